@@ -1,0 +1,71 @@
+# `make` alone lists what there is. Scripts do the work; this file names it.
+
+PREFIX ?= $(HOME)/.local
+SEED ?= 1
+N ?= 1000
+RELEASE = .build-release
+SHELL = /bin/bash
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this text
+	@echo "Fieldbook: a team's experiments, offline first."
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) \
+	  | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@echo
+	@echo "Start with: make demo"
+
+.PHONY: setup
+setup: ## install the system packages that are missing (Debian), or say which
+	@scripts/setup
+
+.PHONY: build
+build: setup ## debug build of everything, in .build
+	swift build
+
+.PHONY: demo
+demo: setup ## two laptops, a hub, a conflict, one truth: the story in ./demo
+	@scripts/setup python
+	@binary=$$(scripts/build any) && python=$$(scripts/python-env) \
+	  && exec "$$python" scripts/demo "$$binary"
+
+.PHONY: test
+test: setup ## what must pass before every push; under 20 minutes from a bare clone
+	@scripts/setup python
+	@scripts/test
+
+.PHONY: test-full
+test-full: setup ## the same with the long simulations and 300 kills
+	@scripts/setup python
+	@FIELDBOOK_TEST_FULL=1 scripts/test
+
+.PHONY: sim
+sim: setup ## simulate replicas among faults: make sim SEED=1 N=1000
+	swift run -c release --scratch-path $(RELEASE) fieldbook-sim --seed $(SEED) --count $(N)
+
+.PHONY: bench
+bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
+	@scripts/setup python
+	@FIELDBOOK_TEST_PYTHON=$$(scripts/python-env bench) \
+	  && export FIELDBOOK_TEST_PYTHON \
+	  && swift run -c release --scratch-path $(RELEASE) fieldbook-bench
+
+.PHONY: check
+check: setup ## formatting and warnings, both as errors
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	FIELDBOOK_STRICT=1 swift build --build-tests --scratch-path .build-check
+
+.PHONY: format
+format: ## lay the code out as `make check` wants it
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: install
+install: setup ## release build to PREFIX (default ~/.local), with completions
+	@scripts/install "$(PREFIX)"
+
+.PHONY: clean
+clean: ## remove everything built (not ./demo)
+	rm -rf .build .build-*

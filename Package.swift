@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Versions are exact: Package.resolved stays out of git, because commit ids differ between mirrors.
+let dependencies: [Package.Dependency] = [
+  .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+  .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+  .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+  .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+  .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+  .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+  .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+  .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// `make check` builds with warnings as errors.
+let strict: [SwiftSetting] =
+  Context.environment["FIELDBOOK_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)] + strict
+
+/// A library of ours: one folder below Sources.
+func room(_ name: String, _ needs: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: needs, exclude: [], swiftSettings: settings)
+}
+
+func tests(_ name: String, _ needs: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: needs, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "fieldbook",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "fieldbook", targets: ["fieldbook"])],
+  dependencies: dependencies,
+  targets: [
+    .systemLibrary(name: "Cgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+    room("FieldbookModel", []),
+    room("FieldbookReplication", ["FieldbookModel", "Czstd", crypto]),
+    room("FieldbookStore", ["FieldbookReplication", "FieldbookModel", grdb, sqlite, crypto]),
+    room("FieldbookRepository", ["FieldbookModel", "Cgit2", crypto]),
+    room("FieldbookWorkspace", ["FieldbookStore", "FieldbookRepository", yams, crypto]),
+    room("FieldbookExecution", ["FieldbookWorkspace", subprocess, system]),
+    room(
+      "FieldbookSync",
+      ["FieldbookWorkspace", hummingbird, httpClient, nio, logging, lifecycle]),
+    room("FieldbookMLflow", ["FieldbookWorkspace", hummingbird, nio, logging, lifecycle]),
+    room(
+      "FieldbookCLI",
+      [
+        "FieldbookWorkspace", "FieldbookExecution", "FieldbookSync", "FieldbookMLflow", arguments,
+        logging, lifecycle,
+      ]),
+    .executableTarget(
+      name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
+    room(
+      "FieldbookTestSupport",
+      ["FieldbookWorkspace"]),
+    .executableTarget(
+      name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments], swiftSettings: settings),
+
+    tests("FieldbookStoreTests", ["FieldbookStore", "FieldbookTestSupport"]),
+    tests("SimulationTests", ["FieldbookTestSupport"]),
+  ]
+)

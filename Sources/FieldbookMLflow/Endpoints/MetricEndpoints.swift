@@ -1,0 +1,127 @@
+import FieldbookModel
+import FieldbookWorkspace
+
+/// Metric histories, whole or thinned out for charts.
+enum MetricEndpoints {
+  static let all: [Endpoint] = [
+    .get("metrics/get-history", history),
+    .get("metrics/get-history-bulk", bulk),
+    .get("metrics/get-history-bulk-interval", interval),
+  ]
+
+  private static let pointLimit = 25_000
+  private static let pointsPerRunLimit = 2500
+  private static let runLimit = 100
+
+  @Sendable static func history(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let fields = call.fields
+    let run = try tracker.runID(fields)
+    let key = try fields.requiredText("metric_key")
+    let limit = try fields.integer("max_results")
+    if let limit, limit <= 0 {
+      throw MLflowError.invalid(
+        "Invalid value \(limit) for parameter 'max_results' supplied. It must be a positive"
+          + " integer.")
+    }
+    let start = try PageOffset.parse(try fields.pageToken())
+    let points = try sorted(tracker.workspace.metricHistory(run, key: key))
+    let rest = points.dropFirst(start)
+    let page = limit.map { rest.prefix(Int(clamping: $0)) } ?? rest
+    let next = page.endIndex < points.endIndex ? PageOffset.token(page.endIndex) : nil
+    return .object([
+      "metrics": .list(page.map { $0.answer(key: key) }), "next_page_token": .text(next),
+    ])
+  }
+
+  @Sendable static func bulk(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let runs = try call.fields.texts("run_id")
+    guard !runs.isEmpty else {
+      throw MLflowError.invalid("GetMetricHistoryBulk request must specify at least one run_id.")
+    }
+    guard runs.count <= runLimit else {
+      throw MLflowError.invalid(
+        "GetMetricHistoryBulk request cannot specify more than \(runLimit) run_ids. Received"
+          + " \(runs.count) run_ids.")
+    }
+    guard let key = try call.fields.text("metric_key") else {
+      throw MLflowError.invalid("GetMetricHistoryBulk request must specify a metric_key.")
+    }
+    let limit = min(Int(clamping: try call.fields.integer("max_results") ?? Int64.max), pointLimit)
+    var answers: [JSON] = []
+    for text in runs.sorted() {
+      guard answers.count < limit else { break }
+      let run = try tracker.runID(text)
+      let points = try sorted(tracker.workspace.metricHistory(run, key: key))
+      answers += points.prefix(max(0, limit - answers.count)).map { $0.answer(key: key, run: run) }
+    }
+    return .object(["metrics": .array(answers)])
+  }
+
+  /// At most so many points a run, evenly spread, with the first and the last.
+  @Sendable static func interval(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let fields = call.fields
+    let runs = try fields.texts("run_ids")
+    guard !runs.isEmpty else { throw Fields.missing("run_ids") }
+    guard runs.count <= runLimit else {
+      throw MLflowError.invalid(
+        "GetMetricHistoryBulkInterval request must specify at most \(runLimit) run_ids. Received"
+          + " \(runs.count) run_ids.")
+    }
+    let key = try fields.requiredText("metric_key")
+    let limit = try fields.integer("max_results") ?? Int64(pointsPerRunLimit)
+    guard (1...Int64(pointsPerRunLimit)).contains(limit) else {
+      throw MLflowError.invalid("max_results must be between 1 and \(pointsPerRunLimit).")
+    }
+    let steps = try stepRange(fields)
+    var answers: [JSON] = []
+    for text in runs {
+      let run = try tracker.runID(text)
+      let points = try tracker.workspace.metricHistory(run, key: key)
+        .filter { steps?.contains($0.step) ?? true }
+      answers += thinned(points, to: Int(limit)).map { $0.answer(key: key, run: run) }
+    }
+    return .object(["metrics": .list(answers)])
+  }
+
+  private static func stepRange(_ fields: Fields) throws(MLflowError) -> ClosedRange<Int64>? {
+    switch (try fields.integer("start_step"), try fields.integer("end_step")) {
+    case (nil, nil): return nil
+    case (let start?, let end?):
+      guard start <= end else {
+        throw .invalid(
+          "end_step must be greater than start_step. Found start_step=\(start) and"
+            + " end_step=\(end).")
+      }
+      return start...end
+    default:
+      throw .invalid("If either start step or end step are specified, both must be specified.")
+    }
+  }
+
+  static func thinned(_ points: [MetricPoint], to limit: Int) -> [MetricPoint] {
+    guard points.count > limit, let last = points.last else { return points }
+    guard limit > 1 else { return [last] }
+    return (0..<limit).map { points[$0 * (points.count - 1) / (limit - 1)] }
+  }
+
+  /// MLflow's order: by timestamp, then step, then value.
+  private static func sorted(_ points: [MetricPoint]) -> [MetricPoint] {
+    points.sorted { left, right in
+      left.timestamp == right.timestamp
+        ? MetricPoint.precedes(left, right) : left.timestamp < right.timestamp
+    }
+  }
+}
+
+/// Page tokens of lists that are cut here: the number of entries before the page.
+enum PageOffset {
+  static func token(_ offset: Int) -> String { "offset:\(offset)" }
+
+  static func parse(_ token: String?) throws(MLflowError) -> Int {
+    guard let token else { return 0 }
+    guard token.hasPrefix("offset:"), let offset = Int(token.dropFirst(7)), offset >= 0 else {
+      throw .invalid("Invalid page token, it is none that this server gave.")
+    }
+    return offset
+  }
+}

@@ -1,0 +1,169 @@
+import FieldbookModel
+import FieldbookWorkspace
+
+enum ModelVersionEndpoints {
+  static let all: [Endpoint] = [
+    .post("model-versions/create", create),
+    .get("model-versions/get", get),
+    .get("model-versions/search", search),
+    .patch("model-versions/update", update),
+    .delete("model-versions/delete", delete),
+    .post("model-versions/transition-stage", transition),
+    .post("model-versions/set-tag", setTag),
+    .delete("model-versions/delete-tag", deleteTag),
+    .get("model-versions/get-download-uri", downloadURI),
+  ]
+
+  @Sendable static func create(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let fields = call.fields
+    let name = try fields.requiredText("name")
+    let source = ModelSource(try fields.requiredText("source"))
+    let tags = try RegistryTags.read(fields)
+    if tags[EntryKey(unchecked: MLflowTag.isPrompt)]?.lowercased() != "true" {
+      try source.checkIsReachable()
+    }
+    let model = try tracker.model(name)
+    let loggedModel = try fields.text("model_id").flatMap { $0.isEmpty ? nil : $0 }
+      ?? source.loggedModel?.modelText
+    var run = try fields.text("run_id").flatMap { $0.isEmpty ? nil : $0 }.map(tracker.runID)
+    if let loggedModel, run == nil { run = try tracker.loggedModel(loggedModel).sourceRun }
+    if case .version(let name, let reference) = source.kind, run == nil {
+      run = try tracker.version(reference, of: tracker.model(name)).run
+    }
+    let version = try tracker.workspace.createVersion(
+      of: model.id, source: source.text, run: run, description: try fields.text("description"),
+      tags: tags, durability: .person)
+    if let loggedModel { try note(version, on: loggedModel, tracker) }
+    return .object(["model_version": version.answer(of: try tracker.model(name))])
+  }
+
+  @Sendable static func get(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let (model, version) = try named(tracker, call)
+    return .object(["model_version": version.answer(of: model)])
+  }
+
+  @Sendable static func search(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let fields = call.fields
+    let limit = try fields.integer("max_results") ?? 10_000
+    guard limit > 0 else {
+      throw MLflowError.invalid(
+        "Invalid value for max_results. It must be a positive integer, but got \(limit)")
+    }
+    guard limit <= 200_000 else { throw Fields.wrongType("max_results", .integer(limit)) }
+    let page = try tracker.workspace.versions(
+      VersionQuery(
+        filter: try fields.text("filter") ?? "", orderBy: try fields.texts("order_by"),
+        limit: Int(limit), pageToken: try fields.pageToken()))
+    var models: [String: RegisteredModel] = [:]
+    let answers = try page.items.map { version in
+      let model = try models[version.modelName] ?? tracker.workspace.model(named: version.modelName)
+      models[version.modelName] = model
+      return version.answer(of: model)
+    }
+    return .object([
+      "model_versions": .list(answers), "next_page_token": .text(page.nextPageToken),
+    ])
+  }
+
+  @Sendable static func update(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let (model, version) = try named(tracker, call)
+    if let description = try call.fields.text("description") {
+      try tracker.workspace.setDescription(version.id.key, description, durability: .person)
+    }
+    let updated = try tracker.version(version.label, of: model)
+    return .object(["model_version": updated.answer(of: model)])
+  }
+
+  @Sendable static func delete(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let (model, version) = try named(tracker, call)
+    for (alias, state) in model.aliases where state.version == version.id && !state.isHeld {
+      try tracker.workspace.setAlias(model.id, alias, nil, durability: .person)
+    }
+    try tracker.workspace.delete(version.id.key, durability: .person)
+    return .object([:])
+  }
+
+  @Sendable static func transition(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let stage = try ModelStage.canonical(try call.fields.requiredText("stage"))
+    let archivesOthers = try call.fields.flag("archive_existing_versions") ?? false
+    guard !archivesOthers || ModelStage.inUse.contains(stage) else {
+      throw MLflowError.invalid(
+        "Model version transition cannot archive existing model versions because '\(stage)' is"
+          + " not an Active stage. Valid stages are ['Staging', 'Production']")
+    }
+    let (model, version) = try named(tracker, call)
+    if archivesOthers {
+      for other in model.versions
+      where other.id != version.id && other.lifecycle == .active && other.answeredStage == stage {
+        try tracker.workspace.setStage(other.id, "Archived", durability: .person)
+      }
+    }
+    try tracker.workspace.setStage(version.id, stage, durability: .person)
+    let updated = try tracker.version(version.label, of: model)
+    return .object(["model_version": updated.answer(of: model)])
+  }
+
+  @Sendable static func setTag(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let (_, version) = try named(tracker, call)
+    let (key, value) = try EntryRules.tag(
+      try call.fields.requiredText("key"), try call.fields.text("value") ?? "",
+      limit: EntryRules.registryTagCharacters)
+    try tracker.workspace.setTag(version.id.key, key, value, durability: .person)
+    return .object([:])
+  }
+
+  @Sendable static func deleteTag(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let (_, version) = try named(tracker, call)
+    let key = try EntryRules.key(try call.fields.requiredText("key"), path: "key", kind: "key")
+    if version.tags[key.text] != nil {
+      try tracker.workspace.setTag(version.id.key, key, nil, durability: .person)
+    }
+    return .object([:])
+  }
+
+  @Sendable static func downloadURI(_ tracker: Tracker, _ call: Call) throws -> JSON {
+    let (_, version) = try named(tracker, call)
+    let uri = try resolve(ModelSource(version.source), tracker, hops: 8)
+    return .object(["artifact_uri": .string(uri)])
+  }
+
+  private static func named(
+    _ tracker: Tracker, _ call: Call
+  ) throws -> (RegisteredModel, ModelVersion) {
+    let name = try call.fields.requiredText("name")
+    let reference = try call.fields.requiredText("version")
+    let model = try tracker.model(name)
+    return (model, try tracker.version(reference, of: model))
+  }
+
+  /// Where the files are. A version may be a copy of another, that of a third: `hops` ends circles.
+  private static func resolve(_ source: ModelSource, _ tracker: Tracker, hops: Int) throws -> String {
+    switch source.kind {
+    case .loggedModel(let id):
+      return try tracker.loggedModel(id.modelText, allowDeleted: true).artifactRoot.uri
+    case .version(let name, let reference) where hops > 0:
+      let model = try tracker.model(name)
+      let version = try tracker.version(reference, of: model)
+      return try resolve(ModelSource(version.source), tracker, hops: hops - 1)
+    case .version, .artifacts, .other: return source.text
+    }
+  }
+
+  /// Clients look for a logged model's versions in a tag of it.
+  private static func note(
+    _ version: ModelVersion, on modelText: String, _ tracker: Tracker
+  ) throws {
+    let loggedModel = try tracker.loggedModel(modelText, allowDeleted: true)
+    let entry = JSON.object([
+      "name": .string(version.modelName), "version": .integer(version.clientNumber),
+    ])
+    var entries =
+      loggedModel.tags[MLflowTag.modelVersions]
+      .flatMap { try? JSONParser.parse(Array($0.utf8)) }?.items ?? []
+    guard !entries.contains(entry) else { return }
+    entries.append(entry)
+    let text = String(decoding: JSON.array(entries).utf8, as: UTF8.self)
+    try tracker.workspace.setTag(
+      loggedModel.id.key, EntryKey(unchecked: MLflowTag.modelVersions), text, durability: .person)
+  }
+}

@@ -1,0 +1,181 @@
+import FieldbookModel
+import FieldbookWorkspace
+import Foundation
+import Hummingbird
+import NIOCore
+
+/// `mlflow-artifacts`: files by their path, streamed both ways, never whole in memory.
+struct ArtifactTransfer: Sendable {
+  static let prefixes = [
+    "/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts",
+  ]
+  /// A guard against an endless upload, not a quota.
+  static let uploadLimit: Int64 = 1 << 40
+
+  let tracker: Tracker
+  private let files = FileIO()
+
+  init(_ tracker: Tracker) { self.tracker = tracker }
+
+  func mount(on routes: some RouterMethods<BasicRequestContext>) {
+    for prefix in ArtifactTransfer.prefixes {
+      let file = RouterPath(prefix + "/**")
+      routes.get(RouterPath(prefix)) { request, _ in try await list(request) }
+      routes.get(file) { request, context in
+        try await download(try path(request, below: prefix), context)
+      }
+      routes.put(file) { request, context in
+        try await upload(try path(request, below: prefix), request, context)
+      }
+      routes.delete(file) { request, _ in try await delete(try path(request, below: prefix)) }
+    }
+  }
+
+  private func path(_ request: Request, below prefix: String) throws(MLflowError) -> String {
+    try PercentCoding.decodePath(request.uri.path.dropFirst(prefix.count + 1))
+  }
+
+  /// Base names, relative to the folder asked for; nothing for what is no folder.
+  private func list(_ request: Request) async throws -> Response {
+    let fields = Fields(query: try PercentCoding.decodeQuery(request.uri.query ?? ""))
+    let text = try fields.text("path") ?? ""
+    return try await tracker.blocking {
+      let address: ArtifactAddress
+      do {
+        address = try ArtifactAddress(text)
+      } catch let error as MLflowError where error.code == .resourceDoesNotExist {
+        return JSON.object([:]).response
+      }
+      let artifacts = try tracker.workspace.artifacts(of: address.owner.key)
+      return JSON.object([
+        "files": .list(ArtifactFolder.list(artifacts, folder: address.path, prefix: ""))
+      ]).response
+    }
+  }
+
+  private func download(_ text: String, _ context: BasicRequestContext) async throws -> Response {
+    let file = try await tracker.blocking {
+      let address = try ArtifactAddress(text)
+      let owner = address.owner.key
+      let known = try tracker.workspace.artifacts(of: owner)
+      guard known.contains(where: { $0.path == address.path }) else {
+        throw ArtifactTransfer.missing(text, address.path, known)
+      }
+      return try tracker.workspace.artifactFile(of: owner, path: address.path)
+    }
+    let name = text.split(separator: "/").last.map(String.init) ?? "artifact"
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: ArtifactTransfer.mediaType(name),
+        .contentDisposition: ArtifactTransfer.disposition(name),
+        .xContentTypeOptions: "nosniff",
+      ],
+      body: try await files.loadFile(path: file, context: context))
+  }
+
+  private static func missing(
+    _ text: String, _ path: String, _ known: [Artifact]
+  ) -> MLflowError {
+    let folder = path.isEmpty ? "" : path + "/"
+    return known.contains { $0.path.hasPrefix(folder) }
+      ? .invalid("Artifact path refers to a directory, not a file: '\(text)'")
+      : .missing("No such artifact: '\(text)'")
+  }
+
+  /// First into a file of its own: what broke off half way never becomes an artifact.
+  private func upload(
+    _ text: String, _ request: Request, _ context: BasicRequestContext
+  ) async throws -> Response {
+    let address = try ArtifactAddress(text)
+    guard !address.path.isEmpty else { throw MLflowError.invalid("Invalid path") }
+    let announced = request.headers[.contentLength].flatMap { Int64($0) }
+    let staging = try await tracker.blocking { try tracker.workspace.artifactStagingFile() }
+    do {
+      let body = MeasuredBody(request.body, limit: ArtifactTransfer.uploadLimit)
+      try await files.writeFile(contents: body, path: staging, context: context)
+      guard announced == nil || announced == body.length.bytes else {
+        throw MLflowError(
+          .badRequest, "The upload broke off after \(body.length.bytes) bytes; nothing was kept.")
+      }
+      try await tracker.blocking {
+        _ = try tracker.workspace.putArtifact(
+          of: address.owner.key, path: address.path, file: staging)
+        ArtifactTransfer.discard(staging)
+      }
+      return Response(status: .ok)
+    } catch {
+      _ = try? await tracker.blocking { ArtifactTransfer.discard(staging) }
+      throw error
+    }
+  }
+
+  /// The content store may have moved the file in or copied it.
+  private static func discard(_ staging: String) {
+    try? FileManager.default.removeItem(atPath: staging)
+  }
+
+  private func delete(_ text: String) async throws -> Response {
+    try await tracker.blocking {
+      let address = try ArtifactAddress(text)
+      let folder = address.path + "/"
+      for artifact in try tracker.workspace.artifacts(of: address.owner.key)
+      where address.path.isEmpty || artifact.path == address.path
+        || artifact.path.hasPrefix(folder)
+      {
+        try tracker.workspace.removeArtifact(of: address.owner.key, path: artifact.path)
+      }
+      return JSON.object([:]).response
+    }
+  }
+
+  /// Always an attachment: a browser must not run what a training script saved.
+  static func disposition(_ name: String) -> String {
+    let isPlain = name.utf8.allSatisfy { byte in
+      (32..<127).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+    return isPlain
+      ? "attachment; filename=\"\(name)\""
+      : "attachment; filename=\"download\"; filename*=UTF-8''" + PercentCoding.encode(name)
+  }
+
+  static func mediaType(_ name: String) -> String {
+    let parts = name.split(separator: ".")
+    guard parts.count > 1, let ending = parts.last,
+      let type = MediaType.getMediaType(forExtension: ending.lowercased())
+    else { return "application/octet-stream" }
+    return type.description
+  }
+}
+
+/// A body that counts what went through, and ends with an error beyond the limit.
+struct MeasuredBody: AsyncSequence, Sendable {
+  typealias Element = ByteBuffer
+
+  private let base: RequestBody
+  private let limit: Int64
+  let length = BodyLength()
+
+  init(_ base: RequestBody, limit: Int64) {
+    self.base = base
+    self.limit = limit
+  }
+
+  func makeAsyncIterator() -> Iterator {
+    Iterator(base: base.makeAsyncIterator(), limit: limit, length: length)
+  }
+
+  struct Iterator: AsyncIteratorProtocol {
+    var base: RequestBody.AsyncIterator
+    let limit: Int64
+    let length: BodyLength
+
+    mutating func next() async throws -> ByteBuffer? {
+      guard let buffer = try await base.next() else { return nil }
+      guard length.add(Int64(buffer.readableBytes)) <= limit else {
+        throw MLflowError(.badRequest, "The artifact is longer than \(limit) bytes.")
+      }
+      return buffer
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import FieldbookModel
+import FieldbookWorkspace
+import Logging
+import NIOPosix
+
+/// What the endpoints work on: a workspace, and the run that waits to be adopted.
+struct Tracker: Sendable {
+  let workspace: Workspace
+  let adoption: Adoption
+  let logger: Logger
+
+  /// Runs `work` on a thread that may block, with every error turned into one for the client.
+  func blocking<Result: Sendable>(
+    _ work: @escaping @Sendable () throws -> Result
+  ) async throws -> Result {
+    let logger = self.logger
+    return try await NIOThreadPool.singleton.runIfActive {
+      do {
+        return try work()
+      } catch {
+        throw MLflowError(error, logger: logger)
+      }
+    }
+  }
+}
+
+// What clients name things by.
+extension Tracker {
+  func experiment(_ decimal: String) throws -> Experiment {
+    guard Int64(decimal) != nil else {
+      throw MLflowError.invalid(
+        "Invalid experiment ID '\(decimal)'. Experiment ID must be a valid integer.")
+    }
+    do {
+      return try workspace.experiment(decimal: decimal)
+    } catch WorkspaceFailure.notFound {
+      throw MLflowError.missing("No Experiment with id=\(decimal) exists")
+    }
+  }
+
+  func activeExperiment(_ decimal: String) throws -> Experiment {
+    let experiment = try experiment(decimal)
+    guard experiment.lifecycle == .active else {
+      throw MLflowError.invalid(
+        "The experiment \(decimal) must be in the 'active' state."
+          + " Current state is \(experiment.lifecycle.rawValue).")
+    }
+    return experiment
+  }
+
+  func runID(_ text: String) throws(MLflowError) -> RunID {
+    guard let id = RunID(hex: text) else { throw Tracker.noRun(text) }
+    return id
+  }
+
+  func runID(_ fields: Fields) throws(MLflowError) -> RunID {
+    try runID(try fields.runText())
+  }
+
+  func run(_ id: RunID) throws -> Run {
+    do {
+      return try workspace.run(id)
+    } catch WorkspaceFailure.notFound {
+      throw Tracker.noRun(id.hex)
+    }
+  }
+
+  /// What is written to a deleted run would vanish from sight; MLflow refuses it.
+  func activeRun(_ id: RunID) throws -> Run {
+    let run = try run(id)
+    guard run.lifecycle == .active else { throw Tracker.inactive(id.hex) }
+    return run
+  }
+
+  static func noRun(_ text: String) -> MLflowError { .missing("Run with id=\(text) not found") }
+
+  static func inactive(_ run: String) -> MLflowError {
+    .invalid("The run \(run) must be in the 'active' state. Current state is deleted.")
+  }
+
+  func loggedModel(_ text: String, allowDeleted: Bool = false) throws -> LoggedModel {
+    let missing = MLflowError.missing("Logged model with ID '\(text)' not found.")
+    guard let id = LoggedModelID(modelText: text) else { throw missing }
+    do {
+      let model = try workspace.loggedModel(id)
+      guard model.lifecycle == .active || allowDeleted else { throw missing }
+      return model
+    } catch WorkspaceFailure.notFound {
+      throw missing
+    }
+  }
+
+  func model(_ name: String) throws -> RegisteredModel {
+    try EntryRules.modelName(name)
+    let missing = MLflowError.missing("Registered Model with name=\(name) not found")
+    do {
+      let model = try workspace.model(named: name)
+      guard model.lifecycle == .active else { throw missing }
+      return model
+    } catch WorkspaceFailure.notFound {
+      throw missing
+    } catch WorkspaceFailure.deleted {
+      throw missing
+    }
+  }
+
+  /// `reference` as MLflow's clients write it, an integer; labels such as `7~a3f91c02` serve too.
+  func version(_ reference: String, of model: RegisteredModel) throws -> ModelVersion {
+    let missing = MLflowError.missing(
+      "Model Version (name=\(model.name), version=\(reference)) not found")
+    do {
+      let version = try workspace.version(of: model.id, reference: reference)
+      guard version.lifecycle == .active else { throw missing }
+      return version
+    } catch WorkspaceFailure.notFound {
+      guard Int64(reference) != nil || reference.contains("~") else {
+        throw MLflowError.invalid("Parameter 'version' must be an integer, got '\(reference)'.")
+      }
+      throw missing
+    }
+  }
+}

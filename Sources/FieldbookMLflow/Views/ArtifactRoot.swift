@@ -1,0 +1,96 @@
+import FieldbookModel
+
+/// Where the artifacts of a run or a logged model live, as `mlflow-artifacts:` addresses name it.
+struct ArtifactRoot: Equatable, Sendable {
+  enum Owner: Equatable, Sendable {
+    case run(RunID)
+    case model(LoggedModelID)
+
+    var key: EntityKey {
+      switch self {
+      case .run(let id): id.key
+      case .model(let id): id.key
+      }
+    }
+  }
+
+  var experiment: ExperimentID
+  var owner: Owner
+
+  var uri: String {
+    switch owner {
+    case .run(let id): "mlflow-artifacts:/\(experiment.decimal)/\(id.hex)/artifacts"
+    case .model(let id): "mlflow-artifacts:/\(experiment.decimal)/models/\(id.modelText)/artifacts"
+    }
+  }
+}
+
+/// A path below `mlflow-artifacts/artifacts`, read.
+///
+/// Only the owner counts: a client that holds the address of a run that has since moved to another
+/// experiment still finds the run's files.
+struct ArtifactAddress: Equatable, Sendable {
+  var owner: ArtifactRoot.Owner
+  /// Relative to the owner's root; empty for the root itself.
+  var path: String
+
+  init(_ text: String) throws(MLflowError) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard !text.hasPrefix("/"), !parts.contains(where: ArtifactAddress.climbs) else {
+      throw .invalid("Invalid path")
+    }
+    let rest: ArraySlice<String>
+    if parts.count >= 4, parts[1] == "models", parts[3] == "artifacts",
+      let id = LoggedModelID(modelText: parts[2])
+    {
+      owner = .model(id)
+      rest = parts[4...]
+    } else if parts.count >= 3, parts[2] == "artifacts", let id = RunID(hex: parts[1]) {
+      owner = .run(id)
+      rest = parts[3...]
+    } else {
+      throw .missing("No such artifact: '\(text)'")
+    }
+    path = rest.filter { !$0.isEmpty }.joined(separator: "/")
+    if !path.isEmpty { try ArtifactAddress.check(path) }
+  }
+
+  static func check(_ path: String) throws(MLflowError) {
+    do {
+      try Check.artifactPath(path)
+    } catch {
+      throw .invalid("Invalid path")
+    }
+  }
+
+  private static func climbs(_ part: String) -> Bool {
+    part == ".." || part.contains("\\") || part.unicodeScalars.contains { $0.value < 32 }
+  }
+}
+
+/// The entries of one folder, as MLflow lists them: names with folders first seen.
+enum ArtifactFolder {
+  /// `prefix` stands before each name in the answer; empty for base names.
+  static func list(_ artifacts: [Artifact], folder: String, prefix: String) -> [JSON] {
+    // By bytes: a name may begin with a character that would combine with the slash.
+    let start = Array((folder.isEmpty ? "" : folder + "/").utf8)
+    var folders: Set<String> = []
+    var entries: [(name: String, entry: JSON)] = []
+    for artifact in artifacts where artifact.path.utf8.starts(with: start) {
+      let rest = artifact.path.utf8.dropFirst(start.count)
+      let name = String(decoding: rest.prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
+      let isFolder = name.utf8.count < rest.count
+      guard !isFolder || folders.insert(name).inserted else { continue }
+      entries.append(
+        (
+          name,
+          .object([
+            "path": .string(prefix.isEmpty ? name : prefix + "/" + name),
+            "is_dir": .bool(isFolder),
+            "file_size": isFolder ? nil : .integer(artifact.byteCount),
+          ])
+        ))
+    }
+    return entries.sorted { $0.name < $1.name }.map(\.entry)
+  }
+}

@@ -1,0 +1,22 @@
+import FieldbookModel
+
+// An experiment as MLflow clients see it.
+extension Experiment {
+  var answer: JSON {
+    .object([
+      "experiment_id": .string(id.decimal),
+      "name": .string(name),
+      "artifact_location": .string("mlflow-artifacts:/" + id.decimal),
+      "lifecycle_stage": .string(lifecycle.rawValue),
+      "last_update_time": .integer(lastUpdateTime.milliseconds),
+      "creation_time": .integer(createdTime.milliseconds),
+      "tags": MLflowTag.answer(answeredTags),
+    ])
+  }
+
+  var answeredTags: [String: String] {
+    var tags = self.tags
+    if let description { tags[MLflowTag.note] = description }
+    return tags
+  }
+}

@@ -1,0 +1,71 @@
+import Hummingbird
+
+/// A refusal as an MLflow client understands it: `{error_code, message}` with a fitting status.
+///
+/// A client retries every method on 408, 429 and most of 5xx, seven times with growing pauses. What
+/// will fail again the same way therefore never gets one of these.
+struct MLflowError: Error, Equatable {
+  enum Code: String {
+    case badRequest = "BAD_REQUEST"
+    case invalidParameterValue = "INVALID_PARAMETER_VALUE"
+    case resourceAlreadyExists = "RESOURCE_ALREADY_EXISTS"
+    case resourceDoesNotExist = "RESOURCE_DOES_NOT_EXIST"
+    case endpointNotFound = "ENDPOINT_NOT_FOUND"
+    case permissionDenied = "PERMISSION_DENIED"
+    case unauthenticated = "UNAUTHENTICATED"
+    case resourceConflict = "RESOURCE_CONFLICT"
+    case notImplemented = "NOT_IMPLEMENTED"
+    case internalError = "INTERNAL_ERROR"
+    case temporarilyUnavailable = "TEMPORARILY_UNAVAILABLE"
+
+    var status: HTTPResponse.Status {
+      switch self {
+      case .badRequest, .invalidParameterValue, .resourceAlreadyExists: .badRequest
+      case .resourceDoesNotExist, .endpointNotFound: .notFound
+      case .permissionDenied: .forbidden
+      case .unauthenticated: .unauthorized
+      case .resourceConflict: .conflict
+      case .notImplemented: .notImplemented
+      case .internalError: .internalServerError
+      case .temporarilyUnavailable: .serviceUnavailable
+      }
+    }
+  }
+
+  var code: Code
+  var message: String
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  static func invalid(_ message: String) -> MLflowError {
+    MLflowError(.invalidParameterValue, message)
+  }
+
+  static func missing(_ message: String) -> MLflowError {
+    MLflowError(.resourceDoesNotExist, message)
+  }
+}
+
+extension MLflowError: HTTPResponseError {
+  var status: HTTPResponse.Status { code.status }
+
+  func response(from request: Request, context: some RequestContext) -> Response {
+    var response = JSON.object([
+      "error_code": .string(code.rawValue), "message": .string(message),
+    ]).response
+    response.status = code.status
+    if code == .unauthenticated { response.headers[.wwwAuthenticate] = "Bearer" }
+    return response
+  }
+}
+
+extension JSON {
+  var response: Response {
+    Response(
+      status: .ok, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: utf8)))
+  }
+}

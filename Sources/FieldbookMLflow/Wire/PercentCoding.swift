@@ -1,0 +1,55 @@
+import FieldbookModel
+
+/// Percent coding of paths and queries. Strict: a broken escape or invalid UTF-8 is an error.
+enum PercentCoding {
+  static func decodePath(_ text: some StringProtocol) throws(MLflowError) -> String {
+    try decode(text, plusIsSpace: false)
+  }
+
+  static func decodeQuery(
+    _ text: some StringProtocol
+  ) throws(MLflowError) -> [(name: String, value: String)] {
+    var fields: [(name: String, value: String)] = []
+    for part in text.split(separator: "&") {
+      let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = try decode(sides[0], plusIsSpace: true)
+      fields.append((name, sides.count == 2 ? try decode(sides[1], plusIsSpace: true) : ""))
+    }
+    return fields
+  }
+
+  /// For a header's `filename*`: everything but letters, digits and `-._~` is escaped.
+  static func encode(_ text: String) -> String {
+    var out = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        out.unicodeScalars.append(Unicode.Scalar(byte))
+      default: out += "%" + Hex.encode([byte]).uppercased()
+      }
+    }
+    return out
+  }
+
+  private static func decode(
+    _ text: some StringProtocol, plusIsSpace: Bool
+  ) throws(MLflowError) -> String {
+    let failure = MLflowError(.badRequest, "The address has a broken percent escape.")
+    var out: [UInt8] = []
+    var bytes = text.utf8.makeIterator()
+    while let byte = bytes.next() {
+      switch byte {
+      case UInt8(ascii: "%"):
+        guard let high = bytes.next().flatMap(Hex.nibble), let low = bytes.next().flatMap(Hex.nibble)
+        else { throw failure }
+        out.append(high << 4 | low)
+      case UInt8(ascii: "+") where plusIsSpace: out.append(32)
+      default: out.append(byte)
+      }
+    }
+    guard let decoded = String(validating: out, as: UTF8.self) else { throw failure }
+    return decoded
+  }
+}

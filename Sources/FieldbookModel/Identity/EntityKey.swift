@@ -1,0 +1,79 @@
+/// The 128-bit name of an entity, the same on every replica.
+///
+/// Ordered as an unsigned big-endian number, which is also the order of its hexadecimal form.
+package struct EntityKey: Hashable, Comparable, Sendable {
+  package let high: UInt64
+  package let low: UInt64
+
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// Reads 16 big-endian bytes; nil for any other length.
+  package init?(bytes: some Collection<UInt8>) {
+    guard bytes.count == 16 else { return nil }
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    for (index, byte) in bytes.enumerated() {
+      if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt64(byte) }
+    }
+    self.init(high: high, low: low)
+  }
+
+  /// Reads 32 hexadecimal digits of either case; nil for anything else.
+  package init?(hex: some StringProtocol) {
+    let digits = Array(hex.utf8)
+    guard digits.count == 32 else { return nil }
+    var words: (UInt64, UInt64) = (0, 0)
+    for (index, digit) in digits.enumerated() {
+      guard let nibble = Hex.nibble(digit) else { return nil }
+      if index < 16 {
+        words.0 = words.0 << 4 | UInt64(nibble)
+      } else {
+        words.1 = words.1 << 4 | UInt64(nibble)
+      }
+    }
+    self.init(high: words.0, low: words.1)
+  }
+
+  package static func random(using generator: inout some RandomNumberGenerator) -> EntityKey {
+    EntityKey(high: generator.next(), low: generator.next())
+  }
+
+  package static func random() -> EntityKey {
+    var generator = SystemRandomNumberGenerator()
+    return random(using: &generator)
+  }
+
+  /// 16 bytes, big-endian.
+  package var bytes: [UInt8] {
+    var out = [UInt8]()
+    out.reserveCapacity(16)
+    appendBytes(to: &out)
+    return out
+  }
+
+  package func appendBytes(to out: inout [UInt8]) {
+    for shift in stride(from: 56, through: 0, by: -8) {
+      out.append(UInt8(truncatingIfNeeded: high >> UInt64(shift)))
+    }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      out.append(UInt8(truncatingIfNeeded: low >> UInt64(shift)))
+    }
+  }
+
+  /// 32 lower-case hexadecimal digits.
+  package var hex: String { Hex.encode(bytes) }
+
+  /// The first eight digits, as shown after `~` in provisional names.
+  package var short: String { String(hex.prefix(8)) }
+
+  package static func < (left: EntityKey, right: EntityKey) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
+}
+
+extension EntityKey: CustomStringConvertible {
+  package var description: String { hex }
+}

@@ -1,0 +1,52 @@
+/// The name of one mutable field of one entity, as it stands in the log: `description`, `tags.K`.
+package struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// Any text: names come from the log too, where a later version may have put one unknown here.
+  package init(_ text: String) { self.text = text }
+
+  package static func < (left: FieldName, right: FieldName) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+  package var description: String { text }
+
+  package static let name = FieldName("name")
+  package static let description = FieldName("description")
+  package static let lifecycle = FieldName("lifecycle")
+  package static let status = FieldName("status")
+  package static let comments = FieldName("comments")
+  package static let metrics = FieldName("metrics")
+  package static let number = FieldName("number")
+  package static let stage = FieldName("stage")
+  package static let role = FieldName("role")
+  package static let allocator = FieldName("allocator")
+  package static let hub = FieldName("hub")
+  /// Written once, with the entity.
+  package static let experiment = FieldName("experiment")
+  package static let parent = FieldName("parent")
+  package static let model = FieldName("model")
+  package static let startTime = FieldName("start_time")
+  package static let createdTime = FieldName("created_time")
+  package static let user = FieldName("user")
+  package static let provisional = FieldName("provisional")
+  package static let run = FieldName("run")
+  package static let source = FieldName("source")
+
+  package static func tag(_ key: EntryKey) -> FieldName { FieldName("tags." + key.text) }
+  package static func parameter(_ key: EntryKey) -> FieldName { FieldName("params." + key.text) }
+  package static func label(_ label: String) -> FieldName { FieldName("labels." + label) }
+  package static func alias(_ alias: String) -> FieldName { FieldName("aliases." + alias) }
+  package static func artifact(_ path: String) -> FieldName { FieldName("artifacts." + path) }
+  /// A dataset used, by digest first, so that one name with two digests is two datasets.
+  package static func dataset(digest: String, name: String) -> FieldName {
+    FieldName("datasets." + digest + "." + name)
+  }
+  /// What capture found: `environment.python`, written once.
+  package static func environment(_ key: String) -> FieldName { FieldName("environment." + key) }
+
+  /// The part up to the first dot, and what follows it; the whole name and nil without a dot.
+  package var split: (family: Substring, member: Substring?) {
+    guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return (text[...], nil) }
+    return (text[..<dot], text[text.utf8.index(after: dot)...])
+  }
+}

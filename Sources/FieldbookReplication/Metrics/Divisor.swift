@@ -1,0 +1,79 @@
+/// The search for a number by which all values of a series become whole numbers.
+enum Divisor {
+  /// Up to here every whole number is a Double.
+  static let greatestExact: UInt64 = 1 << 53
+
+  /// Fills the column with the values, given as bit patterns, times the divisor returned; nil, with the column
+  /// spoiled, if there is none to be found. Every value is then exactly number / divisor.
+  static func find(
+    for values: UnsafeBufferPointer<Int64>, into column: UnsafeMutableBufferPointer<Int64>
+  ) -> UInt64? {
+    var divisor: UInt64 = 1
+    // Each round at least doubles the divisor.
+    while let failing = fill(column, with: values, times: Double(divisor)) {
+      guard let greater = extend(divisor, toDivide: failing) else { return nil }
+      divisor = greater
+    }
+    return divisor
+  }
+
+  /// The first value that is no whole number over the divisor.
+  private static func fill(
+    _ column: UnsafeMutableBufferPointer<Int64>, with values: UnsafeBufferPointer<Int64>,
+    times divisor: Double
+  ) -> Double? {
+    let limit = Double(greatestExact)
+    for index in values.indices {
+      let value = Double(bitPattern: UInt64(bitPattern: values[index]))
+      let number = (value * divisor).rounded(.toNearestOrEven)
+      // Not a number and the infinities fail here, negative zero by its bits.
+      guard abs(number) <= limit, (number / divisor).bitPattern == value.bitPattern
+      else { return value }
+      column[index] = Int64(number)
+    }
+    return nil
+  }
+
+  /// The smallest multiple of the divisor that also divides the value and is not beyond reason.
+  private static func extend(_ divisor: UInt64, toDivide value: Double) -> UInt64? {
+    if let own = denominator(of: abs(value)) {
+      let multiple = divisor / greatestCommonDivisor(divisor, own) * own
+      // Equal to the divisor only if rounding was in the way, which no multiple would mend.
+      if multiple <= shareMax, multiple > divisor { return multiple }
+    }
+    return decimals.first { $0 > divisor && $0.isMultiple(of: divisor) && divides($0, value) }
+  }
+
+  private static let shareMax: UInt64 = 1 << 16
+  private static let decimals: [UInt64] = [
+    100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+  ]
+
+  private static func divides(_ divisor: UInt64, _ value: Double) -> Bool {
+    let number = (value * Double(divisor)).rounded(.toNearestOrEven)
+    return abs(number) <= Double(greatestExact) && number / Double(divisor) == value
+  }
+
+  /// The smallest q up to `shareMax` for which some p / q is the value, by continued fractions.
+  private static func denominator(of value: Double) -> UInt64? {
+    guard value <= Double(greatestExact) else { return nil }
+    var rest = value
+    var (p, q, pBefore, qBefore) = (rest.rounded(.down), 1.0, 1.0, 0.0)
+    while p / q != value {
+      let fraction = rest - rest.rounded(.down)
+      guard fraction > 0 else { return nil }
+      rest = 1 / fraction
+      let term = rest.rounded(.down)
+      (p, pBefore) = (term * p + pBefore, p)
+      (q, qBefore) = (term * q + qBefore, q)
+      guard q <= Double(shareMax) else { return nil }
+    }
+    return UInt64(q)
+  }
+
+  private static func greatestCommonDivisor(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    var (left, right) = (left, right)
+    while right != 0 { (left, right) = (right, left % right) }
+    return left
+  }
+}

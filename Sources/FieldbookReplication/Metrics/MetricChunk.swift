@@ -1,0 +1,61 @@
+import FieldbookModel
+
+/// Points of the metrics of one run, packed into a few bytes each.
+///
+/// A chunk is a set of points: their order and repetitions leave no trace. Every value comes back
+/// bit for bit, whatever NaN, infinity or negative zero it is.
+///
+/// What names a chunk is the hash of its canonical form (`CanonicalForm`), which depends on the
+/// points alone. So whoever holds the parts of a joined chunk can build it without a transfer, and
+/// packing may get better without renaming what is stored already.
+package enum MetricChunk {
+  /// Packs points. Series of the same key are united, those without points left out.
+  ///
+  /// The series must keep to `MetricChunkLimits`; `parts(of:)` cuts what does not.
+  package static func encode(_ series: [MetricSeries], level: Int32 = 3) -> EncodedMetricChunk {
+    let columns = PointColumns(canonical(series))
+    precondition(columns.keepsToLimits, "metric points beyond the limits of a chunk: cut into parts")
+    let (packed, cuts) = ChunkPacking.pack(columns)
+    return EncodedMetricChunk(
+      payload: Zstd.compress(packed, level: level, cuts: cuts), manifest: MetricManifest(of: columns))
+  }
+
+  /// Unpacks what `encode` made: series by key, points by (step, timestamp, value bits).
+  ///
+  /// Any bytes may come in. Memory stays within a small multiple of `MetricChunkLimits`.
+  /// - Parameter digest: the chunk's name. Throws `altered` unless the points have it; nil leaves
+  ///   that unchecked.
+  package static func decode(
+    _ payload: [UInt8], expecting digest: ContentDigest?
+  ) throws(MetricChunkFailure) -> [MetricSeries] {
+    let columns = try unpack(payload)
+    if let digest {
+      let found = CanonicalForm.digest(of: columns).digest
+      guard found == digest else { throw .altered(expected: digest, found: found) }
+    }
+    return columns.allSeries
+  }
+
+  private static func unpack(_ payload: [UInt8]) throws(MetricChunkFailure) -> PointColumns {
+    let packed: [UInt8]
+    do { packed = try Zstd.decompress(payload, limit: MetricChunkLimits.rawBytes) } catch {
+      throw .damaged(error)
+    }
+    if let format = packed.first, format != ChunkFormat.version {
+      throw .unknownFormat(found: format)
+    }
+    do { return try ChunkUnpacking.columns(packed) } catch { throw .damaged(error) }
+  }
+}
+
+/// A chunk as it is stored and sent, and what the log says of it.
+package struct EncodedMetricChunk: Equatable, Sendable {
+  /// Compressed. The same points may be packed otherwise by another version or at another level.
+  package let payload: [UInt8]
+  package let manifest: MetricManifest
+
+  /// The chunk's name: SHA-256 of its canonical form.
+  package var digest: ContentDigest { manifest.digest }
+  /// Size of the canonical form.
+  package var rawByteCount: Int { manifest.rawByteCount }
+}

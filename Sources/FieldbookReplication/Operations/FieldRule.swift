@@ -1,0 +1,64 @@
+import FieldbookModel
+
+/// What concurrent writes to a field mean. The table of replication.md, as code.
+package enum FieldRule: Sendable {
+  /// Two values that had not seen each other are a conflict; equal values collapse.
+  case register
+  /// As a register; the API refuses to change it once written.
+  case writeOnce
+  /// A register that holds its last settled answer while in conflict.
+  case blocking
+  /// The final state of the run's own device wins; never a conflict.
+  case state
+  /// Present while any add is left that no removal had seen.
+  case addWins
+  /// Every value stays.
+  case growOnly
+  /// Manifests of metric chunks: a set; a join replaces its parts.
+  case manifests
+
+  /// Nil for a family that this version does not know.
+  package static func of(_ field: FieldName) -> FieldRule? {
+    let (family, member) = field.split
+    if member != nil {
+      switch family {
+      case "tags": return .register
+      case "params", "environment": return .writeOnce
+      case "labels": return .addWins
+      case "aliases": return .blocking
+      case "artifacts", "datasets", "inputs", "outputs": return .register
+      default: return nil
+      }
+    }
+    switch field {
+    case .name, .description, .lifecycle, .role, .hub, .experiment: return .register
+    case .status: return .state
+    case .comments, .modelMetrics: return .growOnly
+    case .metrics: return .manifests
+    case .stage, .allocator: return .blocking
+    case .number, .parent, .model, .startTime, .createdTime, .user, .provisional, .run, .source,
+      .ordinal, .key, .nonce, .owner, .modelType:
+      return .writeOnce
+    case .acknowledgedForks, .modelStatus: return .register
+    default: return nil
+    }
+  }
+}
+
+extension FieldName {
+  package static let ordinal = FieldName("ordinal")
+  package static let key = FieldName("key")
+  package static let nonce = FieldName("nonce")
+  package static let owner = FieldName("owner")
+  package static let modelStatus = FieldName("model_status")
+  package static let modelType = FieldName("model_type")
+  package static let modelMetrics = FieldName("model_metrics")
+  package static func modelInput(_ model: LoggedModelID) -> FieldName {
+    FieldName("inputs." + model.hex)
+  }
+  package static func modelOutput(_ model: LoggedModelID) -> FieldName {
+    FieldName("outputs." + model.hex)
+  }
+  /// How many forks of a device's logs a person has looked at.
+  package static let acknowledgedForks = FieldName("acknowledged_forks")
+}

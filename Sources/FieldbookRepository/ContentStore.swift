@@ -1,0 +1,191 @@
+import Crypto
+import FieldbookModel
+import Foundation
+
+/// Contents by their SHA-256, in a folder: `objects/ab/cdef…`.
+///
+/// Invariant: a file under its digest's name is complete and has that digest. So a crash at any point leaves
+/// either nothing or a whole object, besides temporary files that the next start removes.
+package final class ContentStore: Sendable {
+  private let objects: String
+  private let temporary: String
+  private static let bufferBytes = 1 << 20
+
+  /// Opens or makes the store in `folder`.
+  package init(folder: String) throws {
+    objects = folder + "/objects"
+    temporary = folder + "/tmp"
+    for path in [objects, temporary] {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      } catch {
+        throw ContentFailure.cannotWrite(path, reason: error.localizedDescription)
+      }
+    }
+  }
+
+  // MARK: Looking
+
+  package func contains(_ digest: ContentDigest) -> Bool { path(of: digest) != nil }
+
+  /// Where the content lies; nil if it is not here. Read only.
+  package func path(of digest: ContentDigest) -> String? {
+    let path = place(digest)
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+  }
+
+  /// Reads the content again; false if its bytes are no longer what the digest says.
+  package func verify(_ digest: ContentDigest) throws -> Bool {
+    guard let path = path(of: digest) else { return false }
+    return try ContentStore.digest(of: path).digest == digest
+  }
+
+  private func place(_ digest: ContentDigest) -> String {
+    let hex = digest.hex
+    return objects + "/" + hex.prefix(2) + "/" + hex.dropFirst(2)
+  }
+
+  // MARK: Putting
+
+  /// Copies a file in, hashing as it goes; the file stays where it is.
+  package func put(file: String) throws -> (ContentDigest, Int64) {
+    let staging = try stagingFile()
+    defer { try? FileManager.default.removeItem(atPath: staging) }
+    let (digest, size) = try ContentStore.digest(of: file, copyingTo: staging)
+    try adopt(staging, as: digest)
+    return (digest, size)
+  }
+
+  package func put(bytes: [UInt8]) throws -> (ContentDigest, Int64) {
+    let digest = ContentDigest(bytes: Array(SHA256.hash(data: bytes)))!
+    guard !contains(digest) else { return (digest, Int64(bytes.count)) }
+    let staging = try stagingFile()
+    defer { try? FileManager.default.removeItem(atPath: staging) }
+    try ContentStore.append(bytes[...], to: staging, at: 0)
+    try adopt(staging, as: digest)
+    return (digest, Int64(bytes.count))
+  }
+
+  /// A fresh empty file on the store's filesystem.
+  package func stagingFile() throws -> String {
+    let path = temporary + "/" + UUID().uuidString
+    let file = open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600)
+    guard file >= 0 else { throw ContentFailure.cannotWrite(path, reason: ContentStore.reason) }
+    close(file)
+    return path
+  }
+
+  /// Makes a complete file on the store's filesystem an object: to the disk first, then its name.
+  private func adopt(_ staging: String, as digest: ContentDigest) throws {
+    let path = place(digest)
+    if contains(digest) { return }
+    let folder = (path as NSString).deletingLastPathComponent
+    try? FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    chmod(staging, 0o444)
+    try ContentStore.sync(staging)
+    guard rename(staging, path) == 0 else {
+      throw ContentFailure.cannotWrite(path, reason: ContentStore.reason)
+    }
+    try ContentStore.sync(folder)
+  }
+
+  // MARK: Receiving in parts
+
+  /// Bytes of an unfinished download that are here already.
+  package func partialSize(_ digest: ContentDigest) -> Int64 {
+    var info = stat()
+    return stat(partial(digest), &info) == 0 ? Int64(info.st_size) : 0
+  }
+
+  /// Adds bytes to an unfinished download.
+  ///
+  /// - Throws: `ContentFailure.gap` unless `offset` is where it ends.
+  package func appendPartial(_ digest: ContentDigest, bytes: ArraySlice<UInt8>, at offset: Int64) throws {
+    guard offset == partialSize(digest) else { throw ContentFailure.gap(digest) }
+    try ContentStore.append(bytes, to: partial(digest), at: offset)
+  }
+
+  /// Verifies a download and makes it an object; one that is not what it should be is thrown away.
+  package func finishPartial(_ digest: ContentDigest) throws {
+    let path = partial(digest)
+    guard try ContentStore.digest(of: path).digest == digest else {
+      try? FileManager.default.removeItem(atPath: path)
+      throw ContentFailure.altered(digest)
+    }
+    try adopt(path, as: digest)
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  private func partial(_ digest: ContentDigest) -> String { temporary + "/" + digest.hex + ".part" }
+
+  // MARK: Files
+
+  private static func digest(of file: String, copyingTo copy: String? = nil) throws -> (
+    digest: ContentDigest, size: Int64
+  ) {
+    let input = open(file, O_RDONLY)
+    guard input >= 0 else { throw ContentFailure.cannotRead(file, reason: reason) }
+    defer { close(input) }
+    var hasher = SHA256()
+    var size: Int64 = 0
+    var buffer = [UInt8](repeating: 0, count: bufferBytes)
+    while true {
+      let count = read(input, &buffer, buffer.count)
+      guard count >= 0 else { throw ContentFailure.cannotRead(file, reason: reason) }
+      if count == 0 { break }
+      hasher.update(data: buffer[..<count])
+      if let copy { try append(buffer[..<count], to: copy, at: size) }
+      size += Int64(count)
+    }
+    return (ContentDigest(bytes: Array(hasher.finalize()))!, size)
+  }
+
+  private static func append(_ bytes: ArraySlice<UInt8>, to path: String, at offset: Int64) throws {
+    let file = open(path, O_CREAT | O_WRONLY, 0o600)
+    guard file >= 0 else { throw ContentFailure.cannotWrite(path, reason: reason) }
+    defer { close(file) }
+    var rest = bytes
+    var position = offset
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, off_t(position)) }
+      guard written > 0 else { throw ContentFailure.cannotWrite(path, reason: reason) }
+      rest = rest.dropFirst(written)
+      position += Int64(written)
+    }
+  }
+
+  private static func sync(_ path: String) throws {
+    let file = open(path, O_RDONLY)
+    guard file >= 0 else { throw ContentFailure.cannotRead(path, reason: reason) }
+    defer { close(file) }
+    guard fsync(file) == 0 else { throw ContentFailure.cannotWrite(path, reason: reason) }
+  }
+
+  private static var reason: String { String(cString: strerror(errno)) }
+}
+
+package enum ContentFailure: Failure, Equatable {
+  case cannotRead(String, reason: String)
+  case cannotWrite(String, reason: String)
+  case gap(ContentDigest)
+  case altered(ContentDigest)
+
+  package var message: String {
+    switch self {
+    case .cannotRead(let path, let reason): "\(path) cannot be read: \(reason)"
+    case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
+    case .gap(let digest): "a part of content \(digest.hex.prefix(12)) came out of order"
+    case .altered(let digest): "content \(digest.hex.prefix(12)) was altered on its way"
+    }
+  }
+
+  package var hint: String {
+    switch self {
+    case .cannotRead: "check that the file exists and may be read"
+    case .cannotWrite: "check the folder's permissions and free space"
+    case .gap, .altered: "fetch it again: fieldbook sync"
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// Blocking registers keep all their set-ops, so that one in conflict can answer what it answered before.
+extension WriteTransaction {
+  func keepBlocking(
+    _ entity: EntityRow, _ field: Int64, _ dot: Dot, _ clock: HybridTime, _ cell: Cell<Dot>
+  ) throws {
+    try sql.run(
+      """
+      INSERT OR IGNORE INTO blocking_op(entity, field, dot, clock, overwrites, value)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """, .integer(entity.id), .integer(field), .integer(dot.raw), .integer(clock.stored),
+      .blob(BlockingOverwrites.encode(cell.overwrites)), .init(cell.value ?? .null))
+  }
+
+  func foldSettle(_ op: Operation<Dot>, dot: Dot) throws {
+    let entity = try entityRow(op.entity)
+    for cell in op.cells {
+      let field = try fieldID(cell.field)
+      for settled in cell.overwrites {
+        try sql.run(
+          "INSERT OR IGNORE INTO settled(entity, field, dot, settle, clock) VALUES (?, ?, ?, ?, ?)",
+          .integer(entity.id), .integer(field), .integer(settled.raw), .integer(dot.raw),
+          .integer(op.clock.stored))
+      }
+    }
+  }
+
+  /// A hub found these ops' clocks ahead of its own: for display they rank no later than its op.
+  func foldWitness(_ op: Operation<Dot>) throws {
+    var chains: Set<Int64> = []
+    for dot in op.cells.flatMap(\.overwrites) {
+      try sql.run(
+        "INSERT OR IGNORE INTO suspect(chain, upto, clock) VALUES (?, ?, ?)", .integer(dot.chain),
+        .integer(Int64(dot.number)), .integer(op.clock.stored))
+      chains.insert(dot.chain)
+    }
+    for row in try sql.all("SELECT DISTINCT entity, field FROM sibling") {
+      guard let id = row[0].integer, let field = row[1].integer,
+        let key = try sql.first("SELECT key FROM entity WHERE id = ?", .integer(id))?[0].blob
+          .flatMap({ EntityKey(bytes: $0) }),
+        let name = try fieldName(field), let rule = FieldRule.of(name)
+      else { continue }
+      let entity = try entityRow(key)
+      let values = try live(entity, field)
+      guard values.contains(where: { chains.contains($0.dot.chain) }) else { continue }
+      let shown = try shown(values, entity: entity, rule: rule)
+      try writeRegister(
+        entity.id, field, shown.value, dot: WriteTransaction.several, clock: shown.clock.stored)
+      let refresh = Operation<Dot>(
+        kind: .set, entity: key, clock: HybridTime(raw: 0),
+        cells: [Cell(field: name, overwrites: [], value: nil)])
+      try refreshRecord(entity, refresh, values[0].dot)
+    }
+  }
+
+  func fieldName(_ id: Int64) throws -> FieldName? {
+    if let known = fieldNames[id] { return known }
+    let name = try sql.first("SELECT name FROM field WHERE id = ?", .integer(id))?[0].text
+    return name.map { FieldName($0) }
+  }
+
+  /// The hub's duty: says of every unconflicted value of a blocking register that it was seen alone.
+  package func settleUnconflicted() throws {
+    let rows = try sql.all(
+      """
+      SELECT e.key, b.field, b.dot FROM blocking_op b
+      JOIN entity e ON e.id = b.entity
+      JOIN register r ON r.entity = b.entity AND r.field = b.field
+      WHERE coalesce(r.dot, e.created_dot) = b.dot
+        AND NOT EXISTS (SELECT 1 FROM settled s WHERE s.entity = b.entity AND s.field = b.field AND s.dot = b.dot)
+      """)
+    for row in rows {
+      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let field = row[1].integer,
+        let name = try fieldName(field), let dot = row[2].integer
+      else { continue }
+      try append(
+        kind: .settle, entity: key,
+        cells: [Cell(field: name, overwrites: [Dot(raw: dot)], value: nil)])
+    }
+  }
+}
+
+package enum BlockingOverwrites {
+  static func encode(_ dots: [Dot]) -> [UInt8] {
+    var out = ByteWriter()
+    for dot in dots { out.fixed64(UInt64(bitPattern: dot.raw)) }
+    return out.bytes
+  }
+
+  static func decode(_ bytes: [UInt8]) throws -> [Dot] {
+    var reader = ByteReader(bytes)
+    var dots: [Dot] = []
+    while !reader.isAtEnd { dots.append(Dot(raw: Int64(bitPattern: try reader.fixed64()))) }
+    return dots
+  }
+}

@@ -1,0 +1,100 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// Deletions and the edits that they had not seen.
+///
+/// Invariant: `delete_edit` holds, for every deletion that stands and every branch of a log, the first op of that
+/// branch on the entity that is concurrent with the deletion.
+extension WriteTransaction {
+  func noteLifecycle(_ entity: EntityRow, _ values: [LiveValue], _ dot: Dot) throws {
+    let deletions = values.filter { $0.value.text == Lifecycle.deleted.rawValue }
+    var row = entity
+    row.isDeleted = !deletions.isEmpty
+    try save(row)
+    let standing = Set(deletions.map(\.dot.raw))
+    for known in try sql.all(
+      "SELECT DISTINCT deletion FROM delete_edit WHERE entity = ?", .integer(entity.id))
+    {
+      guard let deletion = known[0].integer, !standing.contains(deletion) else { continue }
+      try sql.run(
+        "DELETE FROM delete_edit WHERE entity = ? AND deletion = ?", .integer(entity.id),
+        .integer(deletion))
+    }
+    if standing.contains(dot.raw) { try findUnseenEdits(entity, deletion: dot) }
+    try refreshDeleteConflict(entity)
+  }
+
+  /// Edits applied here before the deletion that its writer had not seen.
+  private func findUnseenEdits(_ entity: EntityRow, deletion: Dot) throws {
+    let rows = try sql.all(
+      """
+      SELECT s.id, s.chain, s.last FROM touched t JOIN segment s ON s.id = t.segment
+      WHERE t.entity = ? ORDER BY s.id
+      """, .integer(entity.id))
+    for row in rows {
+      guard let segment = row[0].integer, let chainID = row[1].integer, let last = row[2].integer,
+        try !covers(deletion.chain, try dot(chainID, UInt64(last)))
+      else { continue }
+      for (edit, op) in try opened(segment).numbered {
+        guard try edits(op, entity), try !covers(deletion.chain, edit) else { continue }
+        try addUnseen(entity, deletion: deletion, edit: edit)
+      }
+    }
+  }
+
+  /// An edit that arrives after a deletion which it had not seen.
+  func noteEditOfDeleted(_ entity: EntityRow, _ op: Operation<Dot>, _ dot: Dot) throws {
+    for target in try [entity] + (owner(of: op).map { [$0] } ?? []) where target.isDeleted {
+      guard try edits(op, target) else { continue }
+      let field = try fieldID(.lifecycle)
+      for value in try live(target, field)
+      where value.value.text == Lifecycle.deleted.rawValue && value.dot != dot {
+        guard try !covers(dot.chain, value.dot) else { continue }
+        try addUnseen(target, deletion: value.dot, edit: dot)
+      }
+      try refreshDeleteConflict(target)
+    }
+  }
+
+  /// The experiment of a new run, the model of a new version.
+  func owner(of op: Operation<Dot>) throws -> EntityRow? {
+    guard op.kind == .createRun || op.kind == .createVersion else { return nil }
+    let field: FieldName = op.kind == .createRun ? .experiment : .model
+    return try op.cells.first { $0.field == field }?.value?.key.flatMap { try existingEntity($0) }
+  }
+
+  private func edits(_ op: Operation<Dot>, _ entity: EntityRow) throws -> Bool {
+    if op.kind == .settle || op.kind == .witness { return false }
+    if op.entity == entity.key { return !op.cells.allSatisfy { $0.field == .lifecycle } }
+    return try owner(of: op)?.id == entity.id
+  }
+
+  private func addUnseen(_ entity: EntityRow, deletion: Dot, edit: Dot) throws {
+    try sql.run(
+      """
+      INSERT INTO delete_edit(entity, deletion, chain, edit) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET edit = min(edit, excluded.edit)
+      """, .integer(entity.id), .integer(deletion.raw), .integer(edit.chain), .integer(edit.raw))
+  }
+
+  private func refreshDeleteConflict(_ entity: EntityRow) throws {
+    let open = try sql.first("SELECT 1 FROM delete_edit WHERE entity = ?", .integer(entity.id)) != nil
+    try markConflict(entity.id, fieldID(.lifecycle), .deleteEdit, blocking: false, open: open)
+    try refreshLifecycle(entity)
+  }
+
+  /// What lists show: the register, but active while an edit waits that a deletion had not seen.
+  func refreshLifecycle(_ entity: EntityRow) throws {
+    guard let kind = entity.kind, let table = RecordTable(kind) else { return }
+    let field = try fieldID(.lifecycle)
+    let value = try sql.first(
+      "SELECT value FROM register WHERE entity = ? AND field = ?", .integer(entity.id),
+      .integer(field))
+    let open = try sql.first("SELECT 1 FROM delete_edit WHERE entity = ?", .integer(entity.id)) != nil
+    let lifecycle = open ? Lifecycle.active.rawValue : value?[0].text ?? Lifecycle.active.rawValue
+    try sql.run(
+      "UPDATE \(table.rawValue) SET lifecycle = ? WHERE id = ?", .text(lifecycle),
+      .integer(entity.id))
+    if table == .experiment || table == .model { try refreshNames(table, of: entity) }
+  }
+}

@@ -1,0 +1,151 @@
+import FieldbookModel
+import FieldbookReplication
+
+extension WriteTransaction {
+  /// Gives one op its effect on the derived tables.
+  ///
+  /// Delivery is causal: whatever an op overwrites has been folded before. So a value that is overwritten is
+  /// simply removed, and what is left beside the new one was concurrent with it.
+  func fold(_ op: Operation<Dot>, dot: Dot) throws {
+    guard op.isUnderstood else { return try keepUnknown(op, dot) }
+    switch op.kind {
+    case .settle: return try foldSettle(op, dot: dot)
+    case .witness: return try foldWitness(op)
+    default: break
+    }
+    var entity = try entityRow(op.entity)
+    let creates = op.kind.createdKind != nil
+    if let kind = op.kind.createdKind {
+      try noteCreation(&entity, kind: kind, dot: dot, clock: op.clock)
+    }
+    for cell in op.cells {
+      guard let rule = FieldRule.of(cell.field) else { continue }
+      let field = try fieldID(cell.field)
+      switch rule {
+      case .growOnly: try addMember(entity, field, dot, op.clock, cell)
+      case .manifests: try foldManifest(entity, dot, cell)
+      default:
+        if rule == .blocking { try keepBlocking(entity, field, dot, op.clock, cell) }
+        let byCreation = creates && entity.createdDot == dot
+        try foldRegister(entity, field, rule, dot, op.clock, cell, byCreation: byCreation)
+      }
+    }
+    entity = try entityRow(op.entity)
+    try refreshRecord(entity, op, dot)
+    try noteEditOfDeleted(entity, op, dot)
+  }
+
+  private func keepUnknown(_ op: Operation<Dot>, _ dot: Dot) throws {
+    try sql.run(
+      "INSERT OR IGNORE INTO unknown_op(dot, hash) VALUES (?, ?)", .integer(dot.raw),
+      .blob(OperationHash.sha256(try canonicalBytes(op))))
+  }
+
+  private func noteCreation(
+    _ entity: inout EntityRow, kind: EntityKind, dot: Dot, clock: HybridTime
+  ) throws {
+    if entity.kind == nil {
+      entity.kind = kind
+      entity.createdDot = dot
+      entity.createdClock = clock
+      try save(entity)
+      try makeRecord(entity, kind, clock)
+    } else if let known = entity.createdDot, known != dot {
+      // A second creation of the same thing: registers that the first one wrote are given their dot by
+      // name, since `createdDot` alone no longer says which creation they are from.
+      try sql.run(
+        "UPDATE register SET dot = ?, clock = ? WHERE entity = ? AND dot IS NULL",
+        .integer(known.raw), .integer(entity.createdClock?.stored ?? 0), .integer(entity.id))
+      entity.createdClock = min(entity.createdClock ?? clock, clock)
+      try save(entity)
+    }
+  }
+
+  private func addMember(
+    _ entity: EntityRow, _ field: Int64, _ dot: Dot, _ clock: HybridTime, _ cell: Cell<Dot>
+  ) throws {
+    guard let value = cell.value else { return }
+    try sql.run(
+      "INSERT OR IGNORE INTO member(entity, field, dot, clock, value) VALUES (?, ?, ?, ?, ?)",
+      .integer(entity.id), .integer(field), .integer(dot.raw), .integer(clock.stored), .init(value))
+  }
+
+  private func foldRegister(
+    _ entity: EntityRow, _ field: Int64, _ rule: FieldRule, _ dot: Dot, _ clock: HybridTime,
+    _ cell: Cell<Dot>, byCreation: Bool
+  ) throws {
+    var values = try live(entity, field)
+    let hadSeveral = values.count > 1
+    if !cell.overwrites.isEmpty {
+      let gone = Set(cell.overwrites)
+      values.removeAll { gone.contains($0.dot) }
+    }
+    if let value = cell.value { values.append(LiveValue(dot: dot, clock: clock, value: value)) }
+    if hadSeveral {
+      try sql.run(
+        "DELETE FROM sibling WHERE entity = ? AND field = ?", .integer(entity.id), .integer(field))
+    }
+    switch values.count {
+    case 0:
+      try sql.run(
+        "DELETE FROM register WHERE entity = ? AND field = ?", .integer(entity.id), .integer(field))
+    case 1:
+      let only = values[0]
+      let implied = byCreation && only.dot == dot
+      try writeRegister(
+        entity.id, field, only.value, dot: implied ? nil : only.dot.raw,
+        clock: implied ? nil : only.clock.stored)
+    default:
+      for value in values {
+        try sql.run(
+          "INSERT INTO sibling(entity, field, dot, clock, value) VALUES (?, ?, ?, ?, ?)",
+          .integer(entity.id), .integer(field), .integer(value.dot.raw),
+          .integer(value.clock.stored), .init(value.value))
+      }
+      let shown = try shown(values, entity: entity, rule: rule)
+      try writeRegister(
+        entity.id, field, shown.value, dot: WriteTransaction.several, clock: shown.clock.stored)
+    }
+    if hadSeveral || values.count > 1 {
+      try noteConflict(entity, field, rule: rule, values: values)
+    }
+    if cell.field == .lifecycle { try noteLifecycle(entity, values, dot) }
+  }
+
+  func writeRegister(
+    _ entity: Int64, _ field: Int64, _ value: FieldValue, dot: Int64?, clock: Int64?
+  ) throws {
+    try sql.run(
+      """
+      INSERT INTO register(entity, field, value, dot, clock) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT(entity, field) DO UPDATE SET value = excluded.value, dot = excluded.dot, clock = excluded.clock
+      """, .integer(entity), .integer(field), .init(value), .optional(dot), .optional(clock))
+  }
+
+  private func noteConflict(
+    _ entity: EntityRow, _ field: Int64, rule: FieldRule, values: [LiveValue]
+  ) throws {
+    let disagrees: Bool =
+      switch rule {
+      case .register, .writeOnce, .blocking: Set(values.map(\.value)).count > 1
+      default: false
+      }
+    let isAlias = fieldNames[field]?.split.family == "aliases"
+    let kind: ConflictKind = isAlias ? .alias : .value
+    try markConflict(entity.id, field, kind, blocking: rule == .blocking, open: disagrees)
+  }
+
+  func markConflict(
+    _ entity: Int64, _ field: Int64, _ kind: ConflictKind, blocking: Bool, open: Bool
+  ) throws {
+    if open {
+      newConflicts += try sql.run(
+        "INSERT OR IGNORE INTO conflict(entity, field, kind, blocking) VALUES (?, ?, ?, ?)",
+        .integer(entity), .integer(field), .text(kind.rawValue), .integer(blocking ? 1 : 0))
+    } else {
+      try sql.run(
+        "DELETE FROM conflict WHERE entity = ? AND field = ? AND kind = ?", .integer(entity),
+        .integer(field), .text(kind.rawValue))
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// A value of a field that no other value has overwritten.
+struct LiveValue {
+  let dot: Dot
+  let clock: HybridTime
+  let value: FieldValue
+}
+
+extension WriteTransaction {
+  /// Marks a register whose values are all in `sibling`, since there are several.
+  static let several: Int64 = -1
+
+  /// The values of a register that stand. More than one dot means that their writers had not seen each other.
+  func live(_ entity: EntityRow, _ field: Int64) throws -> [LiveValue] {
+    guard
+      let row = try sql.first(
+        "SELECT value, dot, clock FROM register WHERE entity = ? AND field = ?",
+        .integer(entity.id), .integer(field))
+    else { return [] }
+    if row[1].integer == WriteTransaction.several { return try siblings(entity.id, field) }
+    // A register without a dot was written by the create op and not since.
+    guard let dot = row[1].integer.map(Dot.init(raw:)) ?? entity.createdDot,
+      let clock = row[2].integer.map(HybridTime.init(stored:)) ?? entity.createdClock
+    else { throw DatabaseFailure.corrupt("a register has no op") }
+    return [LiveValue(dot: dot, clock: clock, value: row[0].field)]
+  }
+
+  private func siblings(_ entity: Int64, _ field: Int64) throws -> [LiveValue] {
+    try sql.all(
+      "SELECT dot, clock, value FROM sibling WHERE entity = ? AND field = ? ORDER BY dot",
+      .integer(entity), .integer(field)
+    ).map { row in
+      LiveValue(
+        dot: Dot(raw: row[0].integer ?? 0), clock: HybridTime(stored: row[1].integer ?? 0),
+        value: row[2].field)
+    }
+  }
+
+  /// The value that everyone shows: the greatest by (display clock, op hash); for a run's status, first
+  /// what the run's own device says, a final state above others.
+  func shown(_ values: [LiveValue], entity: EntityRow, rule: FieldRule) throws -> LiveValue {
+    var candidates = values
+    if rule == .state {
+      let owner = try entity.createdDot.map { try chain($0.chain).log.device }
+      let own = try candidates.filter { try chain($0.dot.chain).log.device == owner }
+      if !own.isEmpty { candidates = own }
+      let final = candidates.filter {
+        $0.value.text.flatMap(RunState.init(coded:))?.status.isFinal == true
+      }
+      if !final.isEmpty { candidates = final }
+    }
+    var best = candidates[0]
+    for value in candidates.dropFirst() where try ranks(best, below: value) { best = value }
+    return best
+  }
+
+  private func ranks(_ left: LiveValue, below right: LiveValue) throws -> Bool {
+    let clocks = (try displayClock(left), try displayClock(right))
+    if clocks.0 != clocks.1 { return clocks.0 < clocks.1 }
+    return try hash(of: left.dot).lexicographicallyPrecedes(hash(of: right.dot))
+  }
+
+  /// An op's own clock, but no later than when a hub that found it ahead of itself took it in.
+  func displayClock(_ value: LiveValue) throws -> HybridTime {
+    let cap = try sql.first(
+      "SELECT min(clock) FROM suspect WHERE chain = ? AND upto >= ?", .integer(value.dot.chain),
+      .integer(Int64(value.dot.number)))
+    guard let cap = cap?[0].integer.map(HybridTime.init(stored:)) else { return value.clock }
+    return min(cap, value.clock)
+  }
+}

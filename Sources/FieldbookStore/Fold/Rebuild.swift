@@ -1,0 +1,62 @@
+import FieldbookModel
+import FieldbookReplication
+
+extension WriteTransaction {
+  /// Drops every derived table and makes it again from the log.
+  package func rebuild() throws {
+    try flushTails()
+    for table in Schema.derivedTables { try sql.run("DELETE FROM \(table)") }
+    forget()
+    try setMeta("level", .integer(Int64(OperationKind.level)))
+    let segments = try sql.all("SELECT id, chain, last FROM segment ORDER BY id")
+    var tips: [Int64: UInt64] = [:]
+    for row in segments {
+      guard let id = row[0].integer, let chainID = row[1].integer, let last = row[2].integer else {
+        continue
+      }
+      let before = try tips[chainID] ?? chain(chainID).fork
+      try refoldSegment(id, chain: chainID, after: before)
+      tips[chainID] = UInt64(last)
+    }
+    for (dot, op) in try journalOps() { try fold(op, dot: dot) }
+    for device in Set(try sql.all("SELECT DISTINCT device FROM chain").compactMap { $0[0].blob }) {
+      if let key = DeviceKey(bytes: device) { try noteFork(key) }
+    }
+  }
+
+  private func refoldSegment(_ id: Int64, chain chainID: Int64, after before: UInt64) throws {
+    guard let bytes = try sql.first("SELECT bytes FROM segment WHERE id = ?", .integer(id))?[0].blob
+    else { throw DatabaseFailure.corrupt("segment \(id) is missing") }
+    let header = try Segment(encoded: bytes).header
+    if try chain(chainID).parent != nil, before == (try chain(chainID).fork) {
+      try inheritPast(chainID, from: header.previous)
+    }
+    for hash in header.past {
+      guard
+        let row = try sql.first("SELECT chain, last FROM segment WHERE hash = ?", .blob(hash.bytes)),
+        let seen = row[0].integer, let last = row[1].integer
+      else { continue }
+      try notePast(chainID, seen: seen, number: UInt64(last))
+    }
+    let opened = try opened(id)
+    for (dot, op) in opened.numbered where dot.chain == chainID && dot.number > before {
+      try fold(op, dot: dot)
+    }
+    try noteTouched(opened.numbered, segment: id)
+  }
+
+  private func forget() {
+    chainCache = [:]
+    entityCache = [:]
+    fieldIDs = [:]
+    fieldNames = [:]
+    openedSegments = [:]
+  }
+
+  /// True when ops were kept that a newer level of this program understands.
+  package func needsReplay() throws -> Bool {
+    let level = try meta("level").integer ?? 0
+    guard level < Int64(OperationKind.level) else { return false }
+    return try sql.first("SELECT 1 FROM unknown_op LIMIT 1") != nil
+  }
+}

@@ -1,0 +1,206 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// The typed tables that lists and searches read. A cache of registers, refreshed with every op.
+enum RecordTable: String {
+  case run, experiment, model, version, device
+
+  init?(_ kind: EntityKind) {
+    switch kind {
+    case .run: self = .run
+    case .experiment: self = .experiment
+    case .model: self = .model
+    case .version: self = .version
+    case .device: self = .device
+    case .workspace, .loggedModel: return nil
+    }
+  }
+}
+
+extension WriteTransaction {
+  func makeRecord(_ entity: EntityRow, _ kind: EntityKind, _ clock: HybridTime) throws {
+    let id = SQL.Value.integer(entity.id)
+    let key = SQL.Value.text(entity.key.hex)
+    let time = SQL.Value.integer(clock.milliseconds)
+    switch kind {
+    case .run:
+      try sql.run(
+        "INSERT INTO run(id, key, lifecycle, start_time, chain) VALUES (?, ?, 'active', ?, ?)", id, key,
+        time, .optional(entity.createdDot?.chain))
+    case .experiment:
+      try sql.run(
+        """
+        INSERT INTO experiment(id, key, decimal, lifecycle, created_time, updated_time)
+        VALUES (?, ?, ?, 'active', ?, ?)
+        """, id, key, .text(ExperimentID(entity.key).decimal), time, time)
+    case .model:
+      try sql.run(
+        """
+        INSERT INTO model(id, key, lifecycle, created_time, updated_time) VALUES (?, ?, 'active', ?, ?)
+        """, id, key, time, time)
+    case .version:
+      try sql.run(
+        """
+        INSERT INTO version(id, key, lifecycle, created_time, updated_time) VALUES (?, ?, 'active', ?, ?)
+        """, id, key, time, time)
+    case .device:
+      try sql.run("INSERT INTO device(id, key) VALUES (?, x'')", id)
+    case .workspace, .loggedModel: break
+    }
+  }
+
+  /// Copies what an op changed into the typed table of its entity.
+  func refreshRecord(_ entity: EntityRow, _ op: Operation<Dot>, _ dot: Dot) throws {
+    guard let kind = entity.kind, let table = RecordTable(kind) else { return }
+    for cell in op.cells {
+      if let column = WriteTransaction.columns[table]?[cell.field] {
+        try copy(entity, cell.field, into: "\(table.rawValue).\(column)", table: table, column)
+      }
+      switch (table, cell.field) {
+      case (.run, .status): try copyState(entity)
+      case (.run, .experiment): try copyExperiment(entity)
+      case (.version, .model): try copyModel(entity)
+      case (.experiment, .name), (.model, .name): try refreshNames(table, of: entity)
+      case (.version, .number), (.version, .lifecycle): try refreshNumbers(of: entity)
+      case (_, let field) where table == .run && field.split.family == "datasets":
+        try refreshDatasets(entity)
+      case (.device, .acknowledgedForks):
+        if let key = try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?[0].blob
+          .flatMap(DeviceKey.init)
+        {
+          try noteFork(key)
+        }
+      default: break
+      }
+    }
+    if table == .experiment || table == .model || table == .version {
+      try sql.run(
+        "UPDATE \(table.rawValue) SET updated_time = max(updated_time, ?) WHERE id = ?",
+        .integer(op.clock.milliseconds), .integer(entity.id))
+    }
+  }
+
+  private static let columns: [RecordTable: [FieldName: String]] = [
+    .run: [
+      .name: "name", .startTime: "start_time", .user: "user", .parent: "parent",
+    ],
+    .experiment: [.name: "name", .createdTime: "created_time"],
+    .model: [.name: "name"],
+    .version: [
+      .number: "number", .provisional: "provisional", .ordinal: "ordinal", .source: "source",
+      .modelStatus: "status",
+    ],
+    .device: [.key: "key", .name: "name", .owner: "owner", .role: "role", .hub: "hub"],
+  ]
+
+  func shownValue(_ entity: Int64, _ field: FieldName) throws -> SQL.Value {
+    try sql.first(
+      "SELECT value FROM register WHERE entity = ? AND field = ?", .integer(entity),
+      .integer(fieldID(field)))?.first ?? .null
+  }
+
+  private func copy(
+    _ entity: EntityRow, _ field: FieldName, into: String, table: RecordTable, _ column: String
+  ) throws {
+    var value = try shownValue(entity.id, field)
+    if table == .device, column == "key", value == .null { value = .blob([]) }
+    if column == "created_time" || column == "start_time", value == .null { return }
+    try sql.run(
+      "UPDATE \(table.rawValue) SET \(column) = ? WHERE id = ?", value, .integer(entity.id))
+  }
+
+  private func copyState(_ entity: EntityRow) throws {
+    let state = try shownValue(entity.id, .status).text.flatMap(RunState.init(coded:))
+    try sql.run(
+      "UPDATE run SET status = ?, end_time = ? WHERE id = ?", .optional(state?.status.rawValue),
+      .optional(state?.endTime?.milliseconds), .integer(entity.id))
+  }
+
+  private func copyExperiment(_ entity: EntityRow) throws {
+    guard let key = try shownValue(entity.id, .experiment).field.key else { return }
+    let experiment = try entityRow(key)
+    try sql.run(
+      "UPDATE run SET experiment = ? WHERE id = ?", .integer(experiment.id), .integer(entity.id))
+  }
+
+  private func copyModel(_ entity: EntityRow) throws {
+    guard let key = try shownValue(entity.id, .model).field.key else { return }
+    let model = try entityRow(key)
+    let run = try shownValue(entity.id, .run).field.key
+    try sql.run(
+      "UPDATE version SET model = ?, run = ? WHERE id = ?", .integer(model.id),
+      .optional(run?.hex), .integer(entity.id))
+  }
+
+  /// Names claimed by several things: the oldest shows the bare name, the others `name~a3f91c02`.
+  func refreshNames(_ table: RecordTable, of entity: EntityRow) throws {
+    let before = try sql.first(
+      "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0].text
+    var names: Set<String> = []
+    if let before { names.insert(WriteTransaction.bareName(before)) }
+    if let name = try shownValue(entity.id, .name).text {
+      names.insert(name)
+      try sql.run(
+        "UPDATE \(table.rawValue) SET name = ?, shown_name = ? WHERE id = ?", .text(name),
+        .text(name), .integer(entity.id))
+    }
+    let field = try fieldID(.name)
+    for name in names.sorted() {
+      let claims = try sql.all(
+        """
+        SELECT t.id, e.key FROM \(table.rawValue) t JOIN entity e ON e.id = t.id
+        WHERE t.name = ? AND t.lifecycle = 'active' ORDER BY e.created_clock, e.key
+        """, .text(name))
+      for (index, claim) in claims.enumerated() {
+        guard let id = claim[0].integer, let key = claim[1].blob.flatMap({ EntityKey(bytes: $0) })
+        else { continue }
+        try sql.run(
+          "UPDATE \(table.rawValue) SET shown_name = ? WHERE id = ?",
+          .text(index == 0 ? name : "\(name)~\(key.short)"), .integer(id))
+        try markConflict(id, field, .name, blocking: false, open: index > 0)
+      }
+    }
+    let isActive = try sql.first(
+      "SELECT 1 FROM \(table.rawValue) WHERE id = ? AND lifecycle = 'active'", .integer(entity.id))
+    if isActive == nil { try markConflict(entity.id, field, .name, blocking: false, open: false) }
+  }
+
+  private static func bareName(_ shown: String) -> String {
+    guard let tilde = shown.lastIndex(of: "~") else { return shown }
+    let suffix = shown[shown.index(after: tilde)...]
+    return suffix.count == 8 && suffix.allSatisfy(\.isHexDigit) ? String(shown[..<tilde]) : shown
+  }
+
+  /// Two versions of one model with one final number: a restored allocator gave it twice.
+  private func refreshNumbers(of entity: EntityRow) throws {
+    guard let model = try sql.first("SELECT model FROM version WHERE id = ?", .integer(entity.id))?[0]
+      .integer
+    else { return }
+    let field = try fieldID(.number)
+    let rows = try sql.all(
+      """
+      SELECT v.id, (SELECT count(*) FROM version w WHERE w.model = v.model AND w.number = v.number)
+      FROM version v WHERE v.model = ?
+      """, .integer(model))
+    for row in rows {
+      guard let id = row[0].integer else { continue }
+      try markConflict(id, field, .version, blocking: false, open: (row[1].integer ?? 0) > 1)
+    }
+  }
+
+  private func refreshDatasets(_ entity: EntityRow) throws {
+    try sql.run("DELETE FROM dataset_use WHERE run = ?", .integer(entity.id))
+    for row in try sql.all(
+      """
+      SELECT r.value FROM register r JOIN field f ON f.id = r.field
+      WHERE r.entity = ? AND f.name GLOB 'datasets.*'
+      """, .integer(entity.id))
+    {
+      guard let text = row[0].text, let dataset = DatasetCoding.decode(text) else { continue }
+      try sql.run(
+        "INSERT INTO dataset_use(run, name, digest, context) VALUES (?, ?, ?, ?)",
+        .integer(entity.id), .text(dataset.name), .text(dataset.digest),
+        .optional(dataset.context))
+    }
+  }
+}

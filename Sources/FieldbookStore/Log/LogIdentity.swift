@@ -1,0 +1,34 @@
+import Crypto
+import FieldbookModel
+import FieldbookReplication
+
+/// Who writes here, and what the store takes from outside: time and randomness.
+package struct LogIdentity: Sendable {
+  package let workspace: WorkspaceID
+  package let signing: Curve25519.Signing.PrivateKey
+  package let now: @Sendable () -> Int64
+  package let random: @Sendable (Int) -> [UInt8]
+
+  package init(
+    workspace: WorkspaceID, signing: Curve25519.Signing.PrivateKey,
+    now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8]
+  ) {
+    self.workspace = workspace
+    self.signing = signing
+    self.now = now
+    self.random = random
+  }
+
+  package var device: DeviceKey {
+    DeviceKey(bytes: Array(signing.publicKey.rawRepresentation))!
+  }
+
+  package func randomKey() -> EntityKey { EntityKey(bytes: random(16))! }
+}
+
+extension DeviceKey {
+  /// The key of the device's entity in the log.
+  package var entity: EntityKey {
+    EntityKey(bytes: OperationHash.sha256(Array("fieldbook device".utf8) + bytes).prefix(16))!
+  }
+}

@@ -1,0 +1,50 @@
+import FieldbookModel
+import FieldbookReplication
+import Foundation
+
+extension WriteTransaction {
+  /// The key of the thing that a name means now, and whether it exists.
+  ///
+  /// Two laptops that create `churn` offline arrive at one key. A name that was renamed away, or whose model was
+  /// deleted, means a new thing: the ops that freed it go into the hash.
+  package func keyForName(_ name: String, kind: EntityKind) throws -> (key: EntityKey, exists: Bool) {
+    let normal = name.precomposedStringWithCanonicalMapping
+    var freedBy: [[UInt8]] = []
+    while true {
+      var out = ByteWriter()
+      out.text("fieldbook name")
+      out.bytes(identity.workspace.key.bytes)
+      out.bytes([kind.rawValue])
+      out.text(normal)
+      for hash in freedBy { out.bytes(hash) }
+      let key =
+        kind == .experiment && normal == Experiment.defaultName && freedBy.isEmpty
+        ? Experiment.defaultID.key : EntityKey(bytes: OperationHash.sha256(out.bytes).prefix(16))!
+      guard let entity = try existingEntity(key), entity.kind != nil else { return (key, false) }
+      let names = try live(entity, fieldID(.name))
+      let holdsName = names.contains { $0.value.text == name }
+      let lifecycle = try live(entity, fieldID(.lifecycle))
+      let isGone = kind == .model && !lifecycle.isEmpty && lifecycle.allSatisfy { $0.value.text == "deleted" }
+      if holdsName && !isGone { return (key, true) }
+      let freeing = (holdsName ? lifecycle : names).map(\.dot)
+      freedBy += try freeing.map { try hash(of: $0) }.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+  }
+
+  /// The thing that shows this name, deleted ones last.
+  package func entity(named name: String, kind: EntityKind) throws -> EntityKey? {
+    let table = kind == .experiment ? "experiment" : "model"
+    let hidden = kind == .model ? "AND t.lifecycle = 'active'" : ""
+    return try sql.first(
+      """
+      SELECT e.key FROM \(table) t JOIN entity e ON e.id = t.id
+      WHERE (t.shown_name = ?1 OR t.name = ?1) \(hidden)
+      ORDER BY t.lifecycle, t.shown_name <> ?1, e.created_clock, e.key LIMIT 1
+      """, .text(name))?[0].blob.flatMap { EntityKey(bytes: $0) }
+  }
+
+  package func experiment(decimal: String) throws -> ExperimentID? {
+    try sql.first("SELECT key FROM experiment WHERE decimal = ?", .text(decimal))?[0].text
+      .flatMap { ExperimentID(hex: $0) }
+  }
+}

@@ -1,0 +1,52 @@
+import FieldbookModel
+import FieldbookReplication
+
+extension WriteTransaction {
+  /// The allocator's duty: gives final numbers to versions that have none, oldest first.
+  ///
+  /// A number is given once and never changed; it follows the greatest one that the model ever had here.
+  package func allocateNumbers() throws {
+    guard try allocator() == identity.device else { return }
+    let rows = try sql.all(
+      """
+      SELECT e.key, v.model FROM version v JOIN entity e ON e.id = v.id
+      WHERE v.number IS NULL AND v.model IS NOT NULL ORDER BY v.created_time, e.key
+      """)
+    for row in rows {
+      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let model = row[1].integer else {
+        continue
+      }
+      let greatest = try sql.first(
+        "SELECT coalesce(max(number), 0) FROM version WHERE model = ?", .integer(model))
+      try set(key, [(.number, .integer((greatest?[0].integer ?? 0) + 1))])
+    }
+  }
+
+  package func versionCount(_ model: EntityKey) throws -> Int64 {
+    guard let entity = try existingEntity(model) else { return 0 }
+    return try sql.first("SELECT count(*) FROM version WHERE model = ?", .integer(entity.id))?[0]
+      .integer ?? 0
+  }
+}
+
+extension WriteTransaction {
+  package func versions(of model: ModelID, matching text: String) throws -> [VersionID] {
+    guard let entity = try existingEntity(model.key) else { return [] }
+    let id = SQL.Value.integer(entity.id)
+    func ids(_ rows: [SQL.Row]) -> [VersionID] {
+      rows.compactMap { $0[0].text.flatMap { VersionID(hex: $0) } }
+    }
+    if let tilde = text.lastIndex(of: "~") {
+      let prefix = text[text.index(after: tilde)...].lowercased()
+      guard prefix.count >= 4, prefix.allSatisfy(\.isHexDigit) else { return [] }
+      return ids(
+        try sql.all(
+          "SELECT key FROM version WHERE model = ?1 AND key >= ?2 AND key < ?2 || 'g'", id, .text(prefix)))
+    }
+    guard let number = Int64(text) else { return [] }
+    return ids(
+      try sql.all(
+        "SELECT key FROM version WHERE model = ?1 AND (number = ?2 OR provisional = ?2)", id,
+        .integer(number)))
+  }
+}

@@ -1,0 +1,129 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// A segment's ops with this replica's dots, and the running hash after each.
+struct OpenedSegment {
+  let numbered: [(Dot, Operation<Dot>)]
+  let hashes: [[UInt8]]
+}
+
+extension WriteTransaction {
+  /// Ops of a stored segment. Keeps a few opened, since conflicts come in company.
+  func opened(_ id: Int64) throws -> OpenedSegment {
+    if let known = openedSegments[id] { return known }
+    guard
+      let row = try sql.first("SELECT bytes, start, chain FROM segment WHERE id = ?", .integer(id)),
+      let bytes = row[0].blob, let start = row[1].blob, let chainID = row[2].integer
+    else { throw DatabaseFailure.corrupt("segment \(id) is missing") }
+    let segment = try Segment(encoded: bytes)
+    let opened = try open(segment, body: segment.body(), start: start, chain: chainID)
+    if openedSegments.count >= 32 { openedSegments = [:] }
+    openedSegments[id] = opened
+    return opened
+  }
+
+  func open(_ segment: Segment, body: SegmentBody, start: [UInt8], chain chainID: Int64) throws
+    -> OpenedSegment
+  {
+    let anchors = try segment.header.anchors.map(chainHolding)
+    let logs = try anchors.map { try chain($0).log }
+    let hashes = try segment.runningHashes(of: body, from: start, anchorLogs: logs)
+    var numbered: [(Dot, Operation<Dot>)] = []
+    numbered.reserveCapacity(body.ops.count)
+    for (index, op) in body.ops.enumerated() {
+      let own = try dot(chainID, segment.header.first + UInt64(index))
+      numbered.append(
+        (
+          own,
+          try op.mapReferences { wire in
+            try dot(wire.anchor == 0 ? chainID : anchors[wire.anchor - 1], wire.number)
+          }
+        ))
+    }
+    return OpenedSegment(numbered: numbered, hashes: hashes)
+  }
+
+  private func chainHolding(_ hash: SegmentHash) throws -> Int64 {
+    guard
+      let id = try sql.first("SELECT chain FROM segment WHERE hash = ?", .blob(hash.bytes))?[0]
+        .integer
+    else { throw DeliveryFailure.missingAnchor(hash) }
+    return id
+  }
+
+  /// The true name of an op: the running hash of its log up to it.
+  func hash(of dot: Dot) throws -> [UInt8] {
+    if let row = try sql.first(
+      "SELECT id, first FROM segment WHERE chain = ? AND last >= ? AND first <= ? ORDER BY last LIMIT 1",
+      .integer(dot.chain), .integer(Int64(dot.number)), .integer(Int64(dot.number))),
+      let id = row[0].integer, let first = row[1].integer
+    {
+      let hashes = try opened(id).hashes
+      let index = Int(dot.number) - Int(first)
+      guard hashes.indices.contains(index) else {
+        throw DatabaseFailure.corrupt("op \(dot.number) is missing from its segment")
+      }
+      return hashes[index]
+    }
+    let journal = try journalOps()
+    guard let position = journal.firstIndex(where: { $0.0 == dot }) else {
+      throw DatabaseFailure.corrupt("op \(dot.number) of chain \(dot.chain) is missing")
+    }
+    return try journalHashes(journal)[position]
+  }
+
+  /// The op that a dot names.
+  func operation(_ dot: Dot) throws -> Operation<Dot> {
+    if let row = try sql.first(
+      "SELECT id FROM segment WHERE chain = ? AND last >= ? AND first <= ? ORDER BY last LIMIT 1",
+      .integer(dot.chain), .integer(Int64(dot.number)), .integer(Int64(dot.number))),
+      let id = row[0].integer,
+      let found = try opened(id).numbered.first(where: { $0.0 == dot })
+    {
+      return found.1
+    }
+    guard let found = try journalOps().first(where: { $0.0 == dot }) else {
+      throw DatabaseFailure.corrupt("op \(dot.number) of chain \(dot.chain) is missing")
+    }
+    return found.1
+  }
+
+  /// Ops of the open segment.
+  func journalOps() throws -> [(Dot, Operation<Dot>)] {
+    guard let chain = try meta("own_chain").integer else { return [] }
+    return try sql.all("SELECT number, op FROM journal ORDER BY number").map { row in
+      (
+        Dot(chain: chain, number: UInt64(row[0].integer ?? 0)),
+        try JournalCoding.decode(row[1].blob ?? [])
+      )
+    }
+  }
+
+  func journalHashes(_ ops: [(Dot, Operation<Dot>)]) throws -> [[UInt8]] {
+    let chain = try ownChain()
+    return try OperationHash.running(
+      from: sealedRoot(chain), ops: ops.map(\.1), seed: journalSeed()
+    ) { dot in
+      (try! self.chain(dot.chain).log, dot.number)
+    }
+  }
+
+  /// Running hash after the chain's last sealed op.
+  func sealedRoot(_ chain: Chain) throws -> [UInt8] {
+    guard let tip = chain.tipSegment else {
+      return OperationHash.start(workspace: identity.workspace, log: chain.log)
+    }
+    guard let bytes = try sql.first("SELECT bytes FROM segment WHERE id = ?", .integer(tip))?[0].blob
+    else { throw DatabaseFailure.corrupt("segment \(tip) is missing") }
+    return try Segment(encoded: bytes).header.bodyRoot.bytes
+  }
+
+  /// Salts of the open segment's commitments. Drawn once a segment, so that an op's name is fixed when it
+  /// is written, not when it is sealed.
+  func journalSeed() throws -> [UInt8] {
+    if let seed = try meta("journal_seed").blob { return seed }
+    let seed = identity.random(32)
+    try setMeta("journal_seed", .blob(seed))
+    return seed
+  }
+}

@@ -1,0 +1,153 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// What this replica remembers of others. Local: never in the log, and only ever a hint.
+extension WriteTransaction {
+  package func peerHeads(_ peer: DeviceKey) throws -> [Head] {
+    guard
+      let bytes = try sql.first("SELECT heads FROM peer WHERE device = ?", .blob(peer.bytes))?[0].blob
+    else { return [] }
+    return try HeadsCoding.decode(bytes)
+  }
+
+  package func allPeerHeads() throws -> [[Head]] {
+    try sql.all("SELECT heads FROM peer").map { try HeadsCoding.decode($0[0].blob ?? []) }
+  }
+
+  package func setPeerHeads(_ peer: DeviceKey, _ heads: [Head]) throws {
+    try sql.run(
+      """
+      INSERT INTO peer(device, heads, time) VALUES (?, ?, ?)
+      ON CONFLICT(device) DO UPDATE SET heads = excluded.heads, time = excluded.time
+      """, .blob(peer.bytes), .blob(HeadsCoding.encode(heads)), .integer(identity.now()))
+  }
+
+  // MARK: Remotes
+
+  package struct RemoteRow: Sendable, Equatable {
+    package let name: String
+    package let url: String
+    package let pin: DeviceKey?
+    package let lastSync: Timestamp?
+    package let behindOps: Int?
+  }
+
+  package func remotes() throws -> [RemoteRow] {
+    try sql.all("SELECT name, url, pin, last_sync, behind FROM remote ORDER BY name").map { row in
+      RemoteRow(
+        name: row[0].text ?? "", url: row[1].text ?? "", pin: row[2].blob.flatMap(DeviceKey.init),
+        lastSync: row[3].integer.map(Timestamp.init), behindOps: row[4].integer.map(Int.init))
+    }
+  }
+
+  /// False if there is one of that name.
+  package func addRemote(_ name: String, url: String) throws -> Bool {
+    try sql.run(
+      "INSERT OR IGNORE INTO remote(name, url) VALUES (?, ?)", .text(name), .text(url)) > 0
+  }
+
+  package func removeRemote(_ name: String) throws -> Bool {
+    try sql.run("DELETE FROM remote WHERE name = ?", .text(name)) > 0
+  }
+
+  package func pin(_ name: String, _ key: DeviceKey) throws {
+    try sql.run("UPDATE remote SET pin = ? WHERE name = ?", .blob(key.bytes), .text(name))
+  }
+
+  package func noteSync(_ name: String, time: Timestamp, behind: Int) throws {
+    try sql.run(
+      "UPDATE remote SET last_sync = ?, behind = ? WHERE name = ?", .integer(time.milliseconds),
+      .integer(Int64(behind)), .text(name))
+  }
+
+  // MARK: Invites
+
+  package struct InviteRow: Sendable, Equatable {
+    package let secret: [UInt8]
+    package let role: Role
+    package let expires: Timestamp
+    package let redeemedBy: DeviceKey?
+  }
+
+  package func storeInvite(id: [UInt8], secret: [UInt8], role: Role, expires: Timestamp) throws {
+    try sql.run(
+      "INSERT INTO invite(id, secret, role, expires) VALUES (?, ?, ?, ?)", .blob(id), .blob(secret),
+      .text(role.rawValue), .integer(expires.milliseconds))
+  }
+
+  package func invite(_ id: [UInt8]) throws -> InviteRow? {
+    guard
+      let row = try sql.first(
+        "SELECT secret, role, expires, redeemed_by FROM invite WHERE id = ?", .blob(id)),
+      let secret = row[0].blob, let role = row[1].text.flatMap(Role.init), let expires = row[2].integer
+    else { return nil }
+    return InviteRow(
+      secret: secret, role: role, expires: Timestamp(milliseconds: expires),
+      redeemedBy: row[3].blob.flatMap(DeviceKey.init))
+  }
+
+  package func markRedeemed(_ id: [UInt8], by key: DeviceKey) throws {
+    try sql.run("UPDATE invite SET redeemed_by = ? WHERE id = ?", .blob(key.bytes), .blob(id))
+  }
+
+  // MARK: Suspect clocks
+
+  /// The hub's duty: caps, for display, ops whose clock stands further ahead of the hub's than is adopted.
+  package func witnessSuspects() throws {
+    let limit = HybridTime(milliseconds: identity.now() + HybridClock.skewLimitMilliseconds)
+    var cells: [EntityKey: [Cell<Dot>]] = [:]
+    for row in try sql.all(
+      """
+      SELECT e.key, f.name, s.dot FROM sibling s JOIN entity e ON e.id = s.entity JOIN field f ON f.id = s.field
+      WHERE s.clock > ?1 AND NOT EXISTS (SELECT 1 FROM suspect u WHERE u.chain = s.dot >> 40
+        AND u.upto >= s.dot & 1099511627775)
+      UNION
+      SELECT e.key, f.name, r.dot FROM register r JOIN entity e ON e.id = r.entity JOIN field f ON f.id = r.field
+      WHERE r.clock > ?1 AND r.dot > 0 AND NOT EXISTS (SELECT 1 FROM suspect u WHERE u.chain = r.dot >> 40
+        AND u.upto >= r.dot & 1099511627775)
+      """, .integer(limit.stored))
+    {
+      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let name = row[1].text,
+        let dot = row[2].integer.map(Dot.init(raw:))
+      else { continue }
+      cells[key, default: []].append(Cell(field: FieldName(name), overwrites: [dot], value: nil))
+    }
+    for (key, cells) in cells.sorted(by: { $0.key < $1.key }) {
+      for start in stride(from: 0, to: cells.count, by: 1000) {
+        try append(
+          kind: .witness, entity: key, cells: Array(cells[start..<min(start + 1000, cells.count)]))
+      }
+    }
+  }
+}
+
+/// Heads as bytes, for keeping and sending.
+package enum HeadsCoding {
+  package static func encode(_ heads: [Head]) -> [UInt8] {
+    var out = ByteWriter()
+    for head in heads {
+      out.bytes(head.log.device.bytes)
+      out.fixed64(head.log.epoch)
+      out.varint(head.number)
+      out.bytes(head.hash.bytes)
+    }
+    return out.bytes
+  }
+
+  package static func decode(_ bytes: [UInt8]) throws -> [Head] {
+    var reader = ByteReader(bytes)
+    var heads: [Head] = []
+    while !reader.isAtEnd {
+      guard let device = DeviceKey(bytes: Array(try reader.bytes(count: 32))) else {
+        throw DecodingFailure.malformed("heads")
+      }
+      let log = LogID(device: device, epoch: try reader.fixed64())
+      let number = try reader.varint()
+      guard let hash = SegmentHash(bytes: Array(try reader.bytes(count: 32))) else {
+        throw DecodingFailure.malformed("heads")
+      }
+      heads.append(Head(log: log, number: number, hash: hash))
+    }
+    return heads
+  }
+}

@@ -1,0 +1,148 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// Everything that changes a replica happens in one of these, inside one database transaction.
+///
+/// Local changes append ops to the journal of the open segment and fold them at once; peers' segments are
+/// stored and folded the same way. Not for use after the transaction ends.
+package final class WriteTransaction {
+  let sql: SQL
+  let identity: LogIdentity
+  var chainCache: [Int64: Chain] = [:]
+  var entityCache: [EntityKey: EntityRow] = [:]
+  var fieldIDs: [FieldName: Int64] = [:]
+  var fieldNames: [Int64: FieldName] = [:]
+  var openedSegments: [Int64: OpenedSegment] = [:]
+  /// Set when a segment was sealed: its number has to reach the high-water mark.
+  package internal(set) var sealedNumber: UInt64?
+  package internal(set) var newConflicts = 0
+  /// While a tail becomes a chunk: its points are counted already.
+  var flushing = false
+  var unknownHashes: [([UInt8], [UInt8])] = []
+
+  /// True on a reader's connection: nothing may be interned there.
+  let isReadOnly: Bool
+
+  package init(sql: SQL, identity: LogIdentity, isReadOnly: Bool = false) {
+    self.sql = sql
+    self.identity = identity
+    self.isReadOnly = isReadOnly
+  }
+
+  // MARK: Small facts of this replica
+
+  func meta(_ key: String) throws -> SQL.Value {
+    try sql.first("SELECT value FROM meta WHERE key = ?", .text(key))?.first ?? .null
+  }
+
+  func setMeta(_ key: String, _ value: SQL.Value) throws {
+    try sql.run(
+      """
+      INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value
+      """, .text(key), value)
+  }
+
+  // MARK: The own log
+
+  /// The log that this replica writes now. Its chain comes into being with the first op.
+  package func ownLog() throws -> LogID {
+    if let epoch = try meta("own_epoch").integer {
+      return LogID(device: identity.device, epoch: UInt64(bitPattern: epoch))
+    }
+    return try startEpoch()
+  }
+
+  /// Leaves the present log for a new one with the same device key.
+  @discardableResult
+  package func startEpoch() throws -> LogID {
+    let epoch = identity.random(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    try setMeta("own_epoch", .integer(Int64(bitPattern: epoch)))
+    try setMeta("own_chain", .null)
+    return LogID(device: identity.device, epoch: epoch)
+  }
+
+  func ownChain() throws -> Chain {
+    let log = try ownLog()
+    if let id = try meta("own_chain").integer { return try chain(id) }
+    let made = try makeChain(log, parent: nil, fork: 0)
+    try setMeta("own_chain", .integer(made.id))
+    return made
+  }
+
+  func tick() throws -> HybridTime {
+    var clock = HybridClock(last: HybridTime(stored: try meta("clock").integer ?? 0))
+    let time = clock.tick(now: identity.now())
+    try setMeta("clock", .integer(time.stored))
+    return time
+  }
+
+  func observe(_ remote: HybridTime) throws {
+    var clock = HybridClock(last: HybridTime(stored: try meta("clock").integer ?? 0))
+    clock.observe(remote, now: identity.now())
+    try setMeta("clock", .integer(clock.last.stored))
+  }
+
+  // MARK: Local changes
+
+  /// Appends one op to the open segment and gives it its effect.
+  @discardableResult
+  package func append(kind: OperationKind, entity: EntityKey, cells: [Cell<Dot>]) throws -> Dot {
+    for cell in cells { try WriteTransaction.checkSize(cell) }
+    let chain = try ownChain()
+    let number = chain.tip + 1
+    let op = Operation(kind: kind, entity: entity, clock: try tick(), cells: cells)
+    let dot = Dot(chain: chain.id, number: number)
+    _ = try journalSeed()
+    try sql.run(
+      "INSERT INTO journal(number, op) VALUES (?, ?)", .integer(Int64(number)),
+      .blob(JournalCoding.encode(op)))
+    try advance(chain.id, tip: number, segment: nil)
+    try fold(op, dot: dot)
+    return dot
+  }
+
+  /// A create op: values that nothing was there to overwrite.
+  @discardableResult
+  package func create(
+    _ kind: OperationKind, _ entity: EntityKey, _ fields: [(FieldName, FieldValue)]
+  ) throws -> Dot {
+    try append(
+      kind: kind, entity: entity,
+      cells: fields.map { Cell(field: $0.0, overwrites: [], value: $0.1) })
+  }
+
+  /// Sets fields of one entity; each overwrites every value of it that is known here.
+  @discardableResult
+  package func set(_ entity: EntityKey, _ fields: [(FieldName, FieldValue?)]) throws -> Dot {
+    let row = try entityRow(entity)
+    let cells = try fields.map { field, value in
+      let live = FieldRule.of(field).keepsEvery ? [] : try self.live(row, fieldID(field)).map(\.dot)
+      return Cell(field: field, overwrites: live, value: value)
+    }
+    return try append(kind: .set, entity: entity, cells: cells)
+  }
+
+  private static func checkSize(_ cell: Cell<Dot>) throws {
+    let bytes =
+      switch cell.value {
+      case .text(let text): text.utf8.count
+      case .bytes(let bytes): bytes.count
+      default: 0
+      }
+    guard bytes <= Limits.valueBytes, cell.field.text.utf8.count <= Limits.fieldNameBytes else {
+      throw InvalidInput(
+        "the value of \(cell.field.text.prefix(60)) is \(bytes) bytes long, the limit is \(Limits.valueBytes)",
+        hint: "log it as an artifact instead: fieldbook log artifact FILE")
+    }
+  }
+}
+
+extension FieldRule? {
+  /// True for sets in which a new value never replaces another.
+  var keepsEvery: Bool {
+    switch self {
+    case .growOnly, .manifests: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,246 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// Metric points: first a tail, quick to append; then chunks, whose manifests are in the log.
+///
+/// Invariant: a point that was committed is in `tail` or in a chunk's payload, never in neither.
+extension WriteTransaction {
+  /// Points of a run after which its tail becomes a chunk at once.
+  static let chunkPoints = 4096
+
+  package func addPoints(_ run: EntityKey, _ series: [MetricSeries]) throws {
+    let series = series.filter { !$0.points.isEmpty }
+    guard !series.isEmpty else { return }
+    let entity = try entityRow(run)
+    var fresh: [MetricSeries] = []
+    for one in series {
+      let points = try unknownPoints(entity, one)
+      if !points.isEmpty { fresh.append(MetricSeries(key: one.key, points: points)) }
+    }
+    guard !fresh.isEmpty else { return }
+    for part in MetricChunk.parts(of: fresh) {
+      try sql.run(
+        "INSERT INTO tail(run, points, time, payload) VALUES (?, ?, ?, ?)", .blob(run.bytes),
+        .integer(Int64(part.reduce(0) { $0 + $1.points.count })), .integer(identity.now()),
+        .blob(MetricChunk.encode(part, level: 1).payload))
+    }
+    for one in fresh { try extendSeries(entity, one) }
+    let pending = try sql.first(
+      "SELECT sum(points), count(*) FROM tail WHERE run = ?", .blob(run.bytes))
+    if (pending?[0].integer ?? 0) >= WriteTransaction.chunkPoints || (pending?[1].integer ?? 0) >= 512 {
+      try flushTail(run)
+    }
+  }
+
+  /// Turns every tail into a chunk. Called before sealing, so that whatever is sent is complete.
+  func flushTails() throws {
+    for row in try sql.all("SELECT DISTINCT run FROM tail") {
+      if let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }) { try flushTail(key) }
+    }
+  }
+
+  func flushTail(_ run: EntityKey) throws {
+    var byKey: [String: [MetricPoint]] = [:]
+    for row in try sql.all("SELECT payload FROM tail WHERE run = ? ORDER BY id", .blob(run.bytes)) {
+      for one in try MetricChunk.decode(row[0].blob ?? [], expecting: nil) {
+        byKey[one.key, default: []].append(contentsOf: one.points)
+      }
+    }
+    guard !byKey.isEmpty else { return }
+    let series = byKey.keys.sorted().map { MetricSeries(key: $0, points: byKey[$0] ?? []) }
+    try sql.run("DELETE FROM tail WHERE run = ?", .blob(run.bytes))
+    flushing = true
+    defer { flushing = false }
+    for part in MetricChunk.parts(of: series) {
+      let chunk = MetricChunk.encode(part)
+      try sql.run(
+        "INSERT OR IGNORE INTO payload(digest, bytes) VALUES (?, ?)", .blob(chunk.digest.bytes),
+        .blob(chunk.payload))
+      try append(
+        kind: .addMetrics, entity: run,
+        cells: [Cell(field: .metrics, overwrites: [], value: .bytes(chunk.manifest.encoded))])
+    }
+  }
+
+  /// The points that this replica does not hold yet: a client's retry adds nothing.
+  private func unknownPoints(_ entity: EntityRow, _ series: MetricSeries) throws -> [MetricPoint] {
+    var seen: Set<MetricPoint> = []
+    let points = series.points.filter { seen.insert($0).inserted }
+    guard let lowest = points.map(\.step).min() else { return [] }
+    guard
+      let row = try sql.first(
+        "SELECT last_step FROM series WHERE run = ? AND key = ?", .integer(entity.id),
+        .integer(metricID(series.key))), let last = row[0].integer, lowest <= last
+    else { return points }
+    let held = Set(try history(entity, key: series.key, from: lowest))
+    return points.filter { !held.contains($0) }
+  }
+
+  /// Points of one metric that are on this replica, by (step, timestamp, value), without duplicates.
+  package func history(_ run: EntityKey, key: String) throws -> [MetricPoint] {
+    guard let entity = try existingEntity(run) else { return [] }
+    let points = Set(try history(entity, key: key, from: .min))
+    return points.sorted(by: MetricPoint.precedes)
+  }
+
+  private func history(_ entity: EntityRow, key: String, from step: Int64) throws -> [MetricPoint] {
+    var points: [MetricPoint] = []
+    func take(_ payload: [UInt8], _ digest: ContentDigest?) throws {
+      for one in try MetricChunk.decode(payload, expecting: digest) where one.key == key {
+        points.append(contentsOf: one.points.lazy.filter { $0.step >= step })
+      }
+    }
+    for row in try sql.all(
+      "SELECT c.manifest, p.bytes FROM chunk c JOIN payload p ON p.digest = c.digest WHERE c.run = ?",
+      .integer(entity.id))
+    {
+      guard let manifest = row[0].blob.flatMap({ try? MetricManifest(encoded: $0) }),
+        manifest.series.contains(where: { $0.key == key && $0.lastStep >= step })
+      else { continue }
+      try take(row[1].blob ?? [], nil)
+    }
+    for row in try sql.all("SELECT payload FROM tail WHERE run = ?", .blob(entity.key.bytes)) {
+      try take(row[0].blob ?? [], nil)
+    }
+    return points
+  }
+
+  func metricID(_ key: String) throws -> Int64 { try fieldID(FieldName("metrics." + key)) }
+
+  func pointCount(_ op: Operation<Dot>) throws -> Int {
+    guard op.kind == .addMetrics else { return 0 }
+    return op.cells.compactMap { $0.value?.bytes }
+      .compactMap { try? MetricManifest(encoded: $0) }
+      .reduce(0) { $0 + $1.count }
+  }
+
+  // MARK: Folding manifests
+
+  func foldManifest(_ entity: EntityRow, _ dot: Dot, _ cell: Cell<Dot>) throws {
+    for part in cell.overwrites {
+      try sql.run("DELETE FROM chunk WHERE dot = ?", .integer(part.raw))
+    }
+    guard let bytes = cell.value?.bytes, let manifest = try? MetricManifest(encoded: bytes) else {
+      return
+    }
+    try sql.run(
+      "INSERT INTO chunk(run, dot, digest, manifest) VALUES (?, ?, ?, ?)", .integer(entity.id),
+      .integer(dot.raw), .blob(manifest.digest.bytes), .blob(bytes))
+    // A chunk flushed from this replica's own tail was counted when its points came in.
+    guard !flushing else { return }
+    for one in manifest.series { try extendSeries(entity, one) }
+  }
+
+  private func extendSeries(_ entity: EntityRow, _ series: MetricSeries) throws {
+    guard let summary = MetricSummary(of: series.points), let first = series.points.map(\.step).min()
+    else { return }
+    try extendSeries(
+      entity, key: series.key, summary, first: first, lastStep: summary.last.step, isKnownNew: true)
+  }
+
+  private func extendSeries(_ entity: EntityRow, _ series: MetricManifest.Series) throws {
+    try extendSeries(
+      entity, key: series.key, series.summary, first: series.firstStep, lastStep: series.lastStep,
+      isKnownNew: false)
+  }
+
+  private func extendSeries(
+    _ entity: EntityRow, key: String, _ added: MetricSummary, first: Int64, lastStep: Int64,
+    isKnownNew: Bool
+  ) throws {
+    let id = try metricID(key)
+    guard
+      let row = try sql.first(
+        """
+        SELECT count, first_step, last_step, last_timestamp, last_value, minimum, maximum, exact
+        FROM series WHERE run = ? AND key = ?
+        """, .integer(entity.id), .integer(id))
+    else {
+      return try writeSeries(entity, id, added, first: first, exact: true)
+    }
+    let knownFirst = row[1].integer ?? 0
+    let known = MetricSummary(
+      count: Int(row[0].integer ?? 0),
+      last: MetricPoint(
+        step: row[2].integer ?? 0, timestamp: row[3].integer ?? 0, value: row[4].real ?? .nan),
+      minimum: row[5].real ?? .nan, maximum: row[6].real ?? .nan)
+    let overlaps = !isKnownNew && first <= known.last.step && lastStep >= knownFirst
+    if overlaps, try recount(entity, key, id) { return }
+    let joined = MetricSummary(
+      count: known.count + added.count,
+      last: MetricPoint.precedes(known.last, added.last) ? added.last : known.last,
+      minimum: WriteTransaction.least(known.minimum, added.minimum, by: <),
+      maximum: WriteTransaction.least(known.maximum, added.maximum, by: >))
+    try writeSeries(
+      entity, id, joined, first: min(knownFirst, first),
+      exact: row[7].integer == 1 && !overlaps)
+  }
+
+  private static func least(_ left: Double, _ right: Double, by order: (Double, Double) -> Bool)
+    -> Double
+  {
+    if left.isNaN { return right }
+    if right.isNaN { return left }
+    return order(left, right) ? left : right
+  }
+
+  /// Counts a series from its points. False while a chunk's payload is not here.
+  @discardableResult
+  func recount(_ entity: EntityRow, _ key: String, _ id: Int64) throws -> Bool {
+    for row in try sql.all(
+      """
+      SELECT c.manifest FROM chunk c WHERE c.run = ?
+      AND NOT EXISTS (SELECT 1 FROM payload p WHERE p.digest = c.digest)
+      """, .integer(entity.id))
+    {
+      let manifest = row[0].blob.flatMap { try? MetricManifest(encoded: $0) }
+      if manifest?.series.contains(where: { $0.key == key }) == true { return false }
+    }
+    let points = Set(try history(entity, key: key, from: .min))
+    guard let summary = MetricSummary(of: points), let first = points.map(\.step).min() else {
+      return true
+    }
+    try writeSeries(entity, id, summary, first: first, exact: true)
+    return true
+  }
+
+  private func writeSeries(
+    _ entity: EntityRow, _ id: Int64, _ summary: MetricSummary, first: Int64, exact: Bool
+  ) throws {
+    // SQLite stores NaN as NULL: in these columns NULL is NaN.
+    try sql.run(
+      """
+      INSERT OR REPLACE INTO series(run, key, count, first_step, last_step, last_timestamp, last_value,
+        minimum, maximum, exact) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, .integer(entity.id), .integer(id), .integer(Int64(summary.count)), .integer(first),
+      .integer(summary.last.step), .integer(summary.last.timestamp), .real(summary.last.value),
+      .real(summary.minimum), .real(summary.maximum), .integer(exact ? 1 : 0))
+  }
+
+  // MARK: Payloads
+
+  /// Takes in a payload that a manifest names.
+  ///
+  /// - Throws: when the bytes are not what the digest says. Idempotent.
+  package func addPayload(_ digest: ContentDigest, _ bytes: [UInt8]) throws {
+    let series = try MetricChunk.decode(bytes, expecting: digest)
+    guard
+      try sql.run(
+        "INSERT OR IGNORE INTO payload(digest, bytes) VALUES (?, ?)", .blob(digest.bytes),
+        .blob(bytes)) > 0
+    else { return }
+    for row in try sql.all(
+      "SELECT DISTINCT e.key FROM chunk c JOIN entity e ON e.id = c.run WHERE c.digest = ?",
+      .blob(digest.bytes))
+    {
+      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }) else { continue }
+      let entity = try entityRow(key)
+      for one in series {
+        let id = try metricID(one.key)
+        let exact = try sql.first(
+          "SELECT exact FROM series WHERE run = ? AND key = ?", .integer(entity.id), .integer(id))
+        if exact?[0].integer == 0 { try recount(entity, one.key, id) }
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import FieldbookModel
+import FieldbookReplication
+
+extension WriteTransaction {
+  /// The last segment held of every log, or of every branch of a forked one.
+  package func heads() throws -> [Head] {
+    try sql.all(
+      """
+      SELECT c.device, c.epoch, s.last, s.hash FROM chain c JOIN segment s ON s.id = c.tip_segment
+      """
+    ).compactMap { row in
+      guard let device = row[0].blob.flatMap(DeviceKey.init), let epoch = row[1].blob,
+        let last = row[2].integer, let hash = row[3].blob.flatMap(SegmentHash.init)
+      else { return nil }
+      return Head(
+        log: LogID(device: device, epoch: epoch.reduce(0) { $0 << 8 | UInt64($1) }),
+        number: UInt64(last), hash: hash)
+    }.sorted()
+  }
+
+  /// Segments that a peer with these heads lacks, in causal order, from `cursor` on.
+  ///
+  /// - Parameter maxBytes: stops before it is passed; at least one segment is given.
+  /// - Returns: the cursor for the next call, nil when that was all.
+  package func segments(notIn peerHeads: [Head], maxBytes: Int, after cursor: Int64?) throws
+    -> (segments: [EncodedSegment], cursor: Int64?)
+  {
+    var covered: [Int64: UInt64] = [:]
+    for head in peerHeads {
+      guard
+        let row = try sql.first(
+          "SELECT chain, last FROM segment WHERE hash = ?", .blob(head.hash.bytes)),
+        var id = row[0].integer, var number = row[1].integer.map({ UInt64($0) })
+      else { continue }
+      while true {
+        covered[id] = max(covered[id] ?? 0, number)
+        let chain = try chain(id)
+        guard let parent = chain.parent else { break }
+        number = min(number, chain.fork)
+        id = parent
+      }
+    }
+    var out: [EncodedSegment] = []
+    var size = 0
+    var position = cursor ?? 0
+    while true {
+      guard
+        let row = try sql.first(
+          "SELECT id, chain, last, length(bytes) FROM segment WHERE id > ? ORDER BY id LIMIT 1",
+          .integer(position)), let id = row[0].integer, let chainID = row[1].integer,
+        let last = row[2].integer, let length = row[3].integer
+      else { return (out, nil) }
+      if UInt64(last) > covered[chainID] ?? 0 {
+        if !out.isEmpty, size + Int(length) > maxBytes { return (out, position) }
+        guard
+          let bytes = try sql.first("SELECT bytes, hash FROM segment WHERE id = ?", .integer(id)),
+          let content = bytes[0].blob, let hash = bytes[1].blob.flatMap(SegmentHash.init)
+        else { throw DatabaseFailure.corrupt("segment \(id)") }
+        out.append(EncodedSegment(hash: hash, bytes: content))
+        size += content.count
+      }
+      position = id
+    }
+  }
+
+  /// Ops that a peer with these heads lacks, written here, sealed or not.
+  package func unsentOps(peers: [[Head]]) throws -> Int {
+    var total = 0
+    for chainRow in try sql.all(
+      "SELECT id, tip, fork FROM chain WHERE device = ?", .blob(identity.device.bytes))
+    {
+      guard let id = chainRow[0].integer, let tip = chainRow[1].integer,
+        let fork = chainRow[2].integer
+      else { continue }
+      var acknowledged = fork
+      for heads in peers {
+        for head in heads {
+          if let row = try sql.first(
+            "SELECT last FROM segment WHERE hash = ? AND chain = ?", .blob(head.hash.bytes),
+            .integer(id))
+          {
+            acknowledged = max(acknowledged, row[0].integer ?? 0)
+          }
+        }
+      }
+      total += Int(tip - acknowledged)
+    }
+    return total
+  }
+
+  /// Digests of metric payloads that manifests name and this replica lacks.
+  package func missingPayloads(limit: Int) throws -> [ContentDigest] {
+    try sql.all(
+      """
+      SELECT DISTINCT c.digest FROM chunk c
+      WHERE NOT EXISTS (SELECT 1 FROM payload p WHERE p.digest = c.digest) LIMIT ?
+      """, .integer(Int64(limit))
+    ).compactMap { $0[0].blob.flatMap(ContentDigest.init) }
+  }
+
+  package func payload(_ digest: ContentDigest) throws -> [UInt8]? {
+    try sql.first("SELECT bytes FROM payload WHERE digest = ?", .blob(digest.bytes))?[0].blob
+  }
+
+  /// Metric payloads that ops of these segments name, those of them that are here.
+  package func payloads(of hashes: [SegmentHash]) throws -> [(ContentDigest, [UInt8])] {
+    var out: [(ContentDigest, [UInt8])] = []
+    for hash in hashes {
+      guard
+        let id = try sql.first("SELECT id FROM segment WHERE hash = ?", .blob(hash.bytes))?[0].integer
+      else { continue }
+      for (_, op) in try opened(id).numbered where op.kind == .addMetrics {
+        for cell in op.cells {
+          guard let manifest = cell.value?.bytes.flatMap({ try? MetricManifest(encoded: $0) }),
+            let bytes = try payload(manifest.digest)
+          else { continue }
+          out.append((manifest.digest, bytes))
+        }
+      }
+    }
+    return out
+  }
+}

@@ -1,0 +1,57 @@
+import FieldbookModel
+import FieldbookReplication
+
+extension WriteTransaction {
+  /// The text that a field shows; nil for none, a null or another type.
+  package func text(_ key: EntityKey, _ field: FieldName) throws -> String? {
+    guard let entity = try existingEntity(key) else { return nil }
+    return try shownValue(entity.id, field).text
+  }
+
+  package func shown(_ key: EntityKey, _ field: FieldName) throws -> FieldValue? {
+    guard let entity = try existingEntity(key) else { return nil }
+    return try sql.first(
+      "SELECT value FROM register WHERE entity = ? AND field = ?", .integer(entity.id),
+      .integer(fieldID(field)))?[0].field
+  }
+
+  package func runLifecycle(_ run: RunID) throws -> Lifecycle? {
+    guard let entity = try existingEntity(run.key) else { return nil }
+    return try sql.first("SELECT lifecycle FROM run WHERE id = ?", .integer(entity.id))?[0].text
+      .flatMap(Lifecycle.init)
+  }
+
+  package func kind(of key: EntityKey) throws -> EntityKind? { try existingEntity(key)?.kind }
+
+  package func latestRuns(count: Int) throws -> [RunID] {
+    try sql.all(
+      """
+      SELECT r.key FROM run r JOIN chain c ON c.id = r.chain
+      WHERE c.device = ? AND r.lifecycle = 'active' ORDER BY r.start_time DESC, r.id DESC LIMIT ?
+      """, .blob(identity.device.bytes), .integer(Int64(count))
+    ).compactMap { $0[0].text.flatMap { RunID(hex: $0) } }
+  }
+
+  /// Runs that a reference could mean: the exact id, else a name, else the beginning of an id.
+  package func runs(matching text: String) throws -> [RunID] {
+    func ids(_ rows: [SQL.Row]) -> [RunID] { rows.compactMap { $0[0].text.flatMap { RunID(hex: $0) } } }
+    let exact = ids(try sql.all("SELECT key FROM run WHERE key = ?", .text(text.lowercased())))
+    if !exact.isEmpty { return exact }
+    let named = ids(
+      try sql.all(
+        "SELECT key FROM run WHERE name = ? ORDER BY lifecycle, start_time DESC LIMIT 20", .text(text)))
+    if !named.isEmpty { return named }
+    guard text.count >= 4, text.allSatisfy(\.isHexDigit) else { return [] }
+    return ids(
+      try sql.all(
+        "SELECT key FROM run WHERE key >= ?1 AND key < ?1 || 'g' LIMIT 20", .text(text.lowercased())))
+  }
+}
+
+extension WriteTransaction {
+  /// True when several values of the field stand.
+  package func isContested(_ key: EntityKey, _ field: FieldName) throws -> Bool {
+    guard let entity = try existingEntity(key) else { return false }
+    return try live(entity, fieldID(field)).count > 1
+  }
+}

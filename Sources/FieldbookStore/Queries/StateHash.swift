@@ -1,0 +1,102 @@
+import Crypto
+import FieldbookModel
+import FieldbookReplication
+
+extension WriteTransaction {
+  /// Hash over what the log adds up to: equal heads and equal level, equal hash.
+  ///
+  /// Records are written in the order of entity keys and field names, values in the order of their ops.
+  /// Row ids, payloads, waiting segments and remotes are left out: they belong to one machine.
+  package func stateHash() throws -> String {
+    var hasher = SHA256()
+    var names: [Int64: [UInt8]] = [:]
+    func name(_ dot: Dot) throws -> [UInt8] {
+      let chain = try chain(dot.chain)
+      // A log that was forked has two ops of one number: then the op's hash names it.
+      let forked = try names[dot.chain] == nil && isForked(chain.log)
+      if forked { return try hash(of: dot) }
+      if names[dot.chain] == nil {
+        var out = ByteWriter()
+        out.bytes(chain.log.device.bytes)
+        out.fixed64(chain.log.epoch)
+        names[dot.chain] = out.bytes
+      }
+      var out = ByteWriter()
+      out.bytes(names[dot.chain] ?? [])
+      out.varint(dot.number)
+      return out.bytes
+    }
+    func record(_ key: [UInt8], _ field: String, _ values: [(Dot, FieldValue)]) throws {
+      var out = ByteWriter()
+      out.lengthPrefixed(key)
+      out.text(field)
+      out.varint(UInt64(values.count))
+      for (dot, value) in try values.map({ (try name($0.0), $0.1) })
+        .sorted(by: { $0.0.lexicographicallyPrecedes($1.0) })
+      {
+        out.lengthPrefixed(dot)
+        value.write(to: &out)
+      }
+      hasher.update(data: out.bytes)
+    }
+    var previous: [UInt8] = []
+    try sql.each("SELECT key FROM entity ORDER BY key", []) { row in
+      guard let bytes = row[0].blob, let key = EntityKey(bytes: bytes) else { return }
+      let entity = try entityRow(key)
+      try record(bytes, "", [])
+      for register in try sql.all(
+        """
+        SELECT f.id, f.name FROM register r JOIN field f ON f.id = r.field
+        WHERE r.entity = ? ORDER BY f.name
+        """, .integer(entity.id))
+      {
+        guard let field = register[0].integer, let text = register[1].text else { continue }
+        try record(bytes, text, live(entity, field).map { ($0.dot, $0.value) })
+      }
+      for table in ["member", "settled", "chunk", "delete_edit"] {
+        try record(bytes, table, hashedRows(table, entity))
+      }
+      previous = bytes
+    }
+    _ = previous
+    for row in try sql.all("SELECT dot, hash FROM unknown_op") {
+      guard let dot = row[0].integer, let hash = row[1].blob else { continue }
+      unknownHashes.append((try name(Dot(raw: dot)), hash))
+    }
+    for (dot, hash) in unknownHashes.sorted(by: { $0.0.lexicographicallyPrecedes($1.0) }) {
+      hasher.update(data: dot + hash)
+    }
+    unknownHashes = []
+    return Hex.encode(hasher.finalize())
+  }
+
+  private func hashedRows(_ table: String, _ entity: EntityRow) throws -> [(Dot, FieldValue)] {
+    let id = SQL.Value.integer(entity.id)
+    let rows =
+      switch table {
+      case "member": try sql.all("SELECT dot, value FROM member WHERE entity = ?", id)
+      case "settled": try sql.all("SELECT settle, NULL FROM settled WHERE entity = ?", id)
+      case "chunk": try sql.all("SELECT dot, digest FROM chunk WHERE run = ?", id)
+      default: try sql.all("SELECT edit, NULL FROM delete_edit WHERE entity = ?", id)
+      }
+    return rows.compactMap { row in row[0].integer.map { (Dot(raw: $0), row[1].field) } }
+  }
+
+  private func isForked(_ log: LogID) throws -> Bool {
+    try sql.first(
+      "SELECT 1 FROM chain WHERE device = ? AND epoch = ? AND parent IS NOT NULL",
+      .blob(log.device.bytes), .blob(log.epochBytes)) != nil
+  }
+
+  /// An op with replica-independent references, for hashing one that is not understood.
+  func canonicalBytes(_ op: Operation<Dot>) throws -> [UInt8] {
+    let commitments = op.cells.map { cell in
+      var out = ByteWriter()
+      cell.value?.write(to: &out)
+      return out.bytes
+    }
+    return OperationHash.leaf(op, commitments: commitments) { dot in
+      ((try? self.chain(dot.chain).log) ?? LogID(device: identity.device, epoch: 0), dot.number)
+    }
+  }
+}

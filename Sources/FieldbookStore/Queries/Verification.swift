@@ -1,0 +1,69 @@
+import FieldbookModel
+import FieldbookReplication
+import GRDB
+
+extension Store {
+  /// SQLite's own check of the file: `ok`, or what is wrong.
+  package func integrity() throws -> String {
+    try read { db in try String.fetchOne(db, sql: "PRAGMA integrity_check(20)") ?? "no answer" }
+  }
+}
+
+extension WriteTransaction {
+  /// Verifies every signature and every op of the log.
+  package func verifyLog() throws -> (segments: Int, ops: Int) {
+    var segments = 0
+    var ops = 0
+    for row in try sql.all("SELECT id, bytes FROM segment ORDER BY id") {
+      guard let id = row[0].integer, let bytes = row[1].blob else { continue }
+      try Segment(encoded: bytes).verifySignature()
+      openedSegments[id] = nil
+      ops += try opened(id).numbered.count
+      segments += 1
+    }
+    return (segments, ops)
+  }
+
+  /// Nil, or the first invariant that does not hold.
+  package func checkInvariants() throws -> String? {
+    let rules: [(String, String)] = [
+      (
+        "a register in several values has fewer than two",
+        """
+        SELECT 1 FROM register r WHERE r.dot = -1 AND
+        (SELECT count(*) FROM sibling s WHERE s.entity = r.entity AND s.field = r.field) < 2 LIMIT 1
+        """
+      ),
+      (
+        "siblings belong to no register",
+        """
+        SELECT 1 FROM sibling s WHERE NOT EXISTS (SELECT 1 FROM register r
+        WHERE r.entity = s.entity AND r.field = s.field AND r.dot = -1) LIMIT 1
+        """
+      ),
+      (
+        "a run belongs to no experiment",
+        "SELECT 1 FROM run r WHERE r.experiment IS NULL LIMIT 1"
+      ),
+      (
+        "a chain's tip is before its last segment",
+        "SELECT 1 FROM chain c JOIN segment s ON s.id = c.tip_segment WHERE c.tip < s.last LIMIT 1"
+      ),
+      (
+        "a value conflict has no siblings",
+        """
+        SELECT 1 FROM conflict c WHERE c.kind IN ('value', 'alias') AND NOT EXISTS (SELECT 1 FROM sibling s
+        WHERE s.entity = c.entity AND s.field = c.field) LIMIT 1
+        """
+      ),
+    ]
+    for (name, query) in rules where try sql.first(query) != nil { return name }
+    return nil
+  }
+
+  package func newestClock() throws -> HybridTime {
+    let row = try sql.first(
+      "SELECT max(coalesce((SELECT max(clock) FROM register), 0), coalesce((SELECT max(created_clock) FROM entity), 0))")
+    return HybridTime(stored: row?[0].integer ?? 0)
+  }
+}

@@ -1,0 +1,118 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookWorkspace
+import Foundation
+
+/// What goes wrong: the network, crashes, restores, copies, clocks.
+extension Simulation {
+  func fault(_ name: String) { faults[name, default: 0] += 1 }
+
+  /// One replica gives another what it lacks, over a network that may drop, repeat, reorder, cut and flip.
+  func give(_ from: Int, to: Int, faulty: Bool) throws {
+    let source = replicas[from].workspace
+    let target = replicas[to].workspace
+    try seal(from)
+    try seal(to)
+    let batch = try source.segments(notIn: try target.heads(), maxBytes: 1 << 22, after: nil)
+    var parcels = batch.segments.map(\.bytes)
+    if faulty, !parcels.isEmpty { damage(&parcels) }
+    let before = try held(target)
+    _ = try target.apply(
+      parcels.map { EncodedSegment(hash: SegmentHash(bytes: [UInt8](repeating: 0, count: 32))!, bytes: $0) },
+      from: replicas[from].name)
+    let fresh = try held(target).subtracting(before)
+    for hash in fresh { replicas[to].known.formUnion(writesOfSegment[hash] ?? []) }
+    if !faulty || generator.chance(50) {
+      try target.putChunkPayloads(source.chunkPayloads(of: batch.segments.map(\.hash)))
+    }
+  }
+
+  /// Seals, and remembers which writes each new segment carries.
+  func seal(_ who: Int) throws {
+    let before = try held(replicas[who].workspace)
+    try replicas[who].workspace.seal()
+    for hash in try held(replicas[who].workspace).subtracting(before) {
+      writesOfSegment[hash, default: []].formUnion(unsealed[who] ?? [])
+    }
+    // A write is in the segment that was sealed after it, or in one that its size sealed earlier.
+    if let left = unsealed[who], !left.isEmpty {
+      let covered = try held(replicas[who].workspace).contains { writesOfSegment[$0]?.isSuperset(of: left) == true }
+      if covered { unsealed[who] = [] }
+    }
+  }
+
+  private func held(_ workspace: Workspace) throws -> Set<SegmentHash> {
+    Set(try workspace.store.inspect { try $0.segmentHashes() })
+  }
+
+  private func damage(_ parcels: inout [[UInt8]]) {
+    if generator.chance(30) {
+      parcels.removeAll { _ in generator.chance(40) }
+      fault("drop")
+    }
+    if generator.chance(30), let again = parcels.randomElement(using: &generator) {
+      parcels.append(again)
+      fault("duplicate")
+    }
+    if generator.chance(40) {
+      parcels.shuffle(using: &generator)
+      fault("reorder")
+    }
+    guard let index = parcels.indices.randomElement(using: &generator) else { return }
+    if generator.chance(20) {
+      parcels[index].removeLast(Int.random(in: 1...parcels[index].count, using: &generator))
+      fault("truncate")
+    } else if generator.chance(20), let byte = parcels[index].indices.randomElement(using: &generator) {
+      parcels[index][byte] ^= UInt8(1) << UInt8.random(in: 0..<8, using: &generator)
+      fault("flip")
+    }
+  }
+
+  func reopen(_ who: Int) throws {
+    trace("\(replicas[who].name) is reopened")
+    fault("reopen")
+    let old = replicas[who].workspace
+    try old.close()
+    replicas[who].workspace = try Workspace.open(old.dir, environment: old.environment)
+  }
+
+  /// A copy of the replica's folder as a backup tool makes it.
+  func backUp(_ who: Int) throws {
+    trace("\(replicas[who].name) is backed up")
+    generation += 1
+    let path = folder.path + "/backup\(generation)"
+    try reopen(who)
+    try FileManager.default.copyItem(atPath: replicas[who].workspace.dir, toPath: path)
+    backups.append((who, path, replicas[who].known, unsealed[who] ?? []))
+  }
+
+  /// The replica's folder becomes what a backup held: whatever was sealed and sent since then comes back by sync,
+  /// whatever was not is what a restore loses everywhere.
+  func restore() throws {
+    guard let backup = backups.randomElement(using: &generator) else { return }
+    let who = backup.replica
+    trace("\(replicas[who].name) is restored from a backup")
+    fault("restore")
+    // Only what others hold may be forgotten here: else the write is gone from the world, as it should be.
+    try seal(who)
+    for other in replicas.indices where other != who { try give(who, to: other, faulty: false) }
+    let old = replicas[who].workspace
+    try old.close()
+    try FileManager.default.removeItem(atPath: old.dir)
+    try FileManager.default.copyItem(atPath: backup.path, toPath: old.dir)
+    if generator.chance(50) {
+      try? FileManager.default.removeItem(atPath: old.environment.stateHome)
+      fault("mark lost")
+    }
+    replicas[who].workspace = try Workspace.open(old.dir, environment: old.environment)
+    replicas[who].known = backup.known
+    unsealed[who] = backup.unsealed
+  }
+
+  func skewClock(_ who: Int) {
+    let hours = Int64.random(in: -20_000...20_000, using: &generator)
+    trace("\(replicas[who].name)'s clock moves by \(hours) hours")
+    fault("clock")
+    replicas[who].clock.advance(milliseconds: hours * 3_600_000)
+  }
+}

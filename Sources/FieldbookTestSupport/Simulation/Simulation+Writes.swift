@@ -1,0 +1,98 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookWorkspace
+
+/// What people and scripts do.
+extension Simulation {
+  func write(_ who: Int, _ step: Int) throws {
+    let workspace = replicas[who].workspace
+    func pick<Item>(_ items: [Item]) -> Item? { items.randomElement(using: &generator) }
+    let value = "v\(step)"
+    let known = try runs.filter { try workspace.store.inspect { [run = $0] in try $0.kind(of: run.key) } == .run }
+    trace("step \(step): \(replicas[who].name) writes \(value)")
+    switch Int.random(in: 0..<14, using: &generator) {
+    case 0, 1:
+      let experiment = try workspace.ensureExperiment(
+        named: pick(["churn", "spam", "Default"]) ?? "churn", durability: .script)
+      runs.append(try workspace.createRun(RunDraft(experiment: experiment), durability: .script))
+    case 2, 3:
+      guard let run = pick(known) else { return }
+      let key = try EntryKey(pick(["a", "b"]) ?? "a")
+      try noting(who, run.key, .tag(key), value) {
+        try workspace.setTag(run.key, key, value, durability: .script)
+      }
+    case 4:
+      guard let run = pick(known) else { return }
+      try noting(who, run.key, .description, value) {
+        try workspace.setDescription(run.key, value, durability: .person)
+      }
+    case 5:
+      guard let run = pick(known) else { return }
+      if generator.chance(60) {
+        try workspace.delete(run.key, durability: .person)
+      } else {
+        try workspace.restore(run.key, durability: .person)
+      }
+    case 6:
+      guard let run = pick(known) else { return }
+      let label = pick(["good", "bad"]) ?? "good"
+      if generator.chance(60) {
+        try workspace.addLabels(run, [label])
+      } else {
+        try workspace.removeLabels(run, [label])
+      }
+    case 7:
+      guard let run = pick(known) else { return }
+      try workspace.addComment(run, value)
+    case 8, 9:
+      guard let run = pick(known) else { return }
+      let base = Int64.random(in: 0..<40, using: &generator)
+      let points = (base..<base + 5).map {
+        MetricPoint(step: $0, timestamp: 1000 + $0, value: Double($0) / 3)
+      }
+      try workspace.logBatch(
+        run, parameters: [], metrics: [MetricSeries(key: "loss", points: points)], tags: [],
+        durability: .script)
+    case 10:
+      guard let run = pick(known) else { return }
+      let key = try EntryKey("lr")
+      try workspace.logBatch(
+        run, parameters: [(key, value)], metrics: [], tags: [], durability: .script)
+    case 11:
+      let name = pick(["m", "n"]) ?? "m"
+      let model =
+        try workspace.store.inspect { try $0.entity(named: name, kind: .model) }.map { ModelID($0) }
+        ?? workspace.createModel(named: name, description: nil, tags: [:], durability: .person)
+      models.append(model)
+      _ = try workspace.createVersion(
+        of: model, source: value, run: nil, description: nil, tags: [:], durability: .person)
+    case 12:
+      guard let model = pick(models),
+        let version = pick(try workspace.model(model).versions)
+      else { return }
+      try noting(who, model.key, .alias("champion"), version.id.hex) {
+        try workspace.setAlias(model, "champion", version.id, durability: .person)
+      }
+    default:
+      guard let conflict = pick(try workspace.conflicts()) else { return }
+      guard conflict.kind != .value && conflict.kind != .alias || conflict.field.text.hasPrefix("params")
+      else { return }
+      let side = pick(conflict.sides.map(\.letter)) ?? "a"
+      _ = try workspace.resolve(conflict, .take(side))
+    }
+  }
+
+  /// Tells the oracle of a write, with everything that the writer had seen before it.
+  private func noting(
+    _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, _ body: () throws -> Void
+  ) throws {
+    let workspace = replicas[who].workspace
+    func tip() throws -> Int { try workspace.store.inspect { try $0.ownOpCount() } }
+    let before = try tip()
+    try body()
+    guard try tip() > before else { return }  // The value stood already: nothing was written.
+    let number = oracle.note(entity, field, value, seen: replicas[who].known)
+    replicas[who].known.insert(number)
+    unsealed[who, default: []].insert(number)
+  }
+}

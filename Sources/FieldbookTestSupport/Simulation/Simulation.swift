@@ -1,0 +1,165 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookWorkspace
+import Foundation
+
+/// One seeded history of several replicas under faults, with the shipping code and real SQLite.
+///
+/// Everything random comes from the seed: the same seed replays the same history.
+package final class Simulation {
+  package struct Outcome: Sendable {
+    package var stateHash: String
+    package var operations: Int
+    package var conflicts: Int
+    package var faults: [String: Int]
+  }
+
+  struct Replica {
+    var workspace: Workspace
+    /// Oracle's numbers of the writes that this replica holds.
+    var known: Set<Int>
+    let clock: ManualClock
+    let name: String
+  }
+
+  var generator: SeededGenerator
+  var replicas: [Replica] = []
+  var oracle = Oracle()
+  /// Which writes came with each segment.
+  var writesOfSegment: [SegmentHash: Set<Int>] = [:]
+  var unsealed: [Int: Set<Int>] = [:]
+  var runs: [RunID] = []
+  var models: [ModelID] = []
+  var faults: [String: Int] = [:]
+  let folder: TemporaryFolder
+  let seed: UInt64
+  let trace: (String) -> Void
+  var backups: [(replica: Int, path: String, known: Set<Int>, unsealed: Set<Int>)] = []
+  var generation = 0
+
+  package init(seed: UInt64, trace: @escaping (String) -> Void = { _ in }) throws {
+    self.seed = seed
+    self.trace = trace
+    generator = SeededGenerator(seed: seed)
+    folder = try TemporaryFolder()
+  }
+
+  package func run(steps: Int = 60) throws -> Outcome {
+    try found()
+    for step in 0..<steps {
+      do {
+        try act(step)
+      } catch let failure as any Failure {
+        // An action that the rules refuse (a param written twice, a deleted run) is an ordinary answer.
+        trace("step \(step): refused: \(failure.message)")
+      }
+    }
+    return try settle()
+  }
+
+  private func found() throws {
+    let count = Int.random(in: 2...4, using: &generator)
+    let clocks = (0..<count).map { _ in ManualClock() }
+    let names = (0..<count).map { "r\($0)" }
+    let founder = try Workspace.create(
+      in: folder.path + "/r0", name: "sim", device: "r0", owner: "r0", isHub: generator.chance(70),
+      environment: TestMachine.environment(
+        root: folder.path, clock: clocks[0], seed: seed, name: "r0"))
+    replicas = [Replica(workspace: founder, known: [], clock: clocks[0], name: "r0")]
+    for index in 1..<count {
+      let clone = try Workspace.createClone(
+        in: folder.path + "/" + names[index], workspaceID: founder.id, name: "sim",
+        device: names[index], owner: names[index],
+        environment: TestMachine.environment(
+          root: folder.path, clock: clocks[index], seed: seed &+ UInt64(index) &* 104_729,
+          name: names[index]))
+      try founder.admit(clone)
+      replicas.append(
+        Replica(workspace: clone, known: [], clock: clocks[index], name: names[index]))
+    }
+    for index in 1..<count { try give(0, to: index, faulty: false) }
+  }
+
+  private func act(_ step: Int) throws {
+    let who = Int.random(in: 0..<replicas.count, using: &generator)
+    replicas[who].clock.advance(milliseconds: Int64.random(in: 1...60_000, using: &generator))
+    switch Int.random(in: 0..<100, using: &generator) {
+    case 0..<55: try write(who, step)
+    case 55..<85:
+      let other = Int.random(in: 0..<replicas.count, using: &generator)
+      guard other != who else { return }
+      trace("step \(step): \(replicas[who].name) syncs with \(replicas[other].name)")
+      try give(who, to: other, faulty: generator.chance(50))
+      try give(other, to: who, faulty: generator.chance(50))
+    case 85..<89: try reopen(who)
+    case 89..<93: try backUp(who)
+    case 93..<96: try restore()
+    case 96..<98: skewClock(who)
+    default:
+      trace("step \(step): \(replicas[who].name) does a hub's duties")
+      try replicas[who].workspace.performHubDuties()
+    }
+  }
+
+  // MARK: Ending
+
+  /// When faults stop: quiet after a bounded number of rounds, and everyone equal.
+  private func settle() throws -> Outcome {
+    for round in 0... {
+      for left in replicas.indices {
+        for right in replicas.indices where left != right { try give(left, to: right, faulty: false) }
+      }
+      if Set(try replicas.map { try $0.workspace.headsDigest() }).count == 1 { break }
+      guard round < 12 else { throw broken("11 quiet", "heads still differ after \(round) rounds") }
+    }
+    let hashes = try replicas.map { try $0.workspace.stateHash() }
+    guard Set(hashes).count == 1 else {
+      throw broken("1 equal heads, equal state", hashes.map { String($0.prefix(12)) }.joined(separator: " "))
+    }
+    let everything = Set(oracle.writes.indices)
+    for replica in replicas {
+      guard replica.known == everything else {
+        let lost = everything.subtracting(replica.known).sorted()
+        throw broken("2 nothing lost", "\(replica.name) lacks writes \(lost.prefix(5))")
+      }
+      try checkRegisters(replica)
+      if let wrong = try replica.workspace.store.inspect({ try $0.checkInvariants() }) {
+        throw broken("tables agree", wrong)
+      }
+    }
+    let (before, after) = try replicas[0].workspace.rebuild()
+    guard before == after else { throw broken("5 incremental = rebuilt", "\(before) became \(after)") }
+    let conflicts = try replicas[0].workspace.conflicts()
+    for replica in replicas.dropFirst() {
+      guard try replica.workspace.conflicts().map(\.id) == conflicts.map(\.id) else {
+        throw broken("conflicts have one name", replica.name)
+      }
+    }
+    for replica in replicas { try replica.workspace.close() }
+    return Outcome(
+      stateHash: hashes[0], operations: oracle.writes.count, conflicts: conflicts.count, faults: faults)
+  }
+
+  /// Invariant 3: every register holds what the oracle says.
+  private func checkRegisters(_ replica: Replica) throws {
+    let expected = oracle.standing(replica.known)
+    let found = try replica.workspace.store.inspect { transaction in
+      try expected.keys.reduce(into: [String: [String?]]()) { out, name in
+        let parts = name.split(separator: " ", maxSplits: 1)
+        guard let key = EntityKey(hex: parts[0]) else { return }
+        out[name] = try transaction.standingTexts(key, FieldName(String(parts[1])))
+      }
+    }
+    for (name, values) in expected {
+      let want = values.map { $0 ?? "\u{0}" }.sorted()
+      let have = (found[name] ?? []).map { $0 ?? "\u{0}" }.sorted()
+      guard want == have else {
+        throw broken("3 oracle", "\(replica.name) \(name): has \(have), should have \(want)")
+      }
+    }
+  }
+
+  func broken(_ invariant: String, _ detail: String) -> TestFailure {
+    TestFailure("seed \(seed): invariant \(invariant): \(detail)")
+  }
+}

@@ -1,0 +1,62 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// What `fieldbook status` says.
+package struct StatusReport: Sendable {
+  package var workspaceID: WorkspaceID
+  package var workspaceName: String
+  package var device: Device
+  package var isPending: Bool
+  /// The log that this replica writes.
+  package var log: String
+  package var level: Int
+  package var stateHash: String
+  package var heads: [Head]
+  /// Own ops that no peer has acknowledged.
+  package var unsentOps: Int
+  package var conflictsTotal: Int
+  package var conflictsBlocking: Int
+  package var remotes: [RemoteStatus]
+}
+
+package struct RemoteStatus: Sendable {
+  package var name: String
+  package var url: String
+  package var lastSync: Timestamp?
+  package var behindOps: Int?
+}
+
+extension Workspace {
+  /// Seals the open segment first, so that the heads say everything.
+  package func status() throws -> StatusReport {
+    try seal()
+    let report = try store.inspect { transaction in
+      let counts = try transaction.conflictCounts()
+      return StatusReport(
+        workspaceID: id, workspaceName: try transaction.workspaceName() ?? descriptor.name,
+        device: device, isPending: try transaction.role(of: deviceKey) == nil,
+        log: try transaction.presentLog()?.description ?? "", level: OperationKind.level,
+        stateHash: try transaction.cachedStateHash(), heads: try transaction.heads(),
+        unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),
+        conflictsTotal: counts.total, conflictsBlocking: counts.blocking,
+        remotes: try transaction.remotes().map {
+          RemoteStatus(name: $0.name, url: $0.url, lastSync: $0.lastSync, behindOps: $0.behindOps)
+        })
+    }
+    try? store.keepStateHash(report.stateHash, heads: report.heads)
+    return report
+  }
+
+  package func stateHash() throws -> String {
+    try seal()
+    return try store.inspect { try $0.stateHash() }
+  }
+
+  /// Drops every derived table and makes it again from the log. The two hashes must be equal.
+  package func rebuild() throws -> (before: String, after: String) {
+    try seal()
+    let before = try store.inspect { try $0.stateHash() }
+    try write(.person) { try $0.rebuild() }
+    return (before, try store.inspect { try $0.stateHash() })
+  }
+}

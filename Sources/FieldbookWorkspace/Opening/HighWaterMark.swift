@@ -1,0 +1,65 @@
+import Crypto
+import FieldbookModel
+import FieldbookStore
+import Foundation
+
+/// What this machine remembers of a log outside the replica's folder.
+///
+/// A folder that was restored from a backup or copied still has its device key, and would write ops under
+/// numbers that were used before. The mark tells: another file, another machine or a lower number.
+struct HighWaterMark: Codable, Equatable {
+  var machine: String
+  var inode: UInt64
+  var volume: UInt64
+  var epoch: UInt64
+  /// Number of the last sealed op.
+  var number: UInt64
+
+  static func file(_ environment: WorkspaceEnvironment, _ device: DeviceKey) -> String {
+    environment.stateHome + "/marks/" + device.hex + ".json"
+  }
+
+  static func read(_ file: String) -> HighWaterMark? {
+    guard let data = FileManager.default.contents(atPath: file), data.count < 4096 else {
+      return nil
+    }
+    return try? JSONDecoder().decode(HighWaterMark.self, from: data)
+  }
+
+  /// Reaches the disk before it returns: a segment is sent only after its number is remembered.
+  func write(_ file: String) throws {
+    let folder = (file as NSString).deletingLastPathComponent
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      let temporary = file + ".\(ProcessInfo.processInfo.processIdentifier)"
+      try JSONEncoder().encode(self).write(to: URL(fileURLWithPath: temporary))
+      let descriptor = open(temporary, O_RDONLY)
+      if descriptor >= 0 {
+        fsync(descriptor)
+        close(descriptor)
+      }
+      guard rename(temporary, file) == 0 else {
+        throw WorkspaceFailure.cannotWrite(path: file, reason: String(cString: strerror(errno)))
+      }
+    } catch let error as CocoaError {
+      throw WorkspaceFailure.cannotWrite(path: file, reason: error.localizedDescription)
+    }
+  }
+
+  static func present(
+    database: String, environment: WorkspaceEnvironment, epoch: UInt64, number: UInt64
+  ) -> HighWaterMark? {
+    var info = stat()
+    guard stat(database, &info) == 0 else { return nil }
+    return HighWaterMark(
+      machine: environment.machineID, inode: UInt64(info.st_ino), volume: UInt64(info.st_dev),
+      epoch: epoch, number: number)
+  }
+
+  /// True when the replica at hand is the one that the mark was left by, and not an older state of it.
+  func admits(_ present: HighWaterMark) -> Bool {
+    machine == present.machine && inode == present.inode && volume == present.volume
+      && epoch == present.epoch && number <= present.number
+  }
+}

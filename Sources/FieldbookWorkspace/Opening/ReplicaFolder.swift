@@ -1,0 +1,94 @@
+import Crypto
+import FieldbookModel
+import Foundation
+
+/// The files of a replica: `.fieldbook/` and what lies in it.
+struct ReplicaFolder: Sendable {
+  /// The folder that holds `.fieldbook/`.
+  let dir: String
+
+  var path: String { dir + "/.fieldbook" }
+  var database: String { path + "/replica.sqlite" }
+  var keyFile: String { path + "/device.key" }
+  var descriptor: String { path + "/workspace.json" }
+  var objects: String { path + "/objects" }
+
+  /// What never changes of a replica: which workspace it is of, and how it came to be.
+  struct Descriptor: Codable {
+    var format: Int
+    var workspace: String
+    var name: String
+    var device: String
+    var owner: String
+  }
+
+  static let format = 1
+
+  func make(_ descriptor: Descriptor, key: Curve25519.Signing.PrivateKey) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+      try write(Data(Hex.encode(key.rawRepresentation).utf8), to: keyFile, mode: 0o600)
+      try write(try JSONEncoder().encode(descriptor), to: self.descriptor, mode: 0o600)
+    } catch let error as CocoaError {
+      throw WorkspaceFailure.cannotWrite(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  private func write(_ data: Data, to file: String, mode: Int) throws {
+    try data.write(to: URL(fileURLWithPath: file), options: .atomic)
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+  }
+
+  func read() throws -> (Descriptor, Curve25519.Signing.PrivateKey) {
+    guard FileManager.default.fileExists(atPath: self.descriptor) else {
+      throw WorkspaceFailure.notAReplica(dir)
+    }
+    guard let data = FileManager.default.contents(atPath: self.descriptor), data.count < 65536,
+      let descriptor = try? JSONDecoder().decode(Descriptor.self, from: data)
+    else { throw WorkspaceFailure.damagedFile(path: self.descriptor, reason: "it does not say which workspace this is") }
+    guard let text = FileManager.default.contents(atPath: keyFile), text.count == 64,
+      let bytes = Hex.decode(String(decoding: text, as: UTF8.self)),
+      let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
+    else { throw WorkspaceFailure.damagedFile(path: keyFile, reason: "it holds no device key") }
+    return (descriptor, key)
+  }
+
+  /// Throws for a folder on a filesystem that several machines mount.
+  func refuseNetworkFilesystem() throws {
+    guard let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else {
+      return
+    }
+    let type = ReplicaFolder.filesystem(of: nearestExisting(dir), mounts: mounts)
+    guard ReplicaFolder.networkTypes.contains(type) else { return }
+    throw WorkspaceFailure.networkFilesystem(path: dir, type: type)
+  }
+
+  private func nearestExisting(_ path: String) -> String {
+    var probe = path
+    while !FileManager.default.fileExists(atPath: probe), probe != "/", !probe.isEmpty {
+      probe = (probe as NSString).deletingLastPathComponent
+    }
+    return URL(fileURLWithPath: probe.isEmpty ? "." : probe).resolvingSymlinksInPath().path
+  }
+
+  /// Type of the longest mount point that `path` lies below. Source: proc(5), the form of fstab(5).
+  static func filesystem(of path: String, mounts: String) -> String {
+    var best: (length: Int, type: String) = (-1, "")
+    for line in mounts.split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard fields.count > 2 else { continue }
+      let point = fields[1].replacingOccurrences(of: "\\040", with: " ")
+      let isAbove = point == "/" || path == point || path.hasPrefix(point + "/")
+      if isAbove, point.count >= best.length { best = (point.count, String(fields[2])) }
+    }
+    return best.type
+  }
+
+  private static let networkTypes: Set<String> = [
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "gpfs", "ceph", "beegfs", "glusterfs",
+    "ncpfs", "9p", "fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph",
+    "fuse.gcsfuse",
+  ]
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// What a workspace takes from the machine: time, randomness, folders, identity.
+package struct WorkspaceEnvironment: Sendable {
+  /// Milliseconds since 1970.
+  package var now: @Sendable () -> Int64
+  package var random: @Sendable (Int) -> [UInt8]
+  /// Where high-water marks lie: outside every replica.
+  package var stateHome: String
+  package var configHome: String
+  /// Tells a copy on another machine from the original.
+  package var machineID: String
+
+  package init(
+    now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
+    stateHome: String, configHome: String, machineID: String
+  ) {
+    self.now = now
+    self.random = random
+    self.stateHome = stateHome
+    self.configHome = configHome
+    self.machineID = machineID
+  }
+
+  package static func live(
+    _ variables: [String: String] = ProcessInfo.processInfo.environment
+  ) -> WorkspaceEnvironment {
+    let home = variables["HOME"] ?? "/"
+    let machine = (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)) ?? ""
+    return WorkspaceEnvironment(
+      now: {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+      },
+      random: { count in
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      },
+      stateHome: (variables["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        ?? home + "/.local/state") + "/fieldbook",
+      configHome: (variables["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        ?? home + "/.config") + "/fieldbook",
+      machineID: machine.trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+}

@@ -1,0 +1,76 @@
+import FieldbookModel
+
+/// Why a workspace cannot do what was asked.
+package enum WorkspaceFailure: Failure, Equatable {
+  case notFound(what: String, reference: String)
+  case ambiguous(reference: String, candidates: [String])
+  case alreadyExists(what: String, name: String)
+  case parameterExists(key: String, old: String, new: String)
+  case deleted(what: String, name: String)
+  case invalidFilter(message: String, hint: String)
+  case notAReplica(String)
+  case alreadyAReplica(String)
+  case networkFilesystem(path: String, type: String)
+  case damagedFile(path: String, reason: String)
+  case cannotWrite(path: String, reason: String)
+  case noSuchSide(given: String, sides: [String])
+  case conflictHasNoBase(String)
+  case notResolvable(kind: String, hint: String)
+  case artifactNotHere(path: String)
+  case notAdmin
+  case inviteUnknown, inviteUsed, inviteExpired
+  case ownFieldOnly(String)
+
+  package var message: String {
+    switch self {
+    case .notFound(let what, let reference): "no \(what) matches '\(reference)'"
+    case .ambiguous(let reference, let candidates):
+      "'\(reference)' is ambiguous: it could be \(candidates.prefix(5).joined(separator: ", "))"
+    case .alreadyExists(let what, let name): "\(what) '\(name)' already exists"
+    case .parameterExists(let key, let old, let new):
+      "param '\(key)' is already \(old), it cannot become \(new)"
+    case .deleted(let what, let name): "\(what) '\(name)' is deleted"
+    case .invalidFilter(let message, _): message
+    case .notAReplica(let path): "there is no replica in \(path) or in a folder above it"
+    case .alreadyAReplica(let path): "\(path) holds a replica already"
+    case .networkFilesystem(let path, let type):
+      "\(path) lies on a network filesystem (\(type)), where SQLite's write-ahead log can break"
+    case .damagedFile(let path, let reason): "\(path) is damaged: \(reason)"
+    case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
+    case .noSuchSide(let given, let sides):
+      "there is no side '\(given)'; the sides are \(sides.joined(separator: ", "))"
+    case .conflictHasNoBase(let id): "conflict \(id.prefix(8)) has no common base"
+    case .notResolvable(let kind, _): "a \(kind) conflict cannot be resolved this way"
+    case .artifactNotHere(let path): "'\(path)' is known, but its content is not on this replica yet"
+    case .notAdmin: "only an admin's device may do this"
+    case .inviteUnknown: "this code was not issued here"
+    case .inviteUsed: "this code was used already"
+    case .inviteExpired: "this code has expired"
+    case .ownFieldOnly(let field): "'\(field)' cannot be changed"
+    }
+  }
+
+  package var hint: String {
+    switch self {
+    case .notFound(let what, _): "list what there is: fieldbook \(what == "run" ? "runs" : what + "s")"
+    case .ambiguous: "give more characters"
+    case .alreadyExists: "choose another name"
+    case .parameterExists: "params are written once; start a new run, or record it as a tag"
+    case .deleted: "bring it back: fieldbook restore REF"
+    case .invalidFilter(_, let hint): hint
+    case .notAReplica: "make one with: fieldbook init, or name one with --dir"
+    case .alreadyAReplica: "choose another folder"
+    case .networkFilesystem: "choose a folder on a local disk; replicas meet by fieldbook sync"
+    case .damagedFile: "run: fieldbook doctor"
+    case .cannotWrite: "check the folder's owner, permissions and free space"
+    case .noSuchSide: "see them with: fieldbook conflicts show ID"
+    case .conflictHasNoBase: "take a side (--take a) or give a value (--value TEXT)"
+    case .notResolvable(_, let hint): hint
+    case .artifactNotHere: "fetch it with: fieldbook sync"
+    case .notAdmin: "ask an admin: fieldbook devices shows who is one"
+    case .inviteUnknown: "use it at the hub that issued it"
+    case .inviteUsed, .inviteExpired: "ask for a new one: fieldbook invite"
+    case .ownFieldOnly: "only names, descriptions, tags, labels and aliases change"
+    }
+  }
+}

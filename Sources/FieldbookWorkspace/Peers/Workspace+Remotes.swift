@@ -1,0 +1,72 @@
+import FieldbookModel
+import FieldbookReplication
+
+extension Workspace {
+  package typealias Remote = WriteTransaction.RemoteRow
+
+  package func remotes() throws -> [Remote] { try store.inspect { try $0.remotes() } }
+
+  package func remote(_ name: String) throws -> Remote {
+    guard let found = try remotes().first(where: { $0.name == name }) else {
+      throw WorkspaceFailure.notFound(what: "remote", reference: name)
+    }
+    return found
+  }
+
+  package func addRemote(name: String, url: String) throws {
+    try Check.entityName(name, what: "remote")
+    guard try write(.person, { try $0.addRemote(name, url: url) }) else {
+      throw WorkspaceFailure.alreadyExists(what: "remote", name: name)
+    }
+  }
+
+  package func removeRemote(name: String) throws {
+    guard try write(.person, { try $0.removeRemote(name) }) else {
+      throw WorkspaceFailure.notFound(what: "remote", reference: name)
+    }
+  }
+
+  /// From now on the remote must prove this device key.
+  package func pin(_ key: DeviceKey, remote name: String) throws {
+    try write(.person) { try $0.pin(name, key) }
+  }
+
+  package func noteSync(remote name: String, behindOps: Int) throws {
+    let time = Timestamp(milliseconds: environment.now())
+    try write(.script) { try $0.noteSync(name, time: time, behind: behindOps) }
+  }
+
+  // MARK: Invites
+
+  package typealias InviteRecord = WriteTransaction.InviteRow
+
+  /// Only an admin's device lets others in.
+  package func storeInvite(id: [UInt8], secret: [UInt8], role: Role, expires: Timestamp) throws {
+    guard isEnrolled(deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
+    try write(.person) {
+      try $0.storeInvite(id: id, secret: secret, role: role, expires: expires)
+    }
+  }
+
+  package func invite(id: [UInt8]) throws -> InviteRecord? {
+    try store.inspect { try $0.invite(id) }
+  }
+
+  /// Lets a device in, once. The same key again changes nothing.
+  package func redeemInvite(id: [UInt8], key: DeviceKey, name: String, owner: String) throws {
+    try Check.entityName(name, what: "device")
+    try write(.person) { transaction in
+      guard let invite = try transaction.invite(id) else { throw WorkspaceFailure.inviteUnknown }
+      if invite.redeemedBy == key { return }
+      guard invite.redeemedBy == nil else { throw WorkspaceFailure.inviteUsed }
+      guard invite.expires.milliseconds > environment.now() else {
+        throw WorkspaceFailure.inviteExpired
+      }
+      try transaction.markRedeemed(id, by: key)
+      if try transaction.role(of: key) == nil {
+        try transaction.enrol(key, name: name, owner: owner, role: invite.role, isHub: false)
+      }
+      try transaction.seal()
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// Files of a run or of a logged model, by content.
+extension Workspace {
+  /// Streams the file into the content store; the file stays where it is.
+  package func putArtifact(_ run: RunID, path: String, file: String) throws -> Artifact {
+    try putArtifact(of: run.key, path: path, file: file)
+  }
+
+  package func putArtifact(_ run: RunID, path: String, bytes: [UInt8]) throws -> Artifact {
+    try Check.artifactPath(path)
+    let (digest, size) = try contentStore.put(bytes: bytes)
+    return try reference(run.key, path, digest, size)
+  }
+
+  package func putArtifact(of entity: EntityKey, path: String, file: String) throws -> Artifact {
+    try Check.artifactPath(path)
+    let (digest, size) = try contentStore.put(file: file)
+    return try reference(entity, path, digest, size)
+  }
+
+  private func reference(_ entity: EntityKey, _ path: String, _ digest: ContentDigest, _ size: Int64)
+    throws -> Artifact
+  {
+    try change(
+      entity, .script,
+      [(.artifact(path), .text(ArtifactCoding.encode(digest, byteCount: size)))])
+    return Artifact(path: path, digest: digest, byteCount: size, isHere: true)
+  }
+
+  package func artifacts(_ run: RunID) throws -> [Artifact] { try artifacts(of: run.key) }
+
+  package func artifacts(of entity: EntityKey) throws -> [Artifact] {
+    try store.inspect { try $0.artifacts(of: entity) }.map { artifact in
+      var artifact = artifact
+      artifact.isHere = contentStore.contains(artifact.digest)
+      return artifact
+    }
+  }
+
+  package func artifactFile(_ run: RunID, path: String) throws -> String {
+    try artifactFile(of: run.key, path: path)
+  }
+
+  /// Where the content lies; never write there.
+  package func artifactFile(of entity: EntityKey, path: String) throws -> String {
+    guard let artifact = try artifacts(of: entity).first(where: { $0.path == path }) else {
+      throw WorkspaceFailure.notFound(what: "artifact", reference: path)
+    }
+    guard let file = contentStore.path(of: artifact.digest) else {
+      throw WorkspaceFailure.artifactNotHere(path: path)
+    }
+    return file
+  }
+
+  /// Takes the name away; the content and the history stay.
+  package func removeArtifact(of entity: EntityKey, path: String) throws {
+    try change(entity, .script, [(.artifact(path), .null)])
+  }
+
+  /// A fresh empty file, on the content store's filesystem, to stream an upload into.
+  package func artifactStagingFile() throws -> String { try contentStore.stagingFile() }
+
+  /// Contents that the log names and this replica lacks.
+  package func missingArtifacts(limit: Int) throws -> [(ContentDigest, Int64)] {
+    try store.inspect { try $0.namedContents() }
+      .filter { !contentStore.contains($0.key) }
+      .sorted { $0.key < $1.key }.prefix(limit).map { ($0.key, $0.value) }
+  }
+}

@@ -1,0 +1,108 @@
+import Crypto
+import FieldbookModel
+import FieldbookReplication
+import FieldbookRepository
+@_exported import FieldbookStore
+import Foundation
+import Synchronization
+
+/// A replica of a workspace on this machine: what everything above calls.
+///
+/// All calls are synchronous, safe from any thread, and may wait for the disk.
+package final class Workspace: Sendable {
+  /// The folder that holds `.fieldbook/`.
+  package let dir: String
+  package let id: WorkspaceID
+  package let store: Store
+  package let contentStore: ContentStore
+  package let environment: WorkspaceEnvironment
+  let folderFiles: ReplicaFolder
+  let descriptor: ReplicaFolder.Descriptor
+  private let signing: Curve25519.Signing.PrivateKey
+  private let markIsChecked = Mutex(false)
+
+  package var folder: String { folderFiles.path }
+  package var deviceKey: DeviceKey { store.identity.device }
+
+  init(folder: ReplicaFolder, environment: WorkspaceEnvironment) throws {
+    let (descriptor, key) = try folder.read()
+    guard descriptor.format == ReplicaFolder.format else {
+      throw StoreFailure.unknownFormat(found: descriptor.format, known: ReplicaFolder.format)
+    }
+    guard let id = WorkspaceID(hex: descriptor.workspace) else {
+      throw WorkspaceFailure.damagedFile(
+        path: folder.descriptor, reason: "the workspace's id is not 32 hexadecimal digits")
+    }
+    self.id = id
+    self.descriptor = descriptor
+    self.environment = environment
+    dir = folder.dir
+    folderFiles = folder
+    signing = key
+    store = try Store(
+      path: folder.database,
+      identity: LogIdentity(
+        workspace: id, signing: key, now: environment.now, random: environment.random))
+    contentStore = try ContentStore(folder: folder.path)
+    if try store.inspect({ try $0.needsReplay() }) { _ = try rebuild() }
+  }
+
+  package func sign(_ bytes: [UInt8]) throws -> [UInt8] { Array(try signing.signature(for: bytes)) }
+
+  /// Everything that any process committed so far survives a power cut when this returns.
+  package func barrier() throws { try store.barrier() }
+
+  package func close() throws { try store.close() }
+
+  // MARK: The door for local changes
+
+  /// Every local change goes through here: epochs are checked before the first one, marks kept after sealing.
+  @discardableResult
+  func write<Result>(_ durability: Durability, _ body: (WriteTransaction) throws -> Result) throws
+    -> Result
+  {
+    try checkMark()
+    let outcome = try store.write(durability, body)
+    if let number = outcome.sealedNumber { try keepMark(number) }
+    return outcome.result
+  }
+
+  /// Seals the open segment. Durable on return.
+  package func seal() throws {
+    try write(.person) { try $0.seal() }
+  }
+
+  private func keepMark(_ number: UInt64) throws {
+    let log = try store.inspect { try $0.ownLog() }
+    try HighWaterMark.present(
+      database: folderFiles.database, environment: environment, epoch: log.epoch, number: number)?
+      .write(HighWaterMark.file(environment, deviceKey))
+  }
+
+  /// Once a process: a replica that is a copy or an older state of itself goes on in a new log.
+  func checkMark() throws {
+    let isFirst = markIsChecked.withLock { known in
+      defer { known = true }
+      return !known
+    }
+    guard isFirst else { return }
+    let file = HighWaterMark.file(environment, deviceKey)
+    let state = try store.inspect { try $0.ownSealed() }
+    guard let (epoch, number) = state else { return }
+    guard
+      let present = HighWaterMark.present(
+        database: folderFiles.database, environment: environment, epoch: epoch, number: number)
+    else { return }
+    if let mark = HighWaterMark.read(file), mark.admits(present) { return }
+    let outcome = try store.write(.person) { transaction in
+      // What was recorded before the copy is sealed where it was written.
+      try transaction.seal()
+      try transaction.startEpoch()
+    }
+    _ = outcome
+    let fresh = try store.inspect { try $0.ownLog() }
+    try HighWaterMark.present(
+      database: folderFiles.database, environment: environment, epoch: fresh.epoch, number: 0)?
+      .write(file)
+  }
+}
