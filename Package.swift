@@ -76,7 +76,8 @@ let package = Package(
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments], swiftSettings: settings),
 
-    tests("FieldbookStoreTests", ["FieldbookStore", "FieldbookTestSupport"]),
+    tests("FieldbookReplicationTests", ["FieldbookReplication", "FieldbookTestSupport"]),
+    tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),
     tests("SimulationTests", ["FieldbookTestSupport"]),
   ]
 )

@@ -23,7 +23,8 @@ struct ChunkSections {
   /// The packed form, and where compression should begin new blocks.
   func joined() -> (packed: [UInt8], cuts: [Int]) {
     var out = ByteWriter()
-    out.bytes.reserveCapacity(head.bytes.count + escapes.bytes.count + planes.count + lows.count + 11)
+    out.bytes.reserveCapacity(
+      head.bytes.count + escapes.bytes.count + planes.count + lows.count + 11)
     out.bytes(CollectionOfOne(ChunkFormat.version))
     out.lengthPrefixed(head.bytes)
     out.lengthPrefixed(escapes.bytes)

@@ -22,16 +22,21 @@ enum Divisor {
     _ column: UnsafeMutableBufferPointer<Int64>, with values: UnsafeBufferPointer<Int64>,
     times divisor: Double
   ) -> Double? {
-    let limit = Double(greatestExact)
     for index in values.indices {
       let value = Double(bitPattern: UInt64(bitPattern: values[index]))
-      let number = (value * divisor).rounded(.toNearestOrEven)
-      // Not a number and the infinities fail here, negative zero by its bits.
-      guard abs(number) <= limit, (number / divisor).bitPattern == value.bitPattern
-      else { return value }
-      column[index] = Int64(number)
+      guard let number = number(of: value, times: divisor) else { return value }
+      column[index] = number
     }
     return nil
+  }
+
+  /// The whole number that, over the divisor, is the value bit for bit: negative zero has none.
+  @inline(__always)
+  private static func number(of value: Double, times divisor: Double) -> Int64? {
+    let product = (value * divisor).rounded(.toNearestOrEven)
+    guard abs(product) <= Double(greatestExact) else { return nil }
+    let number = Int64(product)
+    return (Double(number) / divisor).bitPattern == value.bitPattern ? number : nil
   }
 
   /// The smallest multiple of the divisor that also divides the value and is not beyond reason.
@@ -41,18 +46,15 @@ enum Divisor {
       // Equal to the divisor only if rounding was in the way, which no multiple would mend.
       if multiple <= shareMax, multiple > divisor { return multiple }
     }
-    return decimals.first { $0 > divisor && $0.isMultiple(of: divisor) && divides($0, value) }
+    return decimals.first {
+      $0 > divisor && $0.isMultiple(of: divisor) && number(of: value, times: Double($0)) != nil
+    }
   }
 
   private static let shareMax: UInt64 = 1 << 16
   private static let decimals: [UInt64] = [
     100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
   ]
-
-  private static func divides(_ divisor: UInt64, _ value: Double) -> Bool {
-    let number = (value * Double(divisor)).rounded(.toNearestOrEven)
-    return abs(number) <= Double(greatestExact) && number / Double(divisor) == value
-  }
 
   /// The smallest q up to `shareMax` for which some p / q is the value, by continued fractions.
   private static func denominator(of value: Double) -> UInt64? {

@@ -14,10 +14,12 @@ package enum MetricChunk {
   /// The series must keep to `MetricChunkLimits`; `parts(of:)` cuts what does not.
   package static func encode(_ series: [MetricSeries], level: Int32 = 3) -> EncodedMetricChunk {
     let columns = PointColumns(canonical(series))
-    precondition(columns.keepsToLimits, "metric points beyond the limits of a chunk: cut into parts")
+    precondition(
+      columns.keepsToLimits, "metric points beyond the limits of a chunk: cut into parts")
     let (packed, cuts) = ChunkPacking.pack(columns)
     return EncodedMetricChunk(
-      payload: Zstd.compress(packed, level: level, cuts: cuts), manifest: MetricManifest(of: columns))
+      payload: Zstd.compress(packed, level: level, cuts: cuts),
+      manifest: MetricManifest(of: columns))
   }
 
   /// Unpacks what `encode` made: series by key, points by (step, timestamp, value bits).

@@ -84,7 +84,9 @@ extension ByteWriter {
   fileprivate mutating func trimmed(_ number: UInt64) {
     let count = 8 - number.trailingZeroBitCount / 8
     varint(UInt64(count))
-    for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * index))) }
+    for index in 0..<count {
+      bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * index)))
+    }
   }
 }
 

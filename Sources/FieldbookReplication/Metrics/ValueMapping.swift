@@ -50,7 +50,9 @@ enum ValueMapping: Equatable {
   init(from head: inout ByteReader) throws(DecodingFailure) {
     let code = try head.varint()
     if code & 1 == 0 {
-      guard code >> 1 <= UInt64(ValueMapping.shiftMax) else { throw .malformed("shift of metric values") }
+      guard code >> 1 <= UInt64(ValueMapping.shiftMax) else {
+        throw .malformed("shift of metric values")
+      }
       self = .floating(shift: Int(code >> 1))
     } else {
       guard (1...Divisor.greatestExact).contains(code >> 1) else {

@@ -51,8 +51,8 @@ enum Schema {
       PRIMARY KEY(entity, field, dot)) STRICT, WITHOUT ROWID;
     CREATE TABLE conflict(entity INTEGER, field INTEGER, kind TEXT, blocking INTEGER NOT NULL,
       PRIMARY KEY(entity, field, kind)) STRICT, WITHOUT ROWID;
-    CREATE TABLE delete_edit(entity INTEGER, deletion INTEGER, chain INTEGER, edit INTEGER NOT NULL,
-      PRIMARY KEY(entity, deletion, chain)) STRICT, WITHOUT ROWID;
+    CREATE TABLE delete_edit(entity INTEGER, deletion INTEGER, edit INTEGER,
+      PRIMARY KEY(entity, deletion, edit)) STRICT, WITHOUT ROWID;
     CREATE TABLE unknown_op(dot INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
     CREATE TABLE blocking_op(entity INTEGER, field INTEGER, dot INTEGER, clock INTEGER NOT NULL,
       overwrites BLOB NOT NULL, value ANY, PRIMARY KEY(entity, field, dot)) STRICT, WITHOUT ROWID;

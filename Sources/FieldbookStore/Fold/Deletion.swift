@@ -4,7 +4,7 @@ import FieldbookReplication
 /// Deletions and the edits that they had not seen.
 ///
 /// Invariant: `delete_edit` holds, for every deletion that stands and every branch of a log, the first op of that
-/// branch on the entity that is concurrent with the deletion.
+/// branch on the entity that is concurrent with the deletion. How a replica numbers branches does not matter.
 extension WriteTransaction {
   func noteLifecycle(_ entity: EntityRow, _ values: [LiveValue], _ dot: Dot) throws {
     let deletions = values.filter { $0.value.text == Lifecycle.deleted.rawValue }
@@ -20,7 +20,7 @@ extension WriteTransaction {
         "DELETE FROM delete_edit WHERE entity = ? AND deletion = ?", .integer(entity.id),
         .integer(deletion))
     }
-    if standing.contains(dot.raw) { try findUnseenEdits(entity, deletion: dot) }
+    if standing.contains(dot.raw), !isFoldingLocal { try findUnseenEdits(entity, deletion: dot) }
     try refreshDeleteConflict(entity)
   }
 
@@ -44,6 +44,7 @@ extension WriteTransaction {
 
   /// An edit that arrives after a deletion which it had not seen.
   func noteEditOfDeleted(_ entity: EntityRow, _ op: Operation<Dot>, _ dot: Dot) throws {
+    guard !isFoldingLocal else { return }
     for target in try [entity] + (owner(of: op).map { [$0] } ?? []) where target.isDeleted {
       guard try edits(op, target) else { continue }
       let field = try fieldID(.lifecycle)
@@ -69,12 +70,21 @@ extension WriteTransaction {
     return try owner(of: op)?.id == entity.id
   }
 
+  /// Keeps the edit unless an earlier one of its own branch is kept.
   private func addUnseen(_ entity: EntityRow, deletion: Dot, edit: Dot) throws {
+    let known = try sql.all(
+      "SELECT edit FROM delete_edit WHERE entity = ? AND deletion = ?", .integer(entity.id),
+      .integer(deletion.raw)
+    ).compactMap { $0[0].integer.map(Dot.init(raw:)) }
+    if try known.contains(where: { try isAncestor($0, of: edit) }) { return }
+    for later in known where try isAncestor(edit, of: later) {
+      try sql.run(
+        "DELETE FROM delete_edit WHERE entity = ? AND deletion = ? AND edit = ?", .integer(entity.id),
+        .integer(deletion.raw), .integer(later.raw))
+    }
     try sql.run(
-      """
-      INSERT INTO delete_edit(entity, deletion, chain, edit) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET edit = min(edit, excluded.edit)
-      """, .integer(entity.id), .integer(deletion.raw), .integer(edit.chain), .integer(edit.raw))
+      "INSERT INTO delete_edit(entity, deletion, edit) VALUES (?, ?, ?)", .integer(entity.id),
+      .integer(deletion.raw), .integer(edit.raw))
   }
 
   private func refreshDeleteConflict(_ entity: EntityRow) throws {

@@ -64,10 +64,19 @@ extension WriteTransaction {
 
   /// An op's own clock, but no later than when a hub that found it ahead of itself took it in.
   func displayClock(_ value: LiveValue) throws -> HybridTime {
-    let cap = try sql.first(
-      "SELECT min(clock) FROM suspect WHERE chain = ? AND upto >= ?", .integer(value.dot.chain),
-      .integer(Int64(value.dot.number)))
-    guard let cap = cap?[0].integer.map(HybridTime.init(stored:)) else { return value.clock }
-    return min(cap, value.clock)
+    let log = try chain(value.dot.chain).log
+    var shown = value.clock
+    for row in try sql.all(
+      """
+      SELECT s.chain, s.upto, s.clock FROM suspect s JOIN chain c ON c.id = s.chain
+      WHERE c.device = ? AND c.epoch = ?
+      """, .blob(log.device.bytes), .blob(log.epochBytes))
+    {
+      guard let id = row[0].integer, let upto = row[1].integer, let clock = row[2].integer,
+        try isAncestor(value.dot, of: Dot(chain: id, number: UInt64(upto)))
+      else { continue }
+      shown = min(shown, HybridTime(stored: clock))
+    }
+    return shown
   }
 }

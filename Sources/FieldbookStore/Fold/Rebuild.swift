@@ -18,7 +18,7 @@ extension WriteTransaction {
       try refoldSegment(id, chain: chainID, after: before)
       tips[chainID] = UInt64(last)
     }
-    for (dot, op) in try journalOps() { try fold(op, dot: dot) }
+    for (dot, op) in try journalOps() { try foldLocal(op, dot: dot) }
     for device in Set(try sql.all("SELECT DISTINCT device FROM chain").compactMap { $0[0].blob }) {
       if let key = DeviceKey(bytes: device) { try noteFork(key) }
     }

@@ -69,6 +69,12 @@ extension WriteTransaction {
     return Dot(chain: current.id, number: number)
   }
 
+  /// True for two ops of one branch of a log in this order; an op is its own ancestor.
+  func isAncestor(_ earlier: Dot, of later: Dot) throws -> Bool {
+    guard earlier.number <= later.number else { return false }
+    return try dot(later.chain, earlier.number) == earlier
+  }
+
   /// True when the op is in the causal past of what `chain` has applied so far.
   func covers(_ chainID: Int64, _ dot: Dot) throws -> Bool {
     var current = try chain(chainID)

@@ -267,7 +267,7 @@ extension WriteTransaction {
       count < WaitingLimits.segments, Int(size) + bytes.count <= WaitingLimits.bytes
     else { throw DeliveryFailure.waitingFull }
     try sql.run(
-      "INSERT OR IGNORE INTO waiting(hash, bytes, size) VALUES (?, ?, ?)", .blob(hash.bytes),
+      "INSERT OR REPLACE INTO waiting(hash, bytes, size) VALUES (?, ?, ?)", .blob(hash.bytes),
       .blob(bytes), .integer(Int64(bytes.count)))
   }
 

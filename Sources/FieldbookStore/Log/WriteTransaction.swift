@@ -18,7 +18,8 @@ package final class WriteTransaction {
   package internal(set) var newConflicts = 0
   /// While a tail becomes a chunk: its points are counted already.
   var flushing = false
-  var unknownHashes: [([UInt8], [UInt8])] = []
+  /// While an op of the open segment is folded: the past of its log is noted only when it is sealed.
+  private(set) var isFoldingLocal = false
 
   /// True on a reader's connection: nothing may be interned there.
   let isReadOnly: Bool
@@ -97,8 +98,15 @@ package final class WriteTransaction {
       "INSERT INTO journal(number, op) VALUES (?, ?)", .integer(Int64(number)),
       .blob(JournalCoding.encode(op)))
     try advance(chain.id, tip: number, segment: nil)
-    try fold(op, dot: dot)
+    try foldLocal(op, dot: dot)
     return dot
+  }
+
+  /// Everything held here is in the past of an op of the open segment.
+  func foldLocal(_ op: Operation<Dot>, dot: Dot) throws {
+    isFoldingLocal = true
+    defer { isFoldingLocal = false }
+    try fold(op, dot: dot)
   }
 
   /// A create op: values that nothing was there to overwrite.

@@ -25,21 +25,7 @@ extension WriteTransaction {
   package func segments(notIn peerHeads: [Head], maxBytes: Int, after cursor: Int64?) throws
     -> (segments: [EncodedSegment], cursor: Int64?)
   {
-    var covered: [Int64: UInt64] = [:]
-    for head in peerHeads {
-      guard
-        let row = try sql.first(
-          "SELECT chain, last FROM segment WHERE hash = ?", .blob(head.hash.bytes)),
-        var id = row[0].integer, var number = row[1].integer.map({ UInt64($0) })
-      else { continue }
-      while true {
-        covered[id] = max(covered[id] ?? 0, number)
-        let chain = try chain(id)
-        guard let parent = chain.parent else { break }
-        number = min(number, chain.fork)
-        id = parent
-      }
-    }
+    let held = try coverage(peerHeads)
     var out: [EncodedSegment] = []
     var size = 0
     var position = cursor ?? 0
@@ -50,7 +36,10 @@ extension WriteTransaction {
           .integer(position)), let id = row[0].integer, let chainID = row[1].integer,
         let last = row[2].integer, let length = row[3].integer
       else { return (out, nil) }
-      if UInt64(last) > covered[chainID] ?? 0 {
+      let isHeld =
+        try isForked(chain(chainID).log)
+        ? held.segments.contains(id) : UInt64(last) <= held.numbers[chainID] ?? 0
+      if !isHeld {
         if !out.isEmpty, size + Int(length) > maxBytes { return (out, position) }
         guard
           let bytes = try sql.first("SELECT bytes, hash FROM segment WHERE id = ?", .integer(id)),
@@ -61,6 +50,36 @@ extension WriteTransaction {
       }
       position = id
     }
+  }
+
+  private struct Coverage {
+    /// Of logs that were never forked: everything up to this number.
+    var numbers: [Int64: UInt64] = [:]
+    /// Of forked logs: branches can share ops and differ in segments, so each segment is told by itself.
+    var segments: Set<Int64> = []
+  }
+
+  private func coverage(_ heads: [Head]) throws -> Coverage {
+    var held = Coverage()
+    for head in heads {
+      guard
+        let row = try sql.first(
+          "SELECT chain, last FROM segment WHERE hash = ?", .blob(head.hash.bytes)),
+        let id = row[0].integer, let number = row[1].integer.map({ UInt64($0) })
+      else { continue }
+      guard try isForked(chain(id).log) else {
+        held.numbers[id] = max(held.numbers[id] ?? 0, number)
+        continue
+      }
+      var current: [UInt8]? = head.hash.bytes
+      while let hash = current,
+        let row = try sql.first("SELECT id, previous FROM segment WHERE hash = ?", .blob(hash)),
+        let id = row[0].integer, held.segments.insert(id).inserted
+      {
+        current = row[1].blob
+      }
+    }
+    return held
   }
 
   /// Ops that a peer with these heads lacks, written here, sealed or not.

@@ -9,6 +9,20 @@ extension WriteTransaction {
   /// Row ids, payloads, waiting segments and remotes are left out: they belong to one machine.
   package func stateHash() throws -> String {
     var hasher = SHA256()
+    try eachStateRecord { _, bytes in hasher.update(data: bytes) }
+    return Hex.encode(hasher.finalize())
+  }
+
+  /// The records that the state hash covers, one line each: what to compare when two replicas differ.
+  package func stateRecords() throws -> [String] {
+    var lines: [String] = []
+    try eachStateRecord { label, bytes in
+      lines.append(label + " " + String(Hex.encode(OperationHash.sha256(bytes)).prefix(12)))
+    }
+    return lines
+  }
+
+  private func eachStateRecord(_ body: (_ label: String, _ bytes: [UInt8]) -> Void) throws {
     var names: [Int64: [UInt8]] = [:]
     func name(_ dot: Dot) throws -> [UInt8] {
       let chain = try chain(dot.chain)
@@ -37,9 +51,9 @@ extension WriteTransaction {
         out.lengthPrefixed(dot)
         value.write(to: &out)
       }
-      hasher.update(data: out.bytes)
+      let label = Hex.encode(key) + " " + field + " " + values.map { $0.1.display ?? "null" }.sorted().joined(separator: "|")
+      body(label, out.bytes)
     }
-    var previous: [UInt8] = []
     try sql.each("SELECT key FROM entity ORDER BY key", []) { row in
       guard let bytes = row[0].blob, let key = EntityKey(bytes: bytes) else { return }
       let entity = try entityRow(key)
@@ -56,18 +70,15 @@ extension WriteTransaction {
       for table in ["member", "settled", "chunk", "delete_edit"] {
         try record(bytes, table, hashedRows(table, entity))
       }
-      previous = bytes
     }
-    _ = previous
+    var unknownHashes: [([UInt8], [UInt8])] = []
     for row in try sql.all("SELECT dot, hash FROM unknown_op") {
       guard let dot = row[0].integer, let hash = row[1].blob else { continue }
       unknownHashes.append((try name(Dot(raw: dot)), hash))
     }
     for (dot, hash) in unknownHashes.sorted(by: { $0.0.lexicographicallyPrecedes($1.0) }) {
-      hasher.update(data: dot + hash)
+      body("unknown op", dot + hash)
     }
-    unknownHashes = []
-    return Hex.encode(hasher.finalize())
   }
 
   private func hashedRows(_ table: String, _ entity: EntityRow) throws -> [(Dot, FieldValue)] {
@@ -82,7 +93,7 @@ extension WriteTransaction {
     return rows.compactMap { row in row[0].integer.map { (Dot(raw: $0), row[1].field) } }
   }
 
-  private func isForked(_ log: LogID) throws -> Bool {
+  func isForked(_ log: LogID) throws -> Bool {
     try sql.first(
       "SELECT 1 FROM chain WHERE device = ? AND epoch = ? AND parent IS NOT NULL",
       .blob(log.device.bytes), .blob(log.epochBytes)) != nil

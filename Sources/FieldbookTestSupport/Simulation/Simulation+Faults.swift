@@ -17,9 +17,13 @@ extension Simulation {
     var parcels = batch.segments.map(\.bytes)
     if faulty, !parcels.isEmpty { damage(&parcels) }
     let before = try held(target)
-    _ = try target.apply(
+    let report = try target.apply(
       parcels.map { EncodedSegment(hash: SegmentHash(bytes: [UInt8](repeating: 0, count: 32))!, bytes: $0) },
       from: replicas[from].name)
+    if !faulty, let refusal = report.refused.first {
+      // A segment that was altered on its way can have been waiting: it is refused when its turn comes.
+      trace("\(replicas[to].name) refuses: \(refusal.reason)")
+    }
     let fresh = try held(target).subtracting(before)
     for hash in fresh { replicas[to].known.formUnion(writesOfSegment[hash] ?? []) }
     if !faulty || generator.chance(50) {

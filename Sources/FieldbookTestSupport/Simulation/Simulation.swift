@@ -114,7 +114,7 @@ package final class Simulation {
     }
     let hashes = try replicas.map { try $0.workspace.stateHash() }
     guard Set(hashes).count == 1 else {
-      throw broken("1 equal heads, equal state", hashes.map { String($0.prefix(12)) }.joined(separator: " "))
+      throw broken("1 equal heads, equal state", try difference())
     }
     let everything = Set(oracle.writes.indices)
     for replica in replicas {
@@ -138,6 +138,16 @@ package final class Simulation {
     for replica in replicas { try replica.workspace.close() }
     return Outcome(
       stateHash: hashes[0], operations: oracle.writes.count, conflicts: conflicts.count, faults: faults)
+  }
+
+  private func difference() throws -> String {
+    let records = try replicas.map { replica in
+      try replica.workspace.store.inspect { Set(try $0.stateRecords()) }
+    }
+    let common = records.dropFirst().reduce(records[0]) { $0.intersection($1) }
+    return zip(replicas, records).map { replica, records in
+      replica.name + ": " + records.subtracting(common).sorted().prefix(4).joined(separator: "; ")
+    }.joined(separator: "\n  ")
   }
 
   /// Invariant 3: every register holds what the oracle says.

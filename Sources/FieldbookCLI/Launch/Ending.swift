@@ -1,0 +1,79 @@
+import ArgumentParser
+import FieldbookModel
+
+/// How a command ended: what to say about it, where, and with which status.
+struct Ending: Equatable {
+  var status: Int32
+  var output = ""
+  var complaint = ""
+
+  static let done = Ending(status: 0)
+
+  /// Of an error that a command threw, or the parser.
+  init(_ error: any Error, words: [String]) {
+    if let failure = error as? any Failure {
+      self.init(status: Status.failed, complaint: Ending.lines(failure.message, hint: failure.hint))
+    } else if let code = error as? ExitCode {
+      self.init(status: code.rawValue)
+    } else if Fieldbook.exitCode(for: error) == .success {
+      self.init(status: 0, output: HelpText.tidied(Fieldbook.fullMessage(for: error)))
+    } else if Fieldbook.exitCode(for: error) == .validationFailure {
+      self.init(
+        status: Fieldbook.exitCode(for: error).rawValue,
+        complaint: Ending.wrongWords(Fieldbook.fullMessage(for: error), words: words))
+    } else {
+      self.init(
+        status: Status.failed,
+        complaint: Ending.lines(
+          Fieldbook.message(for: error), hint: "run fieldbook doctor to see if the replica is well"))
+    }
+  }
+
+  init(status: Int32, output: String = "", complaint: String = "") {
+    self.status = status
+    self.output = output
+    self.complaint = complaint
+  }
+
+  static func lines(_ message: String, hint: String) -> String {
+    let message = Phrase(message).plain
+    return "error: \(message)\n" + (hint.isEmpty ? "" : "hint: \(Phrase(hint).plain)\n")
+  }
+
+  /// The parser's `Error: … Usage: … See …` in our form.
+  private static func wrongWords(_ text: String, words: [String]) -> String {
+    var message = ""
+    var usage = ""
+    var hint = ""
+    for line in text.split(separator: "\n").map(String.init) {
+      if line.hasPrefix("Error: ") {
+        message = lowerFirst(String(line.dropFirst(7)))
+      } else if line.hasPrefix("Usage: ") {
+        usage = "usage: " + line.dropFirst(7)
+      } else if line.hasPrefix("  See '") {
+        hint = "see '" + line.dropFirst(7)
+      } else if line.hasPrefix("Help:  ") {
+        message += " (\(line.dropFirst(7)))"
+      }
+    }
+    if words.first == "run", !words.contains("--") {
+      hint = "put -- before the command: fieldbook run -- python train.py"
+    }
+    return "error: \(message)\n" + (usage.isEmpty ? "" : usage + "\n") + "hint: \(hint)\n"
+  }
+
+  private static func lowerFirst(_ text: String) -> String {
+    guard let first = text.first, text.dropFirst().first?.isLowercase == true else { return text }
+    return first.lowercased() + text.dropFirst()
+  }
+}
+
+/// Exit statuses that scripts rely on.
+enum Status {
+  static let failed: Int32 = 1
+  static let conflicts: Int32 = 3
+  static let differences: Int32 = 4
+  static let wrongWords: Int32 = 64
+  /// Of `run`, when Fieldbook itself failed and not the command.
+  static let runFailed: Int32 = 125
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+
+/// The command line: every verb, in the order in which one meets them.
+package struct Fieldbook: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "fieldbook",
+    abstract: "A team's experiments, kept like code: record offline, sync, decide once.",
+    discussion: """
+      Start alone:   fieldbook init
+                     fieldbook run --experiment churn -- python train.py
+                     fieldbook runs
+      With a team:   fieldbook hub --dir hub --workspace churn     (an always-on machine)
+                     fieldbook invite --dir hub                    (there: prints CODE)
+                     fieldbook clone http://… --code CODE          (each laptop)
+                     fieldbook sync
+
+      REF is a run: its id or the beginning of it, its name, or @last, @last~1, …; or
+      experiment:NAME, model:NAME, model:NAME@VERSION.
+      Every command takes --json, --quiet, --verbose, --color and --dir.
+      """,
+    version: "0.1.0-dev",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "A replica",
+        subcommands: [Init.self, Clone.self, ShowStatus.self, Doctor.self, Rebuild.self]),
+      CommandGroup(
+        name: "Recording",
+        subcommands: [RunVerb.self, Start.self, Log.self, Finish.self, Server.self]),
+      CommandGroup(
+        name: "Looking",
+        subcommands: [
+          ListExperiments.self, ListRuns.self, Show.self, Logs.self, Compare.self, History.self,
+          Artifacts.self,
+        ]),
+      CommandGroup(
+        name: "Changing",
+        subcommands: [
+          Describe.self, TagVerb.self, Untag.self, LabelVerb.self, CommentVerb.self, Rename.self,
+          Delete.self, Restore.self, Undo.self,
+        ]),
+      CommandGroup(name: "Models", subcommands: [Models.self]),
+      CommandGroup(
+        name: "The team",
+        subcommands: [
+          Hub.self, Invite.self, Enroll.self, Devices.self, Remotes.self, Sync.self, Bundles.self,
+          Conflicts.self,
+        ]),
+    ])
+
+  package init() {}
+}

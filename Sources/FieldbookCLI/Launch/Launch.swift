@@ -1,0 +1,63 @@
+import ArgumentParser
+import FieldbookModel
+import Foundation
+
+extension Fieldbook {
+  /// The whole program: reads the words, does what they say, and never returns.
+  package static func launch() async -> Never {
+    let ending = await outcome(of: RawWords.read())
+    FileHandle.standardOutput.write(Data(ending.output.utf8))
+    FileHandle.standardError.write(Data(ending.complaint.utf8))
+    exit(ending.status)
+  }
+
+  static func outcome(of words: Result<[String], RawWords.NotText>) async -> Ending {
+    let words: [String] =
+      switch words {
+      case .success(let words): WordOrder.arranged(words, root: Fieldbook.self)
+      case .failure(let problem): return Ending(problem)
+      }
+    if let ending = KnownVerbs.complaint(words) { return ending }
+    do {
+      var command = try Fieldbook.parseAsRoot(words)
+      if var waiting = command as? any AsyncParsableCommand {
+        try await waiting.run()
+      } else {
+        try command.run()
+      }
+      return .done
+    } catch {
+      return Ending(error, words: words)
+    }
+  }
+}
+
+/// The words of the command line. Swift would replace bytes that are no UTF-8 in silence.
+enum RawWords {
+  struct NotText: Error {
+    var position: Int
+    var verb: String?
+  }
+
+  static func read() -> Result<[String], NotText> {
+    var words: [String] = []
+    for position in 1..<max(1, Int(CommandLine.argc)) {
+      guard let raw = CommandLine.unsafeArgv[position] else { break }
+      guard let word = String(validatingCString: raw) else {
+        return .failure(NotText(position: position, verb: words.first { !$0.hasPrefix("-") }))
+      }
+      words.append(word)
+    }
+    return .success(words)
+  }
+}
+
+extension Ending {
+  init(_ problem: RawWords.NotText) {
+    self.init(
+      status: problem.verb == "run" ? Status.runFailed : Status.failed,
+      complaint: Ending.lines(
+        "word \(problem.position) of the command line is not UTF-8 text",
+        hint: "convert it first (iconv -t UTF-8), or log it as a file: fieldbook log artifact FILE"))
+  }
+}

@@ -1,0 +1,182 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookTestSupport
+import FieldbookWorkspace
+import Testing
+
+@Suite("Conflicts")
+struct ConflictTests {
+  let folder: TemporaryFolder
+  let hub: Workspace
+  let ana: Workspace
+  let bo: Workspace
+  let run: RunID
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let team = try TestMachine.team(
+      ["hub", "ana", "bo"], root: folder.path, clock: ManualClock(), founderIsHub: true)
+    (hub, ana, bo) = (team[0], team[1], team[2])
+    let experiment = try ana.createExperiment(named: "churn", durability: .person)
+    run = try ana.createRun(RunDraft(experiment: experiment, name: "first"), durability: .person)
+    try ana.setDescription(run.key, "as it was", durability: .person)
+    try TestMachine.quiesce(team)
+  }
+
+  private var team: [Workspace] { [hub, ana, bo] }
+
+  private func disagree() throws -> Conflict {
+    try ana.setDescription(run.key, "ana's words", durability: .person)
+    try bo.setDescription(run.key, "bo's words", durability: .person)
+    try TestMachine.quiesce(team)
+    return try #require(try ana.conflicts().first)
+  }
+
+  @Test("concurrent descriptions are one conflict, the same on every replica")
+  func oneConflict() throws {
+    let conflict = try disagree()
+    #expect(try bo.conflicts() .map(\.id) == [conflict.id])
+    #expect(conflict.base == "as it was")
+    #expect(Set(conflict.sides.map(\.value)) == ["ana's words", "bo's words"])
+    #expect(conflict.kind == .value && !conflict.isBlocking)
+    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
+  }
+
+  @Test("a side taken on one replica settles it on all")
+  func resolve() throws {
+    let conflict = try disagree()
+    let answer = try bo.resolve(conflict, .take("mine"))
+    #expect(answer.taken != nil)
+    try TestMachine.quiesce(team)
+    #expect(try ana.conflicts().isEmpty)
+    #expect(try ana.run(run).description == "bo's words")
+  }
+
+  @Test("two equal decisions collapse, a side not seen re-opens")
+  func reopen() throws {
+    let conflict = try disagree()
+    _ = try ana.resolve(conflict, .value("together"))
+    _ = try bo.resolve(conflict, .value("together"))
+    try TestMachine.quiesce(team)
+    #expect(try ana.conflicts().isEmpty)
+    try hub.setDescription(run.key, "hub's words", durability: .person)
+    try ana.setDescription(run.key, "ana again", durability: .person)
+    try TestMachine.quiesce(team)
+    #expect(try bo.conflicts().count == 1)
+  }
+
+  @Test("base puts back what both replaced")
+  func base() throws {
+    _ = try ana.resolve(disagree(), .base)
+    #expect(try ana.run(run).description == "as it was")
+  }
+
+  @Test("a side that does not exist is refused with the sides listed")
+  func noSide() throws {
+    let conflict = try disagree()
+    #expect(throws: WorkspaceFailure.self) { try ana.resolve(conflict, .take("z")) }
+    #expect(try ana.conflicts().count == 1)
+  }
+
+  @Test("texts changed in different lines merge")
+  func textMerge() throws {
+    try ana.setDescription(run.key, "one\ntwo\nthree\n", durability: .person)
+    try TestMachine.quiesce(team)
+    try ana.setDescription(run.key, "ONE\ntwo\nthree\n", durability: .person)
+    try bo.setDescription(run.key, "one\ntwo\nTHREE\n", durability: .person)
+    try TestMachine.quiesce(team)
+    let conflict = try #require(try ana.conflicts().first)
+    #expect(ana.baseTextMerge(conflict) == .merged("ONE\ntwo\nTHREE\n"))
+  }
+
+  @Test("an alias in conflict answers what the hub settled before")
+  func heldAlias() throws {
+    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
+    func version(_ who: Workspace) throws -> VersionID {
+      try who.createVersion(
+        of: model, source: who.name, run: nil, description: nil, tags: [:], durability: .person
+      ).id
+    }
+    let first = try version(ana)
+    try ana.setAlias(model, "champion", first, durability: .person)
+    try TestMachine.quiesce(team)
+    let anas = try version(ana)
+    let bos = try version(bo)
+    try ana.setAlias(model, "champion", anas, durability: .person)
+    try bo.setAlias(model, "champion", bos, durability: .person)
+    try TestMachine.give(ana, to: bo)
+    try TestMachine.give(bo, to: ana)
+    try TestMachine.quiesce(team)
+    let held = try #require(try hub.model(model).aliases["champion"])
+    #expect(held.isHeld && held.conflict != nil)
+    #expect(held.version == first, "neither rolls production back nor moves it")
+    #expect(try hub.conflicts(blockingOnly: true).map(\.kind) == [.alias])
+    try bo.setAlias(model, "champion", anas, durability: .person)
+    try TestMachine.quiesce(team)
+    #expect(try ana.model(model).aliases["champion"] == AliasState(version: anas, isHeld: false, conflict: nil))
+  }
+
+  @Test("versions made offline get final numbers from the allocator, and keep their provisional names")
+  func numbers() throws {
+    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
+    let version = try ana.createVersion(
+      of: model, source: "x", run: nil, description: nil, tags: [:], durability: .person)
+    #expect(version.finalNumber == nil)
+    #expect(ModelVersion.provisionalRange.contains(version.provisionalNumber))
+    try TestMachine.quiesce(team)
+    let final = try ana.version(version.id)
+    #expect(final.label == "1")
+    #expect(try ana.version(of: model, reference: version.label).id == version.id)
+    #expect(try ana.version(of: model, reference: String(version.provisionalNumber)).id == version.id)
+  }
+
+  @Test("an edit that a deletion had not seen keeps the run visible")
+  func deleteEdit() throws {
+    try ana.delete(run.key, durability: .person)
+    try bo.setTag(run.key, EntryKey("looked"), "yes", durability: .person)
+    try TestMachine.quiesce(team)
+    let conflict = try #require(try ana.conflicts().first)
+    #expect(conflict.kind == .deleteEdit)
+    #expect(try ana.run(run).lifecycle == .active)
+    let side = try #require(conflict.sides.first { $0.value == "deleted" })
+    _ = try ana.resolve(conflict, .take(side.letter))
+    try TestMachine.quiesce(team)
+    #expect(try bo.conflicts().isEmpty)
+    #expect(try bo.run(run).lifecycle == .deleted)
+  }
+
+  @Test("two experiments of one name are both kept, one with a suffix")
+  func names() throws {
+    let a = try ana.createExperiment(named: "one", durability: .person)
+    let b = try bo.createExperiment(named: "two", durability: .person)
+    try TestMachine.quiesce(team)
+    try ana.rename(a.key, to: "best", durability: .person)
+    try bo.rename(b.key, to: "best", durability: .person)
+    try TestMachine.quiesce(team)
+    let shown = try [a, b].map { try ana.experiment($0).name }
+    #expect(shown.filter { $0 == "best" }.count == 1)
+    #expect(shown.filter { $0.hasPrefix("best~") }.count == 1)
+    let conflict = try #require(try ana.conflicts().first { $0.kind == .name })
+    _ = try ana.resolve(conflict, .value("second best"))
+    #expect(try ana.conflicts().isEmpty)
+  }
+
+  @Test("the same experiment made on two laptops is one experiment")
+  func sameName() throws {
+    let a = try ana.createExperiment(named: "together", durability: .person)
+    let b = try bo.createExperiment(named: "together", durability: .person)
+    #expect(a == b)
+    try TestMachine.quiesce(team)
+    #expect(try ana.conflicts().isEmpty)
+  }
+
+  @Test("undo is a new change that puts back what was there")
+  func undo() throws {
+    try ana.setTag(run.key, EntryKey("k"), "old", durability: .person)
+    try ana.setTag(run.key, EntryKey("k"), "new", durability: .person)
+    let op = try #require(try ana.history(run.key, field: .tag(EntryKey("k"))).last?.op)
+    _ = try ana.undo(op)
+    #expect(try ana.run(run).tags["k"] == "old")
+    #expect(try ana.history(run.key, field: .tag(EntryKey("k"))).count == 3)
+  }
+}
