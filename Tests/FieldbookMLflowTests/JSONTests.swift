@@ -104,7 +104,7 @@ struct JSONTests {
 
   @Test("doubles are written so that they read back the same, the others as MLflow's words")
   func numbers() {
-    let values: [Double] = [0.1, -0.0, 5e-324, 1.7976931348623157e308, .nan, .infinity, -.infinity, 3]
+    let values: [Double] = [0.1, -0.0, .leastNonzeroMagnitude, 1.7976931348623157e308, .nan, .infinity, -.infinity, 3]
     #expect(
       String(decoding: JSON.array(values.map(JSON.number)).utf8, as: UTF8.self)
         == "[0.1,-0.0,5e-324,1.7976931348623157e+308,\"NaN\",\"Infinity\",\"-Infinity\",3.0]")

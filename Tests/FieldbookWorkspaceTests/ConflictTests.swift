@@ -45,7 +45,7 @@ struct ConflictTests {
   @Test("a side taken on one replica settles it on all")
   func resolve() throws {
     let conflict = try disagree()
-    let answer = try bo.resolve(conflict, .take("mine"))
+    let answer = try bo.resolve(conflict, .take("bo"))
     #expect(answer.taken != nil)
     try TestMachine.quiesce(team)
     #expect(try ana.conflicts().isEmpty)

@@ -21,6 +21,16 @@ struct SimulationTests {
     #expect(failures.isEmpty, "replay one with: make sim SEED=…\n\(failures.prefix(5).joined(separator: "\n"))")
   }
 
+  @Test("seeds that once found a bug")
+  func mendedBugs() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Fixtures/seeds/simulation.txt")
+    let seeds = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      .compactMap { UInt64($0.prefix { $0.isNumber }) }
+    #expect(!seeds.isEmpty)
+    for seed in seeds { _ = try Simulation(seed: seed).run() }
+  }
+
   @Test("the same seed is the same history")
   func deterministic() throws {
     #expect(try Simulation(seed: 11).run().stateHash == Simulation(seed: 11).run().stateHash)

@@ -35,7 +35,7 @@ package struct Fieldbook: AsyncParsableCommand {
       CommandGroup(
         name: "Changing",
         subcommands: [
-          Describe.self, TagVerb.self, Untag.self, LabelVerb.self, CommentVerb.self, Rename.self,
+          Describe.self, Tag.self, Untag.self, Label.self, AddComment.self, Rename.self,
           Delete.self, Restore.self, Undo.self,
         ]),
       CommandGroup(name: "Models", subcommands: [Models.self]),

@@ -93,7 +93,14 @@ struct ArtifactTransfer: Sendable {
     let staging = try await tracker.blocking { try tracker.workspace.artifactStagingFile() }
     do {
       let body = MeasuredBody(request.body, limit: ArtifactTransfer.uploadLimit)
-      try await files.writeFile(contents: body, path: staging, context: context)
+      do {
+        try await files.writeFile(contents: body, path: staging, context: context)
+      } catch let error as MLflowError {
+        throw error
+      } catch {
+        // Not a 500: the client would send all of it again, seven times.
+        throw MLflowError(.badRequest, "The artifact could not be taken in: \(error)")
+      }
       guard announced == nil || announced == body.length.bytes else {
         throw MLflowError(
           .badRequest, "The upload broke off after \(body.length.bytes) bytes; nothing was kept.")

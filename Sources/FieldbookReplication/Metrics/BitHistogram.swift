@@ -78,7 +78,7 @@ private enum FixedPoint {
   /// Bits that `count` equal ones among `total` cost in a code that is ideal, rounded down.
   static func entropy(_ count: Int, of total: Int) -> Int {
     guard count > 0 else { return 0 }
-    return count * (log2(total) - log2(count)) >> 8
+    return (count * (log2(total) - log2(count))) >> 8
   }
 
   /// In units of 1/256, to about a twelfth of a bit (Mitchell's approximation).

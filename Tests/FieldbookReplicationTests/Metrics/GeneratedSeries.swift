@@ -86,7 +86,7 @@ enum GeneratedSeries {
     Double(bitPattern: 0x7ff0_0000_0000_0001), Double(bitPattern: 0xffff_ffff_ffff_ffff),
     Double(bitPattern: 0x7ff8_dead_beef_0000), .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
     .leastNormalMagnitude, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .ulpOfOne, 0.1,
-    1.0 / 3, 1e-9, 9_007_199_254_740_993, Double(Float.leastNonzeroMagnitude),
+    1.0 / 3, 1e-9, 9_007_199_254_740_994, Double(Float.leastNonzeroMagnitude),
     Double(Float.greatestFiniteMagnitude), 1_763_697_600.123456,
   ]
 }

@@ -1,0 +1,24 @@
+import ArgumentParser
+import FieldbookWorkspace
+
+struct Delete: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Hide a run, experiment, model or version; restore brings it back.",
+    discussion: """
+      Nothing is lost: its history, metrics and files stay.
+
+      Example:
+        fieldbook delete @last
+      """)
+
+  @Argument(help: .reference) var ref: String
+  @Flag(name: .long, help: "Only say what would be deleted.") var dryRun = false
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try common.change(ref, dryRun ? "would delete" : "deleted") { workspace, reference in
+      if !dryRun { try workspace.delete(reference.key, durability: .person) }
+    }
+    if !dryRun { common.console.hint("bring it back: fieldbook restore \(ref)") }
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import FieldbookModel
+import FieldbookWorkspace
+import Foundation
+
+struct Describe: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what a run, experiment, model or version is about.",
+    discussion: """
+      Examples:
+        fieldbook describe @last "More trees help less than more data."
+        fieldbook describe @last < notes.md
+        fieldbook describe @last                 (in $EDITOR)
+
+      An empty text takes the description away.
+      """)
+
+  @Argument(help: .reference) var ref: String
+  @Argument(help: "The text (default: stdin, or your editor on a terminal).") var text: String?
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try common.change(ref, "described") { workspace, reference in
+      let text = try chosenText(workspace, reference)
+      try workspace.setDescription(
+        reference.key, text.isEmpty ? nil : text, durability: .person)
+    }
+  }
+
+  private func chosenText(_ workspace: Workspace, _ reference: EntityReference) throws -> String {
+    if let text, text != "-" { return text }
+    let edited: String
+    if text == nil, isatty(STDIN_FILENO) == 1 {
+      edited = try Editor.edit(
+        workspace.descriptionText(reference) ?? "", variables: common.variables)
+    } else {
+      edited = try FileCopy.text("-")
+    }
+    return edited.trimmingCharacters(in: .newlines)
+  }
+}
+
+extension Workspace {
+  fileprivate func descriptionText(_ reference: EntityReference) throws -> String? {
+    switch reference.kind {
+    case .run: try run(RunID(reference.key)).description
+    case .experiment: try experiment(ExperimentID(reference.key)).description
+    case .model: try model(ModelID(reference.key)).description
+    case .version: try version(VersionID(reference.key)).description
+    case .workspace, .device, .loggedModel: nil
+    }
+  }
+}

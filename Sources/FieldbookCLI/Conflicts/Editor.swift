@@ -1,0 +1,69 @@
+import FieldbookModel
+import Foundation
+
+/// The person's own text editor.
+enum Editor {
+  /// The text as it was when the editor ended well.
+  ///
+  /// The command is `VISUAL`, else `EDITOR`, else `vi`, as a shell reads it.
+  static func edit(_ text: String, variables: [String: String]) throws -> String {
+    let name = "fieldbook-\(ProcessInfo.processInfo.processIdentifier).md"
+    let file = (NSTemporaryDirectory() as NSString).appendingPathComponent(name)
+    let isMade = FileManager.default.createFile(
+      atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+    guard isMade else { throw EditorFailure.cannotStart("\(file) cannot be written") }
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let command = [variables["VISUAL"], variables["EDITOR"], "vi"].compactMap { $0 }
+      .first { !$0.isEmpty } ?? "vi"
+    try run(command, on: file)
+    return try FileCopy.text(file)
+  }
+
+  /// As git does it: the shell reads the command, so that `code --wait` works.
+  private static func run(_ command: String, on file: String) throws {
+    let words = ["sh", "-c", command + " \"$@\"", command, file]
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+    arguments.append(nil)
+    defer { for argument in arguments { free(argument) } }
+    // Ctrl-C is for the editor while it runs.
+    let interrupt = signal(SIGINT, SIG_IGN)
+    let quit = signal(SIGQUIT, SIG_IGN)
+    defer {
+      signal(SIGINT, interrupt)
+      signal(SIGQUIT, quit)
+    }
+    var pid: pid_t = 0
+    let problem = posix_spawn(&pid, "/bin/sh", nil, nil, arguments, environ)
+    guard problem == 0 else {
+      throw EditorFailure.cannotStart(String(cString: strerror(problem)))
+    }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 {
+      guard errno == EINTR else {
+        throw EditorFailure.cannotStart(String(cString: strerror(errno)))
+      }
+    }
+    guard status == 0 else { throw EditorFailure.endedBadly(command) }
+  }
+}
+
+enum EditorFailure: Failure, Equatable {
+  case cannotStart(String)
+  case endedBadly(String)
+  case unresolved
+
+  var message: String {
+    switch self {
+    case .cannotStart(let reason): "the editor cannot be started: \(reason)"
+    case .endedBadly(let command): "'\(command)' ended with an error, nothing was changed"
+    case .unresolved: "the text still has conflict markers, nothing was changed"
+    }
+  }
+
+  var hint: String {
+    switch self {
+    case .cannotStart, .endedBadly: "name an editor: export EDITOR=nano"
+    case .unresolved: "take out the lines that begin with <<<<<<<, ======= and >>>>>>>"
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import FieldbookModel
+import FieldbookWorkspace
+import Foundation
+
+struct GetArtifact: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "get",
+    abstract: "Fetch a file or a folder of a run.",
+    discussion: """
+      Examples:
+        fieldbook artifacts get @last report.html
+        fieldbook artifacts get @last model --out ./model
+        fieldbook artifacts get @last config.yaml --out -        (to stdout)
+      """)
+
+  @Argument(help: .run) var run: String
+  @Argument(help: "A file or a folder of the run.") var path: String
+  @Option(
+    name: .shortAndLong,
+    help: .init("Where to; - for stdout (default: its own name, here).", valueName: "file"),
+    completion: .file())
+  var out: String?
+  @Flag(name: .long, help: "Write over files that are there.") var force = false
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try common.withWorkspace { workspace, console in
+      let id = try workspace.runID(run)
+      let chosen = ArtifactSelection.below(path, try workspace.artifacts(id))
+      guard !chosen.isEmpty else {
+        throw WorkspaceFailure.notFound(what: "artifact", reference: path)
+      }
+      if out == "-" { return try printOut(chosen, id, workspace, console) }
+      let files = try chosen.map { artifact in
+        (
+          artifact, from: try workspace.artifactFile(id, path: artifact.path),
+          to: try destination(of: artifact.path)
+        )
+      }
+      if !force, let taken = files.first(where: { FileManager.default.fileExists(atPath: $0.to) }) {
+        throw FileFailure.exists(taken.to)
+      }
+      for file in files { try FileCopy.copy(from: file.from, to: file.to) }
+      let bytes = files.reduce(0) { $0 + $1.0.byteCount }
+      console.status(
+        Phrase("fetched \(Wording.count(files.count, "file")), \(Wording.bytes(bytes))"))
+      console.show(
+        Silent(
+          json: [
+            "files": .array(
+              files.map { $0.0.json.adding(["file": .string(AbsolutePath.of($0.to))]) })
+          ]))
+    }
+  }
+
+  private func printOut(
+    _ chosen: [Artifact], _ id: RunID, _ workspace: Workspace, _ console: Console
+  ) throws {
+    guard chosen.count == 1 else { throw FileFailure.folderToStdout(path) }
+    try FileCopy.write(
+      workspace.artifactFile(id, path: chosen[0].path), to: console.out.descriptor)
+  }
+
+  /// Peers chose these paths: they stay below the folder that was asked for.
+  private func destination(of artifactPath: String) throws -> String {
+    try Check.artifactPath(artifactPath)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let root = out ?? name
+    if artifactPath == path || artifactPath + "/" == path {
+      var isFolder: ObjCBool = false
+      let isThere = FileManager.default.fileExists(atPath: root, isDirectory: &isFolder)
+      return isThere && isFolder.boolValue ? root + "/" + name : root
+    }
+    var folder = path
+    while folder.hasSuffix("/") { folder.removeLast() }
+    return root + "/" + artifactPath.dropFirst(folder.count + 1)
+  }
+}

@@ -1,0 +1,136 @@
+import FieldbookModel
+
+/// One registered model with its versions and aliases.
+struct ModelDocument: Document {
+  var model: RegisteredModel
+
+  var json: JSONValue { model.json }
+
+  func lay(on sheet: inout Sheet) {
+    sheet.line(
+      Phrase(model.name, .bold)
+        + Phrase("  made \(Wording.ago(model.createdTime, now: sheet.now))", .faint)
+        + (model.lifecycle == .deleted ? Phrase("  deleted", .red) : ""))
+    if let description = model.description, !description.isEmpty {
+      sheet.heading("description")
+      sheet.block(description)
+    }
+    layAliases(on: &sheet)
+    layVersions(on: &sheet)
+    guard !model.tags.isEmpty else { return }
+    sheet.heading("tags")
+    sheet.pairs(
+      model.tags.sorted { $0.key < $1.key }.map { ($0.key, Wording.brief($0.value)) }, indent: 2)
+  }
+
+  private func layAliases(on sheet: inout Sheet) {
+    guard !model.aliases.isEmpty else { return }
+    sheet.heading("aliases")
+    for (name, state) in model.aliases.sorted(by: { $0.key < $1.key }) {
+      sheet.line(Phrase("  \(name)  ", .bold) + model.answer(of: state))
+      if let conflict = state.conflict {
+        sheet.line(
+          Phrase("    decide: fieldbook conflicts show \(ShortIDs.one(conflict))", .yellow))
+      }
+    }
+  }
+
+  private func layVersions(on sheet: inout Sheet) {
+    guard !model.versions.isEmpty else { return }
+    sheet.gap()
+    var table = Table([
+      .init("version", shrinks: false), .init("run", shrinks: false), .init("status"),
+      .init("stage"), .init("made", shrinks: false), .init("by"), .init("source"),
+    ])
+    for version in model.versions {
+      table.row([
+        Phrase(version.label, .bold)
+          + (version.lifecycle == .deleted ? Phrase(" (deleted)", .red) : ""),
+        Phrase(version.run.map { ShortIDs.one($0.hex) } ?? "", .faint),
+        Phrase(version.status.lowercased()), Phrase(version.stage == "None" ? "" : version.stage),
+        Phrase(Wording.ago(version.createdTime, now: sheet.now)), Phrase(version.author),
+        Phrase(version.source, .faint),
+      ])
+    }
+    sheet.table(table)
+  }
+}
+
+struct VersionDocument: Document {
+  var version: ModelVersion
+
+  var json: JSONValue {
+    JSONValue.object([.init(key: "name", value: .string(version.modelName))]).adding(version.json)
+  }
+
+  func lay(on sheet: inout Sheet) {
+    sheet.line(
+      Phrase("\(version.modelName) \(version.label)", .bold)
+        + (version.finalNumber == nil ? Phrase("  provisional", .yellow) : "")
+        + (version.lifecycle == .deleted ? Phrase("  deleted", .red) : ""))
+    sheet.pairs([
+      ("status", Phrase(version.status.lowercased())),
+      ("stage", version.stage == "None" || version.stage.isEmpty ? nil : Phrase(version.stage)),
+      ("run", version.run.map { Phrase(ShortIDs.one($0.hex)) }),
+      ("source", Phrase(version.source)),
+      (
+        "made", Phrase("\(Wording.ago(version.createdTime, now: sheet.now)) by \(version.author)")
+      ),
+    ])
+    if let description = version.description, !description.isEmpty {
+      sheet.heading("description")
+      sheet.block(description)
+    }
+    guard !version.tags.isEmpty else { return }
+    sheet.heading("tags")
+    sheet.pairs(
+      version.tags.sorted { $0.key < $1.key }.map { ($0.key, Wording.brief($0.value)) }, indent: 2)
+  }
+}
+
+extension RegisteredModel {
+  var json: JSONValue {
+    [
+      "name": .string(name), "description": .optional(description),
+      "lifecycle": .string(lifecycle.rawValue), "created_at": .time(createdTime),
+      "last_update_time": .time(lastUpdateTime), "tags": .map(tags),
+      "aliases": .map(aliases) { state in
+        [
+          "version": .optional(label(of: state.version)), "held": .bool(state.isHeld),
+          "conflict": .optional(state.conflict),
+        ]
+      },
+      "versions": .array(versions.map(\.json)),
+    ]
+  }
+
+  func label(of version: VersionID?) -> String? {
+    versions.first { $0.id == version }?.label ?? version?.key.short
+  }
+
+  /// What an alias answers, and that it is held.
+  func answer(of state: AliasState) -> Phrase {
+    let answer = Phrase(label(of: state.version) ?? "none")
+    return state.isHeld ? answer + Phrase(" (held: undecided)", .yellow) : answer
+  }
+
+  /// The highest final number, else the newest provisional one.
+  var latest: ModelVersion? {
+    let active = versions.filter { $0.lifecycle == .active }
+    let final = active.filter { $0.finalNumber != nil }
+    return final.max { ($0.finalNumber ?? 0) < ($1.finalNumber ?? 0) }
+      ?? active.max { $0.createdTime < $1.createdTime }
+  }
+}
+
+extension ModelVersion {
+  var json: JSONValue {
+    [
+      "version": .string(label), "final": .bool(finalNumber != nil),
+      "run_id": .optional(run?.hex), "source": .string(source), "status": .string(status),
+      "stage": .string(stage), "created_at": .time(createdTime), "author": .string(author),
+      "description": .optional(description), "lifecycle": .string(lifecycle.rawValue),
+      "client_number": .integer(clientNumber), "tags": .map(tags),
+    ]
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import FieldbookWorkspace
+
+struct RemoveAlias: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unalias",
+    abstract: "Remove an alias.",
+    discussion: """
+      Example:
+        fieldbook models unalias churn challenger
+      """)
+
+  @Argument(help: "The model.") var name: String
+  @Argument(help: "The alias.") var alias: String
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try common.withWorkspace { workspace, console in
+      let model = try workspace.model(named: name)
+      guard model.aliases[alias] != nil else {
+        throw WorkspaceFailure.notFound(what: "alias", reference: alias)
+      }
+      try workspace.setAlias(model.id, alias, nil, durability: .person)
+      console.status(Phrase("\(name)@\(alias) is removed"))
+      if console.isJSON { console.show(ModelDocument(model: try workspace.model(named: name))) }
+    }
+  }
+}
