@@ -75,6 +75,9 @@ let package = Package(
       ["FieldbookWorkspace"]),
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments], swiftSettings: settings),
+    .executableTarget(
+      name: "fieldbook-bench", dependencies: ["FieldbookTestSupport", arguments, sqlite],
+      swiftSettings: settings),
 
     tests("FieldbookReplicationTests", ["FieldbookReplication", "FieldbookTestSupport"]),
     tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),

@@ -14,7 +14,7 @@ struct GetArtifact: ParsableCommand {
         fieldbook artifacts get @last config.yaml --out -        (to stdout)
       """)
 
-  @Argument(help: .run) var run: String
+  @Argument(help: .run) var ref: String
   @Argument(help: "A file or a folder of the run.") var path: String
   @Option(
     name: .shortAndLong,
@@ -26,7 +26,7 @@ struct GetArtifact: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      let id = try workspace.runID(run)
+      let id = try workspace.runID(ref)
       let chosen = ArtifactSelection.below(path, try workspace.artifacts(id))
       guard !chosen.isEmpty else {
         throw WorkspaceFailure.notFound(what: "artifact", reference: path)

@@ -11,13 +11,13 @@ struct ListArtifacts: ParsableCommand {
         fieldbook artifacts ls @last model
       """)
 
-  @Argument(help: .run) var run: String
+  @Argument(help: .run) var ref: String
   @Argument(help: "Only this file, or what is below this folder.") var path: String?
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      let artifacts = try workspace.artifacts(workspace.runID(run))
+      let artifacts = try workspace.artifacts(workspace.runID(ref))
       console.show(ArtifactList(artifacts: ArtifactSelection.below(path, artifacts)))
     }
   }

@@ -11,7 +11,7 @@ struct PutArtifact: ParsableCommand {
         fieldbook artifacts put @last report.html --path docs
       """)
 
-  @Argument(help: .run) var run: String
+  @Argument(help: .run) var ref: String
   @Argument(help: "Files or folders.", completion: .file()) var paths: [String]
   @Option(name: .long, help: .init("A folder of the run to put them in.", valueName: "folder"))
   var path: String?
@@ -19,7 +19,7 @@ struct PutArtifact: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      let id = try workspace.runID(run)
+      let id = try workspace.runID(ref)
       let added = try ArtifactUpload.put(paths, into: path, of: id, workspace)
       let bytes = added.reduce(0) { $0 + $1.byteCount }
       console.status(

@@ -13,13 +13,13 @@ struct VerifyArtifacts: ParsableCommand {
         fieldbook artifacts verify @last
       """)
 
-  @Argument(help: .run) var run: String
+  @Argument(help: .run) var ref: String
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let isDamaged = try common.withWorkspace { workspace, console in
       let report = ArtifactVerification(
-        findings: try workspace.artifacts(workspace.runID(run)).map { artifact in
+        findings: try workspace.artifacts(workspace.runID(ref)).map { artifact in
           guard artifact.isHere else { return (artifact, .notHere) }
           return (artifact, try workspace.contentStore.verify(artifact.digest) ? .ok : .damaged)
         })

@@ -15,7 +15,7 @@ struct RegisterVersion: ParsableCommand {
       """)
 
   @Argument(help: "The model's name.") var name: String
-  @Option(name: .long, help: .run) var run: String
+  @Option(name: .customLong("run"), help: .run) var ref: String
   @Option(name: .long, help: .init("A file, a folder or a logged model of the run.", valueName: "path"))
   var artifact: String?
   @Option(name: .long, help: .init("What this version is about.", valueName: "text"))
@@ -26,7 +26,7 @@ struct RegisterVersion: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      let run = try workspace.run(workspace.runID(run))
+      let run = try workspace.run(workspace.runID(ref))
       let source = try VersionSource.of(run, artifact: artifact, in: workspace)
       let version = try workspace.createVersion(
         of: try ensureModel(workspace), source: source, run: run.id, description: description,

@@ -1,2 +1,119 @@
-package enum TextMergeOutcome: Equatable, Sendable { case merged(String); case conflicted(String) }
-package enum TextMerge { package static func merge(base: String, left: String, right: String, leftLabel: String, rightLabel: String) -> TextMergeOutcome { .conflicted(left) } }
+package enum TextMergeOutcome: Equatable, Sendable {
+  case merged(String)
+  /// With `<<<<<<<`, `|||||||`, `=======` and `>>>>>>>` around what both changed differently.
+  case conflicted(String)
+}
+
+/// Three-way merge of texts: by lines, and inside lines that both changed by words.
+///
+/// Source: Khanna, Kunal, Pierce, "A Formal Investigation of Diff3", 2007.
+package enum TextMerge {
+  package static func merge(
+    base: String, left: String, right: String, leftLabel: String, rightLabel: String
+  ) -> TextMergeOutcome {
+    var out = ""
+    var clean = true
+    for region in regions(lines(base), lines(left), lines(right)) {
+      switch region {
+      case .agreed(let tokens): out += tokens.joined()
+      case .contested(let base, let left, let right):
+        let inner = regions(words(base.joined()), words(left.joined()), words(right.joined()))
+        if let text = joined(inner) {
+          out += text
+          continue
+        }
+        clean = false
+        func block(_ mark: String, _ label: String, _ lines: [String]) -> String {
+          let text = lines.joined()
+          let end = text.isEmpty || text.hasSuffix("\n") ? "" : "\n"
+          return mark + (label.isEmpty ? "" : " " + label) + "\n" + text + end
+        }
+        if !out.isEmpty, !out.hasSuffix("\n") { out += "\n" }
+        out += block("<<<<<<<", leftLabel, left) + block("|||||||", "base", base)
+        out += block("=======", "", right) + ">>>>>>> " + rightLabel + "\n"
+      }
+    }
+    return clean ? .merged(out) : .conflicted(out)
+  }
+
+  private enum Region {
+    case agreed([String])
+    case contested(base: [String], left: [String], right: [String])
+  }
+
+  private static func joined(_ regions: [Region]) -> String? {
+    var out = ""
+    for region in regions {
+      guard case .agreed(let tokens) = region else { return nil }
+      out += tokens.joined()
+    }
+    return out
+  }
+
+  /// Cuts the three texts at the tokens that all share; what lies between was changed by one, by both alike,
+  /// or by both differently.
+  private static func regions(_ base: [String], _ left: [String], _ right: [String]) -> [Region] {
+    let inLeft = matches(base, left)
+    let inRight = matches(base, right)
+    var out: [Region] = []
+    var (b, l, r) = (0, 0, 0)
+    func close(_ nextB: Int, _ nextL: Int, _ nextR: Int) {
+      let (old, mine, theirs) = (Array(base[b..<nextB]), Array(left[l..<nextL]), Array(right[r..<nextR]))
+      if mine == theirs || theirs == old {
+        if !mine.isEmpty { out.append(.agreed(mine)) }
+      } else if mine == old {
+        if !theirs.isEmpty { out.append(.agreed(theirs)) }
+      } else {
+        out.append(.contested(base: old, left: mine, right: theirs))
+      }
+    }
+    for index in base.indices {
+      guard let inL = inLeft[index], let inR = inRight[index] else { continue }
+      close(index, inL, inR)
+      out.append(.agreed([base[index]]))
+      (b, l, r) = (index + 1, inL + 1, inR + 1)
+    }
+    close(base.count, left.count, right.count)
+    return out
+  }
+
+  /// Larger texts are compared as wholes: the difference below costs their product at worst.
+  private static let tokenLimit = 4000
+
+  /// For each token of `base`, its place in `other`; nil where it was removed.
+  private static func matches(_ base: [String], _ other: [String]) -> [Int?] {
+    guard base.count <= tokenLimit, other.count <= tokenLimit else {
+      return base == other ? base.indices.map { $0 } : base.map { _ in nil }
+    }
+    var removed: Set<Int> = []
+    var inserted: Set<Int> = []
+    for change in other.difference(from: base) {
+      switch change {
+      case .remove(let offset, _, _): removed.insert(offset)
+      case .insert(let offset, _, _): inserted.insert(offset)
+      }
+    }
+    var places = other.indices.lazy.filter { !inserted.contains($0) }.makeIterator()
+    return base.indices.map { removed.contains($0) ? nil : places.next() }
+  }
+
+  /// Lines with their ends.
+  static func lines(_ text: String) -> [String] { split(text) { $0 == "\n" || $0 == "\r\n" } }
+
+  /// Words, each with the space that follows it.
+  static func words(_ text: String) -> [String] { split(text) { $0.isWhitespace } }
+
+  private static func split(_ text: String, after ends: (Character) -> Bool) -> [String] {
+    var out: [String] = []
+    var current = ""
+    for character in text {
+      current.append(character)
+      if ends(character) {
+        out.append(current)
+        current = ""
+      }
+    }
+    if !current.isEmpty { out.append(current) }
+    return out
+  }
+}

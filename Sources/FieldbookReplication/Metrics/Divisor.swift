@@ -3,8 +3,8 @@ enum Divisor {
   /// Up to here every whole number is a Double.
   static let greatestExact: UInt64 = 1 << 53
 
-  /// Fills the column with the values, given as bit patterns, times the divisor returned; nil, with the column
-  /// spoiled, if there is none to be found. Every value is then exactly number / divisor.
+  /// Fills the column with the values, given as bit patterns, times the divisor that is returned:
+  /// each value is then exactly number / divisor. Nil, with the column spoiled, if none is found.
   static func find(
     for values: UnsafeBufferPointer<Int64>, into column: UnsafeMutableBufferPointer<Int64>
   ) -> UInt64? {

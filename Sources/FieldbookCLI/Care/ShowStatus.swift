@@ -1,0 +1,120 @@
+import ArgumentParser
+import FieldbookModel
+import FieldbookWorkspace
+
+struct ShowStatus: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show the replica, its peers, what is unsent, and conflicts.",
+    discussion: """
+      Two replicas that hold the same print the same state hash.
+
+      Example:
+        fieldbook status
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try common.withWorkspace { workspace, console in
+      let report = try workspace.status()
+      console.show(StatusDocument(report: report, dir: workspace.dir))
+      if report.conflictsTotal > 0 { console.hint("see them: fieldbook conflicts") }
+      if report.isPending {
+        console.hint("others do not take this replica's changes yet; ask for a code, then: fieldbook enroll CODE")
+      } else if report.unsentOps > 0, !report.remotes.isEmpty {
+        console.hint("send what is new: fieldbook sync")
+      }
+    }
+  }
+}
+
+struct StatusDocument: Document {
+  var report: StatusReport
+  var dir: String
+
+  var json: JSONValue {
+    [
+      "workspace": ["id": .string(report.workspaceID.hex), "name": .string(report.workspaceName)],
+      "device": [
+        "id": .string(report.device.key.id), "name": .string(report.device.name),
+        "role": .string(report.device.role.rawValue), "pending": .bool(report.isPending),
+      ],
+      "log": .string(report.log),
+      "level": .count(report.level),
+      "state_hash": .string(report.stateHash),
+      "heads": .array(
+        report.heads.map { head in
+          [
+            "log": .string(head.log.description), "seq": .integer(Int64(head.number)),
+            "hash": .string(head.hash.hex),
+          ]
+        }),
+      "unsent_ops": .count(report.unsentOps),
+      "conflicts": [
+        "total": .count(report.conflictsTotal), "blocking": .count(report.conflictsBlocking),
+      ],
+      "remotes": .array(report.remotes.map(\.json)),
+    ]
+  }
+
+  func lay(on sheet: inout Sheet) {
+    sheet.pairs([
+      ("workspace", Phrase(report.workspaceName, .bold) + Phrase("  \(report.workspaceID.hex)", .faint)),
+      (
+        "device",
+        Phrase(report.device.name, .bold)
+          + Phrase(report.device.isHub ? "  the hub" : "  \(report.device.role.rawValue)")
+          + (report.isPending ? Phrase(", pending: not enrolled yet", .yellow) : "")
+      ),
+      ("folder", Phrase(dir)),
+      ("state", Phrase(String(report.stateHash.prefix(16)))),
+      ("unsent", Phrase(report.unsentOps == 0 ? "nothing" : Wording.count(report.unsentOps, "change"))),
+      ("conflicts", conflicts),
+    ])
+    if sheet.isVerbose {
+      sheet.heading("heads")
+      for head in report.heads {
+        sheet.line(Phrase("  \(head.log.description)  \(head.number)  \(ShortIDs.one(head.hash.hex))"))
+      }
+    }
+    guard !report.remotes.isEmpty else { return sheet.line(Phrase("no remotes", .faint)) }
+    sheet.gap()
+    RemoteTable.lay(report.remotes, on: &sheet)
+  }
+
+  private var conflicts: Phrase {
+    guard report.conflictsTotal > 0 else { return "none" }
+    let blocking =
+      report.conflictsBlocking > 0 ? ", \(report.conflictsBlocking) of them blocking" : ""
+    return Phrase("\(report.conflictsTotal)\(blocking)", .yellow)
+  }
+}
+
+enum RemoteTable {
+  static func lay(_ remotes: [RemoteStatus], on sheet: inout Sheet) {
+    var table = Table([
+      .init("remote", shrinks: false), .init("last sync", shrinks: false), .init("we lack"),
+      .init("url"),
+    ])
+    for remote in remotes {
+      table.row([
+        Phrase(remote.name, .bold),
+        remote.lastSync.map { Phrase(Wording.ago($0, now: sheet.now)) }
+          ?? Phrase("never", .faint),
+        Phrase(remote.behindOps.map { $0 == 0 ? "nothing" : Wording.count($0, "change") } ?? "?"),
+        Phrase(remote.url),
+      ])
+    }
+    sheet.table(table)
+  }
+}
+
+extension RemoteStatus {
+  var json: JSONValue {
+    [
+      "name": .string(name), "url": .string(url), "last_sync": .time(lastSync),
+      "behind_ops": .optional(behindOps),
+    ]
+  }
+}

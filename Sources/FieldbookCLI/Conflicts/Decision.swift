@@ -1,0 +1,72 @@
+import FieldbookModel
+import FieldbookWorkspace
+
+/// A conflict that was just decided.
+struct Decision {
+  var conflict: Conflict
+  /// Letter of the side taken; nil for anything else.
+  var taken: String?
+  var op: String
+
+  static func make(
+    _ conflict: Conflict, _ resolution: Workspace.Resolution, _ workspace: Workspace
+  ) throws -> Decision {
+    let (taken, op) = try workspace.resolve(conflict, resolution)
+    return Decision(conflict: conflict, taken: taken, op: op)
+  }
+
+  static func merged(_ conflict: Conflict, _ workspace: Workspace) throws -> Decision {
+    switch ConflictMerge(conflict, in: workspace) {
+    case .clean(let text): return try make(conflict, .value(text), workspace)
+    case .overlapping: throw MergeFailure.overlap
+    case nil: throw MergeFailure.notTexts
+    }
+  }
+
+  /// Starts from the merge, else from the value shown.
+  static func edited(
+    _ conflict: Conflict, _ workspace: Workspace, variables: [String: String]
+  ) throws -> Decision {
+    guard conflict.kind == .value || conflict.kind == .alias else { throw MergeFailure.notTexts }
+    let draft = ConflictMerge(conflict, in: workspace)?.text ?? conflict.shown ?? ""
+    var text = try Editor.edit(draft, variables: variables)
+    // Editors end a file with a line break; the text had none unless it was there before.
+    while text.hasSuffix("\n"), !draft.hasSuffix("\n") { text.removeLast() }
+    guard !hasMarkers(text) else { throw EditorFailure.unresolved }
+    return try make(conflict, .value(text), workspace)
+  }
+
+  private static func hasMarkers(_ text: String) -> Bool {
+    let lines = text.split(separator: "\n")
+    return lines.contains { $0.hasPrefix("<<<<<<<") } && lines.contains { $0.hasPrefix(">>>>>>>") }
+  }
+
+  var json: JSONValue {
+    ["id": .string(conflict.id), "taken": .optional(taken), "op": .string(op)]
+  }
+
+  var phrase: Phrase {
+    let side = conflict.sides.first { $0.letter == taken }
+    let how = side.map { "took side \($0.letter) of \($0.device)" } ?? "decided"
+    return Phrase("\(how): ") + conflict.entity.phrase + Phrase("  \(conflict.fieldWords)")
+  }
+}
+
+enum MergeFailure: Failure, Equatable {
+  case overlap
+  case notTexts
+
+  var message: String {
+    switch self {
+    case .overlap: "the edits overlap, so they cannot be merged by themselves"
+    case .notTexts: "there are no texts with a common base to merge"
+    }
+  }
+
+  var hint: String {
+    switch self {
+    case .overlap: "write it yourself (--edit), or take a side (--take a)"
+    case .notTexts: "take a side (--take a) or give a value (--value V)"
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/// How one text became another, line by line.
+struct LineDifference: Equatable {
+  enum Change: Character {
+    case same = " "
+    case removed = "-"
+    case added = "+"
+  }
+
+  struct Line: Equatable {
+    var change: Change
+    var text: String
+  }
+
+  var lines: [Line]
+
+  init(from base: String, to text: String) {
+    let old = LineDifference.split(base)
+    let new = LineDifference.split(text)
+    var removed: Set<Int> = []
+    var added: Set<Int> = []
+    for change in new.difference(from: old) {
+      switch change {
+      case .remove(let offset, _, _): removed.insert(offset)
+      case .insert(let offset, _, _): added.insert(offset)
+      }
+    }
+    var lines: [Line] = []
+    var before = 0
+    var after = 0
+    while before < old.count || after < new.count {
+      if removed.contains(before) {
+        lines.append(Line(change: .removed, text: old[before]))
+        before += 1
+      } else if added.contains(after) {
+        lines.append(Line(change: .added, text: new[after]))
+        after += 1
+      } else {
+        lines.append(Line(change: .same, text: new[after]))
+        before += 1
+        after += 1
+      }
+    }
+    self.lines = lines
+  }
+
+  private static func split(_ text: String) -> [String] {
+    text.isEmpty
+      ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Without equal lines that are further than `context` lines from any change.
+  func near(context: Int) -> LineDifference {
+    let changed = lines.indices.filter { lines[$0].change != .same }
+    var copy = self
+    copy.lines = lines.indices.filter { index in
+      changed.contains { abs($0 - index) <= context }
+    }.map { lines[$0] }
+    return copy
+  }
+
+  var text: String { lines.map { "\($0.change.rawValue)\($0.text)\n" }.joined() }
+
+  func lay(on sheet: inout Sheet, indent: Int) {
+    let margin = Phrase(String(repeating: " ", count: indent))
+    for line in lines {
+      let tint: Tint =
+        switch line.change {
+        case .same: .faint
+        case .removed: .red
+        case .added: .green
+        }
+      sheet.line(margin + Phrase("\(line.change.rawValue) \(line.text)", tint))
+    }
+  }
+}

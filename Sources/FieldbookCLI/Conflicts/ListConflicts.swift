@@ -1,0 +1,102 @@
+import ArgumentParser
+import FieldbookModel
+import FieldbookWorkspace
+
+struct ListConflicts: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List open conflicts, blocking ones first.",
+    discussion: """
+      Examples:
+        fieldbook conflicts
+        fieldbook conflicts --blocking --check      (status 3 while there are any: for CI)
+      """)
+
+  @Flag(name: .long, help: "Only those that hold something back.") var blocking = false
+  @Flag(name: .long, help: "End with status 3 if any are open.") var check = false
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let isAnyOpen = try common.withWorkspace { workspace, console in
+      let conflicts = try workspace.conflicts(blockingOnly: blocking)
+      console.show(ConflictList(conflicts: conflicts))
+      if let first = conflicts.first {
+        console.hint(
+          "look: fieldbook conflicts show \(ShortIDs.one(first.id)); decide: fieldbook conflicts review")
+      }
+      return !conflicts.isEmpty
+    }
+    if check, isAnyOpen { throw ExitCode(Status.conflicts) }
+  }
+}
+
+struct ConflictList: Document {
+  var conflicts: [Conflict]
+
+  var json: JSONValue { ["conflicts": .array(conflicts.map(\.json))] }
+
+  func lay(on sheet: inout Sheet) {
+    guard !conflicts.isEmpty else { return sheet.line("no conflicts") }
+    let ids = ShortIDs(conflicts.map(\.id))
+    for conflict in conflicts {
+      sheet.gap()
+      sheet.line(
+        Phrase(ids(conflict.id), .cyan) + "  " + conflict.entity.phrase + "  "
+          + Phrase(conflict.fieldWords) + (conflict.isBlocking ? Phrase("  blocking", .red) : ""))
+      sheet.table(conflict.sideTable(now: sheet.now), indent: 2)
+    }
+  }
+}
+
+extension Conflict {
+  var json: JSONValue {
+    [
+      "id": .string(id), "kind": .string(kind.rawValue), "blocking": .bool(isBlocking),
+      "entity": entity.json, "field": .string(field.text), "base": .optional(base),
+      "shown": .optional(shown), "sides": .array(sides.map(\.json)),
+    ]
+  }
+
+  /// What the conflict is about, next to the entity's name.
+  var fieldWords: String {
+    switch kind {
+    case .value, .alias: field.text
+    case .deleteEdit: "deleted here, edited there"
+    case .name: "two claim this name"
+    case .version: "two claim this version number"
+    case .clone: "two replicas write as this device"
+    }
+  }
+
+  func sideTable(now: Timestamp) -> Table {
+    var table = Table(
+      [.init("", shrinks: false), .init(""), .init(""), .init("", shrinks: false), .init("")],
+      hasHeadings: false)
+    for side in sides {
+      table.row([
+        Phrase(side.letter, .bold), Wording.brief(side.value),
+        Phrase("\(side.author) on \(side.device)"),
+        Phrase(Wording.ago(side.time, now: now), .faint)
+          + (side.isSuspect ? Phrase(" suspect clock", .yellow) : ""),
+        Phrase(marks(side), .faint),
+      ])
+    }
+    return table
+  }
+
+  private func marks(_ side: ConflictSide) -> String {
+    let isShown = !isBlocking && shown == side.value
+    return [side.isMine ? "mine" : nil, isShown ? "shown" : nil].compactMap { $0 }
+      .joined(separator: ", ")
+  }
+}
+
+extension ConflictSide {
+  var json: JSONValue {
+    [
+      "side": .string(letter), "value": .optional(value), "author": .string(author),
+      "device": .string(device), "time": .time(time), "op": .string(op), "mine": .bool(isMine),
+      "suspect_clock": .bool(isSuspect),
+    ]
+  }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import FieldbookModel
+import FieldbookWorkspace
+
+struct ShowConflict: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show one conflict: what both started from, and each side's change.",
+    discussion: """
+      Example:
+        fieldbook conflicts show 4be1
+      """)
+
+  @Argument(help: "The beginning of a conflict's id.") var id: String
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try common.withWorkspace { workspace, console in
+      let conflict = try workspace.conflict(id)
+      console.show(
+        ConflictDocument(conflict: conflict, merge: ConflictMerge(conflict, in: workspace)))
+    }
+  }
+}
+
+/// What a three-way merge of the sides' texts gives; nil where that makes no sense.
+enum ConflictMerge: Equatable {
+  case clean(String)
+  /// With conflict markers.
+  case overlapping(String)
+
+  init?(_ conflict: Conflict, in workspace: Workspace) {
+    guard conflict.isMergeable else { return nil }
+    switch workspace.baseTextMerge(conflict) {
+    case .merged(let text): self = .clean(text)
+    case .conflicted(let text): self = .overlapping(text)
+    }
+  }
+
+  var text: String {
+    switch self {
+    case .clean(let text), .overlapping(let text): text
+    }
+  }
+
+  var isClean: Bool { if case .clean = self { true } else { false } }
+}
+
+extension Conflict {
+  /// Texts with a common base; an alias or a name has nothing to merge.
+  var isMergeable: Bool {
+    kind == .value && base != nil && sides.allSatisfy { $0.value != nil }
+      && (field == .description || field.split.family == "tags")
+  }
+}
+
+struct ConflictDocument: Document {
+  var conflict: Conflict
+  var merge: ConflictMerge?
+
+  var json: JSONValue {
+    conflict.json.adding([
+      "diff": .array(
+        conflict.sides.map { side in
+          [
+            "side": .string(side.letter),
+            "text": .string(
+              LineDifference(from: conflict.base ?? "", to: side.value ?? "").text),
+          ]
+        }),
+      "merge": merge.map { ["clean": .bool($0.isClean), "text": .string($0.text)] } ?? .null,
+    ])
+  }
+
+  func lay(on sheet: inout Sheet) {
+    layValues(on: &sheet)
+    layChoices(on: &sheet)
+  }
+
+  /// Everything but how to decide.
+  func layValues(on sheet: inout Sheet) {
+    sheet.line(
+      conflict.entity.phrase + "  " + Phrase(conflict.fieldWords, .bold)
+        + (conflict.isBlocking ? Phrase("  blocking", .red) : ""))
+    sheet.line(Phrase(conflict.id, .faint))
+    sheet.heading(conflict.base == nil ? "no common base" : "base: what all sides replaced")
+    if let base = conflict.base { sheet.block(base) }
+    for side in conflict.sides { lay(side, on: &sheet) }
+    sheet.gap()
+    let holds = conflict.isBlocking ? "answers until decided: " : "shown until decided: "
+    sheet.line(Phrase(holds, .faint) + Wording.brief(conflict.shown))
+  }
+
+  private func lay(_ side: ConflictSide, on sheet: inout Sheet) {
+    sheet.gap()
+    sheet.line(
+      Phrase("side \(side.letter)", .bold)
+        + Phrase(
+          ": \(side.author) on \(side.device), \(Wording.ago(side.time, now: sheet.now))"
+            + (side.isMine ? ", mine" : ""))
+        + (side.isSuspect ? Phrase(", suspect clock", .yellow) : ""))
+    guard let value = side.value else { return sheet.line(Phrase("  (removed)", .faint)) }
+    if let base = conflict.base, value.contains("\n") || base.contains("\n") {
+      let difference = LineDifference(from: base, to: value)
+      (sheet.isVerbose ? difference : difference.near(context: 2)).lay(on: &sheet, indent: 2)
+    } else {
+      sheet.block(value)
+    }
+  }
+
+  private func layChoices(on sheet: inout Sheet) {
+    let id = ShortIDs.one(conflict.id)
+    sheet.heading("decide")
+    var choices = [
+      ("--take \(conflict.sides.map(\.letter).joined(separator: "|"))", "one side")
+    ]
+    if conflict.base != nil { choices.append(("--base", "what all sides replaced")) }
+    if conflict.kind == .value || conflict.kind == .alias {
+      choices.append(("--value V", "something else"))
+    }
+    switch merge {
+    case .clean: choices.append(("--merge", "both: the edits do not touch each other"))
+    case .overlapping: choices.append(("--edit", "by hand: the edits overlap"))
+    case nil: break
+    }
+    sheet.pairs(
+      choices.map { ("fieldbook conflicts resolve \(id) \($0.0)", Phrase($0.1)) }, indent: 2)
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import FieldbookModel
+import FieldbookWorkspace
+
+struct ShowRemote: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show one remote.",
+    discussion: """
+      Example:
+        fieldbook remote show origin
+      """)
+
+  @Argument(help: "The remote.") var name: String
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try common.withWorkspace { workspace, console in
+      console.show(RemoteDocument(remote: try workspace.remote(name)))
+    }
+  }
+}
+
+struct RemoteDocument: Document {
+  var remote: Workspace.Remote
+
+  var json: JSONValue {
+    RemoteStatus(remote).json.adding(["device": .optional(remote.pin?.id)])
+  }
+
+  func lay(on sheet: inout Sheet) {
+    sheet.pairs([
+      ("remote", Phrase(remote.name, .bold)), ("url", Phrase(remote.url)),
+      ("device", remote.pin.map { Phrase($0.id) }),
+      ("last sync", Phrase(remote.lastSync.map { Wording.ago($0, now: sheet.now) } ?? "never")),
+    ])
+  }
+}

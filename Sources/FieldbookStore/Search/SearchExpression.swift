@@ -1,0 +1,214 @@
+/// A filter, read.
+indirect enum SearchExpression: Equatable {
+  case all
+  case and([SearchExpression])
+  case or([SearchExpression])
+  case compare(SearchField, SearchTest)
+}
+
+enum SearchField: Equatable {
+  case metric(String)
+  case parameter(String)
+  case tag(String)
+  case attribute(String)
+  case dataset(String)
+}
+
+enum SearchTest: Equatable {
+  case number(String, Double)
+  case text(String, String)
+  case like(String, sensitive: Bool)
+  case isIn([String], not: Bool)
+  case isNull(not: Bool)
+}
+
+/// Comparisons joined by AND; in the extended dialect OR and parentheses too, AND binding closer.
+struct SearchParser {
+  private var tokens: ArraySlice<SearchToken>
+  private let subject: SearchSubject
+  private let isExtended: Bool
+  private var depth = 0
+
+  static func parse(_ filter: String, subject: SearchSubject, isExtended: Bool) throws(SearchFailure)
+    -> SearchExpression
+  {
+    let tokens = try SearchToken.scan(filter)
+    if tokens.isEmpty { return .all }
+    var parser = SearchParser(tokens: tokens[...], subject: subject, isExtended: isExtended)
+    let expression = try parser.alternatives()
+    guard parser.tokens.isEmpty else {
+      throw .malformed("Invalid clause(s) in filter string: something follows that does not belong")
+    }
+    return expression
+  }
+
+  private init(tokens: ArraySlice<SearchToken>, subject: SearchSubject, isExtended: Bool) {
+    self.tokens = tokens
+    self.subject = subject
+    self.isExtended = isExtended
+  }
+
+  private mutating func alternatives() throws(SearchFailure) -> SearchExpression {
+    var parts = [try conjunction()]
+    while takeWord("or") {
+      guard isExtended else {
+        throw .malformed("Invalid clause(s) in filter string: OR is not supported")
+      }
+      parts.append(try conjunction())
+    }
+    return parts.count == 1 ? parts[0] : .or(parts)
+  }
+
+  private mutating func conjunction() throws(SearchFailure) -> SearchExpression {
+    var parts = [try term()]
+    while takeWord("and") { parts.append(try term()) }
+    return parts.count == 1 ? parts[0] : .and(parts)
+  }
+
+  private mutating func term() throws(SearchFailure) -> SearchExpression {
+    if tokens.first == .open {
+      guard isExtended else {
+        throw .malformed("Invalid clause(s) in filter string: parentheses are not supported")
+      }
+      depth += 1
+      guard depth <= SearchLimits.depth else { throw .malformed("Invalid filter: nested too deep") }
+      tokens.removeFirst()
+      let inner = try alternatives()
+      guard tokens.popFirst() == .close else {
+        throw .malformed("Invalid filter: a parenthesis is never closed")
+      }
+      depth -= 1
+      return inner
+    }
+    guard case .name(let name)? = tokens.popFirst() else {
+      throw .malformed("Invalid clause(s) in filter string: a comparison begins with a key")
+    }
+    let field = try SearchField.named(name, subject: subject)
+    return .compare(field, try test(field, name))
+  }
+
+  private mutating func test(_ field: SearchField, _ name: String) throws(SearchFailure) -> SearchTest {
+    switch tokens.popFirst() {
+    case .comparison(let sign): return try comparison(field, name, sign)
+    case .name(let word):
+      switch word.lowercased() {
+      case "like", "ilike":
+        guard !field.isNumeric, case .text(let pattern)? = tokens.popFirst() else {
+          throw .malformed("Expected a quoted string value for '\(name)' after \(word.uppercased())")
+        }
+        return .like(pattern, sensitive: word.lowercased() == "like")
+      case "is":
+        let not = takeWord("not")
+        guard takeWord("null"), !field.isNumeric else {
+          throw .malformed("Invalid clause(s) in filter string: IS wants NULL or NOT NULL")
+        }
+        return .isNull(not: not)
+      case "in": return .isIn(try list(name), not: false)
+      case "not":
+        guard takeWord("in") else {
+          throw .malformed("Invalid clause(s) in filter string: NOT stands only before IN")
+        }
+        return .isIn(try list(name), not: true)
+      default: throw .malformed("Invalid comparison operator '\(word)' in filter")
+      }
+    default:
+      throw .malformed("Invalid clause(s) in filter string: '\(name)' is not compared with anything")
+    }
+  }
+
+  private mutating func comparison(_ field: SearchField, _ name: String, _ sign: String)
+    throws(SearchFailure) -> SearchTest
+  {
+    switch tokens.popFirst() {
+    case .number(let text):
+      guard field.isNumeric, let value = Double(text) else {
+        throw .malformed("Expected a quoted string value for '\(name)', got \(text)")
+      }
+      return .number(sign, value)
+    case .text(let text):
+      guard !field.isNumeric else {
+        throw .malformed("Expected numeric value type for '\(name)', got '\(text)'")
+      }
+      guard sign == "=" || sign == "!=" else {
+        throw .malformed("Invalid comparator '\(sign)' for '\(name)': use = != LIKE ILIKE")
+      }
+      return .text(sign, text)
+    case .name(let word) where field.isNumeric && ["nan", "inf", "infinity"].contains(word.lowercased()):
+      return .number(sign, word.lowercased() == "nan" ? .nan : .infinity)
+    default:
+      throw .malformed(
+        field.isNumeric
+          ? "Expected numeric value type for '\(name)'" : "Expected a quoted string value for '\(name)'")
+    }
+  }
+
+  private mutating func list(_ name: String) throws(SearchFailure) -> [String] {
+    guard tokens.popFirst() == .open else { throw .malformed("IN wants a list in parentheses") }
+    var out: [String] = []
+    while true {
+      guard case .text(let text)? = tokens.popFirst() else {
+        throw .malformed("Expected quoted string values in the list for '\(name)'")
+      }
+      out.append(text)
+      guard out.count <= SearchLimits.clauses else { throw .malformed("the list is too long") }
+      switch tokens.popFirst() {
+      case .comma: continue
+      case .close: return out
+      default: throw .malformed("The list for '\(name)' is never closed")
+      }
+    }
+  }
+
+  private mutating func takeWord(_ word: String) -> Bool {
+    guard case .name(let found)? = tokens.first, found.lowercased() == word else { return false }
+    tokens.removeFirst()
+    return true
+  }
+}
+
+extension SearchField {
+  var isNumeric: Bool {
+    switch self {
+    case .metric: true
+    case .attribute(let name):
+      ["start_time", "end_time", "creation_time", "last_update_time", "last_updated_timestamp", "version_number"]
+        .contains(name)
+    default: false
+    }
+  }
+
+  /// Splits on the first dot only; names without a family are attributes.
+  static func named(_ name: String, subject: SearchSubject) throws(SearchFailure) -> SearchField {
+    let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    if parts.count == 2 {
+      switch (parts[0], subject) {
+      case ("metrics", .runs), ("metric", .runs): return .metric(parts[1])
+      case ("params", .runs), ("param", .runs), ("parameters", .runs), ("parameter", .runs):
+        return .parameter(parts[1])
+      case ("tags", _), ("tag", _):
+        return parts[1] == "mlflow.runName" && subject == .runs ? .attribute("run_name") : .tag(parts[1])
+      case ("dataset", .runs), ("datasets", .runs):
+        guard ["name", "digest", "context"].contains(parts[1]) else {
+          throw .malformed("Invalid dataset key '\(parts[1])' specified")
+        }
+        return .dataset(parts[1])
+      case ("attributes", _), ("attribute", _), ("attr", _), ("run", .runs):
+        return try attribute(parts[1], subject)
+      default: throw .malformed("Invalid entity type '\(parts[0])'")
+      }
+    }
+    return try attribute(name, subject)
+  }
+
+  private static func attribute(_ name: String, _ subject: SearchSubject) throws(SearchFailure) -> SearchField {
+    let aliases = [
+      "created": "start_time", "Created": "start_time", "run name": "run_name", "Run name": "run_name",
+      "name": subject == .runs ? "run_name" : "name", "run id": "run_id",
+    ]
+    let plain = aliases[name] ?? name
+    guard SearchCompiler.columns(subject)[plain] != nil else {
+      throw .malformed("Invalid attribute key '\(name)' specified")
+    }
+    return .attribute(plain)
+  }
+}

@@ -1,0 +1,27 @@
+import FieldbookModel
+
+/// A filter, an order or a page token that does not read.
+package enum SearchFailure: Failure, Equatable {
+  case malformed(String)
+  case badToken
+
+  package var message: String {
+    switch self {
+    case .malformed(let text): text
+    case .badToken: "Invalid page token"
+    }
+  }
+
+  package var hint: String {
+    switch self {
+    case .malformed: "write it like: metrics.acc > 0.9 and params.lr = '0.1' and tags.k LIKE 'x%'"
+    case .badToken: "start again from the first page"
+    }
+  }
+}
+
+enum SearchLimits {
+  static let bytes = 64 * 1024
+  static let clauses = 1000
+  static let depth = 50
+}

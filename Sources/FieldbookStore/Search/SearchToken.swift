@@ -1,0 +1,80 @@
+/// A word of the filter language.
+enum SearchToken: Equatable {
+  /// An identifier, its quoted parts without quotes: `metrics.acc`, `tags."a b"`.
+  case name(String)
+  case text(String)
+  case number(String)
+  case comparison(String)
+  case open, close, comma
+
+  static func scan(_ filter: String) throws(SearchFailure) -> [SearchToken] {
+    guard filter.utf8.count <= SearchLimits.bytes else {
+      throw .malformed("Invalid filter: it is longer than \(SearchLimits.bytes) bytes")
+    }
+    var out: [SearchToken] = []
+    let scalars = Array(filter.unicodeScalars)
+    var index = 0
+    func quoted(_ mark: Unicode.Scalar) throws(SearchFailure) -> String {
+      let start = index + 1
+      guard let end = scalars[start...].firstIndex(of: mark) else {
+        throw .malformed("Invalid filter: a quote at character \(index + 1) is never closed")
+      }
+      index = end + 1
+      return String(String.UnicodeScalarView(scalars[start..<end]))
+    }
+    while index < scalars.count {
+      let scalar = scalars[index]
+      switch scalar {
+      case " ", "\t", "\n", "\r": index += 1
+      case "(", ")", ",":
+        out.append(scalar == "(" ? .open : scalar == ")" ? .close : .comma)
+        index += 1
+      case "'": out.append(.text(try quoted("'")))
+      case "=", "!", "<", ">":
+        var sign = String(scalar)
+        index += 1
+        if index < scalars.count, scalars[index] == "=" || (scalar == "<" && scalars[index] == ">") {
+          sign.unicodeScalars.append(scalars[index])
+          index += 1
+        }
+        guard ["=", "!=", "<", "<=", ">", ">="].contains(sign) else {
+          throw .malformed("Invalid comparison operator '\(sign)' in filter")
+        }
+        out.append(.comparison(sign))
+      default:
+        var word = ""
+        var wasQuoted = false
+        scan: while index < scalars.count {
+          switch scalars[index] {
+          case " ", "\t", "\n", "\r", "(", ")", ",", "'", "=", "!", "<", ">": break scan
+          case "`", "\"":
+            wasQuoted = true
+            word += try quoted(scalars[index])
+          default:
+            word.unicodeScalars.append(scalars[index])
+            index += 1
+          }
+        }
+        if !wasQuoted, isNumber(word) {
+          out.append(.number(word))
+        } else if wasQuoted, scalar == "\"", !word.isEmpty {
+          // A whole word in double quotes is a value after a comparison, a key otherwise.
+          if case .comparison = out.last { out.append(.text(word)) } else { out.append(.name(word)) }
+        } else {
+          out.append(.name(word))
+        }
+      }
+      guard out.count <= SearchLimits.clauses * 6 else {
+        throw .malformed("Invalid filter: more than \(SearchLimits.clauses) clauses")
+      }
+    }
+    return out
+  }
+
+  private static func isNumber(_ word: String) -> Bool {
+    guard let first = word.unicodeScalars.first,
+      first == "-" || first == "+" || first == "." || (first.value >= 48 && first.value <= 57)
+    else { return false }
+    return Double(word) != nil
+  }
+}

@@ -1,0 +1,58 @@
+import FieldbookModel
+import FieldbookStore
+
+/// Lists, filtered and ordered in MLflow's language.
+extension Workspace {
+  package func runs(_ query: RunQuery) throws -> Page<Run> {
+    let keys = try search(
+      .runs, filter: query.filter, orderBy: query.orderBy, view: query.view, limit: query.limit,
+      pageToken: query.pageToken, isExtended: query.isExtended, experiments: query.experiments)
+    return try page(keys) { try $0.run(RunID($1)) }
+  }
+
+  package func experiments(_ query: ExperimentQuery) throws -> Page<Experiment> {
+    let keys = try search(
+      .experiments, filter: query.filter, orderBy: query.orderBy, view: query.view, limit: query.limit,
+      pageToken: query.pageToken)
+    return try page(keys) { try $0.experiment(ExperimentID($1)) }
+  }
+
+  package func models(_ query: ModelQuery) throws -> Page<RegisteredModel> {
+    let keys = try search(
+      .models, filter: query.filter, orderBy: query.orderBy, view: .active, limit: query.limit,
+      pageToken: query.pageToken)
+    return try page(keys) { try $0.model(ModelID($1)) }
+  }
+
+  package func versions(_ query: VersionQuery) throws -> Page<ModelVersion> {
+    let keys = try search(
+      .versions, filter: query.filter, orderBy: query.orderBy, view: .active, limit: query.limit,
+      pageToken: query.pageToken)
+    return try page(keys) { try $0.version(VersionID($1)) }
+  }
+
+  private func page<Item>(
+    _ keys: (keys: [EntityKey], next: String?), _ read: (WriteTransaction, EntityKey) throws -> Item?
+  ) throws -> Page<Item> {
+    let items = try store.inspect { transaction in
+      try keys.keys.compactMap { try read(transaction, $0) }
+    }
+    return Page(items: items, nextPageToken: keys.next)
+  }
+
+  private func search(
+    _ subject: SearchSubject, filter: String, orderBy: [String], view: LifecycleView, limit: Int,
+    pageToken: String?, isExtended: Bool = false, experiments: [ExperimentID]? = nil
+  ) throws -> (keys: [EntityKey], next: String?) {
+    let lifecycle: Lifecycle? =
+      switch view {
+      case .active: .active
+      case .deleted: .deleted
+      case .all: nil
+      }
+    return try store.search(
+      Search(
+        subject: subject, filter: filter, orderBy: orderBy, lifecycle: lifecycle,
+        experiments: experiments, limit: limit, pageToken: pageToken, isExtended: isExtended))
+  }
+}

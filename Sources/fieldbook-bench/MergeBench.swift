@@ -1,0 +1,142 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookTestSupport
+import FieldbookWorkspace
+import Foundation
+import GRDBSQLite
+
+enum MergeBench {
+  static let runs = 2000
+  static let fields = 5
+
+  /// A teammate's runs, each with five params, merged here.
+  static func creates(rounds: Int) throws -> [BenchRow] {
+    var ours: [Double] = []
+    var raw: [Double] = []
+    for round in 0..<rounds {
+      let folder = try TemporaryFolder()
+      let team = try team(folder, seed: UInt64(round))
+      let segments = try news(team, from: 0) { try makeRuns(team[0]) }
+      ours.append(
+        Double(runs)
+          / (try Measurement.seconds { _ = try team[1].apply(segments, from: "bench") }))
+      try rawRuns { database in
+        raw.append(Double(runs) / Measurement.seconds { insertRuns(database) })
+      }
+      for one in team { try one.close() }
+    }
+    return [
+      BenchRow(
+        name: "merging creates", value: Measurement.median(ours), unit: "runs/s",
+        peer: Measurement.median(raw), peerName: "raw SQLite inserts", target: "≥ 0.4 x")
+    ]
+  }
+
+  /// A teammate's new values for tags that stand here already.
+  static func overwrites(rounds: Int) throws -> [BenchRow] {
+    var ours: [Double] = []
+    var raw: [Double] = []
+    for round in 0..<rounds {
+      let folder = try TemporaryFolder()
+      let team = try team(folder, seed: UInt64(round))
+      let made = try makeRuns(team[0])
+      try TestMachine.exchange(team[0], team[1])
+      let key = try EntryKey("p0")
+      var order = made
+      var generator = SeededGenerator(seed: 3)
+      order.shuffle(using: &generator)
+      for run in order { try team[0].setTag(run.key, key, "first", durability: .script) }
+      try TestMachine.exchange(team[0], team[1])
+      let segments = try news(team, from: 0) {
+        for run in order { try team[0].setTag(run.key, key, "second", durability: .script) }
+      }
+      ours.append(
+        Double(runs) / (try Measurement.seconds { _ = try team[1].apply(segments, from: "bench") }))
+      try rawRuns { database in
+        insertRuns(database)
+        raw.append(
+          Double(runs)
+            / Measurement.seconds {
+              database.each("UPDATE param SET value = 'second' WHERE run = ? AND key = 'p0'", count: runs) {
+                sqlite3_bind_int64($0, 1, Int64($1))
+              }
+            })
+      }
+      for one in team { try one.close() }
+    }
+    return [
+      BenchRow(
+        name: "merging random overwrites", value: Measurement.median(ours), unit: "ops/s",
+        peer: Measurement.median(raw), peerName: "raw sorted updates", target: "≥ 0.6 x")
+    ]
+  }
+
+  /// Bytes of a metadata op in full segments.
+  static func wire(rounds: Int) throws -> [BenchRow] {
+    let folder = try TemporaryFolder()
+    let team = try team(folder, seed: 1)
+    let made = try makeRuns(team[0])
+    let key = try EntryKey("reviewed")
+    let segments = try news(team, from: 0) {
+      for run in made { try team[0].setTag(run.key, key, "yes", durability: .script) }
+    }
+    let sizes = segments.map { segment in
+      Double(segment.bytes.count) / Double((try? Segment(encoded: segment.bytes).header.count) ?? 1)
+    }
+    return [
+      BenchRow(
+        name: "metadata op on the wire", value: Measurement.median(sizes), unit: "B", peer: nil,
+        peerName: nil, target: "≤ 16")
+    ]
+  }
+
+  private static func team(_ folder: TemporaryFolder, seed: UInt64) throws -> [Workspace] {
+    try TestMachine.team(["ana", "bo"], root: folder.path, clock: ManualClock(), seed: seed)
+  }
+
+  private static func news(_ team: [Workspace], from: Int, _ body: () throws -> some Any) throws
+    -> [EncodedSegment]
+  {
+    let before = try team[from].heads()
+    _ = try body()
+    _ = try team[from].heads()
+    return try team[from].segments(notIn: before, maxBytes: .max, after: nil).segments
+  }
+
+  @discardableResult
+  private static func makeRuns(_ workspace: Workspace) throws -> [RunID] {
+    let keys = try (0..<fields).map { try EntryKey("p\($0)") }
+    return try (0..<runs).map { index in
+      try workspace.createRun(
+        RunDraft(
+          experiment: Experiment.defaultID,
+          parameters: Dictionary(uniqueKeysWithValues: keys.map { ($0, "0.\(index)") })),
+        durability: .script)
+    }
+  }
+
+  private static func rawRuns(_ body: (RawSQLite) throws -> Void) throws {
+    let folder = try TemporaryFolder()
+    let database = RawSQLite(path: folder.path + "/raw.sqlite")
+    database.execute(
+      """
+      CREATE TABLE run(id INTEGER PRIMARY KEY, key TEXT UNIQUE, experiment INTEGER, name TEXT, status TEXT,
+        start_time INTEGER, user TEXT);
+      CREATE TABLE param(run INTEGER, key TEXT, value TEXT, PRIMARY KEY(run, key)) WITHOUT ROWID
+      """)
+    try body(database)
+  }
+
+  private static func insertRuns(_ database: RawSQLite) {
+    let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    database.each(
+      "INSERT INTO run VALUES (?, lower(hex(randomblob(16))), 1, 'brisk-heron-1', 'RUNNING', 1, 'ana')",
+      count: runs
+    ) { sqlite3_bind_int64($0, 1, Int64($1)) }
+    database.each("INSERT INTO param VALUES (?, ?, ?)", count: runs * fields) { statement, row in
+      sqlite3_bind_int64(statement, 1, Int64(row / fields))
+      sqlite3_bind_text(statement, 2, "p\(row % fields)", -1, transient)
+      sqlite3_bind_text(statement, 3, "0.\(row / fields)", -1, transient)
+    }
+  }
+}
