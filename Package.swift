@@ -53,14 +53,17 @@ let package = Package(
     .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     room("FieldbookModel", []),
-    room("FieldbookReplication", ["FieldbookModel", "Czstd", crypto]),
+    .target(
+      name: "FieldbookReplication", dependencies: ["FieldbookModel", "Czstd", crypto],
+      exclude: ["Session"], swiftSettings: settings),
     room("FieldbookStore", ["FieldbookReplication", "FieldbookModel", grdb, sqlite, crypto]),
     room("FieldbookRepository", ["FieldbookModel", "Cgit2", crypto]),
     room("FieldbookWorkspace", ["FieldbookStore", "FieldbookRepository", yams, crypto]),
     room("FieldbookExecution", ["FieldbookWorkspace", subprocess, system]),
-    room(
-      "FieldbookSync",
-      ["FieldbookWorkspace", hummingbird, httpClient, nio, logging, lifecycle]),
+    .target(
+      name: "FieldbookSync",
+      dependencies: ["FieldbookWorkspace", hummingbird, httpClient, nio, logging, lifecycle],
+      sources: ["Peering"], swiftSettings: settings),
     room("FieldbookMLflow", ["FieldbookWorkspace", hummingbird, nio, logging, lifecycle]),
     room(
       "FieldbookCLI",

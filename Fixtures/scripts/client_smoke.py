@@ -640,6 +640,9 @@ def the_registry_keeps_models():
     assert client.get_model_version(name + "-new", second).name == name + "-new"
     client.delete_registered_model(name + "-new")
     refused("RESOURCE_DOES_NOT_EXIST", "not found", client.get_registered_model, name + "-new")
+    client.create_registered_model(name + "-new", description="another of that name")
+    assert client.get_registered_model(name + "-new").description == "another of that name"
+    assert client.get_registered_model(name + "-new").aliases == {}
 
 
 @check

@@ -118,6 +118,11 @@ package final class ContentStore: Sendable {
     try? FileManager.default.removeItem(atPath: path)
   }
 
+  /// Throws an unfinished download away.
+  package func discardPartial(_ digest: ContentDigest) {
+    try? FileManager.default.removeItem(atPath: partial(digest))
+  }
+
   private func partial(_ digest: ContentDigest) -> String { temporary + "/" + digest.hex + ".part" }
 
   // MARK: Files

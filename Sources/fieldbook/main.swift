@@ -1,1 +1,3 @@
 import FieldbookCLI
+
+await Fieldbook.launch()

@@ -79,7 +79,8 @@ struct AdoptionTests {
   func refused() async throws {
     try await ServedWorkspace.serve(adopting: Self.opened) { (served) async throws in
       let waiting = try #require(try served.workspace.latestRuns(count: 1).first)
-      let refused = try await served.post("runs/create", .object(["experiment_id": .string("424242")]))
+      let refused = try await served.post(
+        "runs/create", .object(["experiment_id": .string("424242")]))
       #expect(refused.code == "RESOURCE_DOES_NOT_EXIST")
       #expect(try await served.makeRunID() == waiting.hex)
     }

@@ -48,7 +48,8 @@ struct ArtifactTests {
       let id = try await served.makeRunID()
       let base = "\(Self.root)/0/\(id)/artifacts"
       for path in ["/..%2f..%2fx", "/a%00b", "/a%5cb"] {
-        #expect(try await served.send("PUT", base + path, body: [1], type: nil).status == 400, "\(path)")
+        #expect(
+          try await served.send("PUT", base + path, body: [1], type: nil).status == 400, "\(path)")
       }
       _ = try await served.send("PUT", base + "/d/f", body: [1], type: nil)
       #expect(try await served.get(base + "/d").status == 400)

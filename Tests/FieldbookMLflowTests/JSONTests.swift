@@ -10,14 +10,15 @@ struct JSONTests {
   func integers() throws {
     #expect(try parse("9223372036854775807") == .integer(.max))
     #expect(try parse("-9223372036854775808") == .integer(.min))
-    #expect(try parse("9223372036854775808") == .number(9223372036854775808))
+    #expect(try parse("9223372036854775808") == .number(9_223_372_036_854_775_808))
     #expect(try parse("-0") == .integer(0))
     #expect(try parse("0.5e1") == .number(5))
   }
 
   @Test("what Python writes for numbers that are none is read")
   func specialNumbers() throws {
-    #expect(try parse("[Infinity, -Infinity]") == .array([.number(.infinity), .number(-.infinity)]))
+    #expect(
+      try parse("[Infinity, -Infinity]") == .array([.number(.infinity), .number(-.infinity)]))
     guard case .number(let number) = try parse("NaN") else {
       Issue.record("NaN is no number")
       return
@@ -42,9 +43,11 @@ struct JSONTests {
   @Test(
     "what is not JSON is refused",
     arguments: [
-      "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.", ".5",
+      "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.",
+      ".5",
       "1e", "+1", "tru", "nul", "1 2", "\"a", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"",
-      "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\n\"", "'a'", "-Inf", "Infinit", "{\"a\":1}}", "\u{feff}1",
+      "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\n\"", "'a'", "-Inf", "Infinit", "{\"a\":1}}",
+      "\u{feff}1",
     ])
   func malformed(_ text: String) {
     #expect(throws: JSONFailure.self) { try parse(text) }
@@ -53,7 +56,9 @@ struct JSONTests {
   @Test("invalid UTF-8 is refused, in plain strings and in escaped ones")
   func invalidUTF8() {
     let quote = UInt8(ascii: "\"")
-    for bytes: [UInt8] in [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC0, 0x80]] {
+    for bytes: [UInt8] in [
+      [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC0, 0x80],
+    ] {
       #expect(throws: JSONFailure.self) { try JSONParser.parse([quote] + bytes + [quote]) }
       let escaped = Array("\"\\n".utf8) + bytes + [quote]
       #expect(throws: JSONFailure.self) { try JSONParser.parse(escaped) }
@@ -85,7 +90,8 @@ struct JSONTests {
   @Test("no input traps")
   func fuzz() {
     var random = SplitMix(seed: 42)
-    let alphabet = Array("{}[]:,\"\\u0123456789.eE+-truefalsnN Infinity\u{0}\u{1f}äé😀".utf8) + [0xFF, 0xC3]
+    let alphabet =
+      Array("{}[]:,\"\\u0123456789.eE+-truefalsnN Infinity\u{0}\u{1f}äé😀".utf8) + [0xFF, 0xC3]
     for _ in 0..<20_000 {
       var bytes = JSON.random(depth: 3, using: &random).utf8
       for _ in 0..<Int.random(in: 1...6, using: &random) {
@@ -104,7 +110,9 @@ struct JSONTests {
 
   @Test("doubles are written so that they read back the same, the others as MLflow's words")
   func numbers() {
-    let values: [Double] = [0.1, -0.0, .leastNonzeroMagnitude, 1.7976931348623157e308, .nan, .infinity, -.infinity, 3]
+    let values: [Double] = [
+      0.1, -0.0, .leastNonzeroMagnitude, 1.7976931348623157e308, .nan, .infinity, -.infinity, 3,
+    ]
     #expect(
       String(decoding: JSON.array(values.map(JSON.number)).utf8, as: UTF8.self)
         == "[0.1,-0.0,5e-324,1.7976931348623157e+308,\"NaN\",\"Infinity\",\"-Infinity\",3.0]")
@@ -130,19 +138,22 @@ extension JSON {
     switch Int.random(in: 0..<(depth > 0 ? 8 : 6), using: &random) {
     case 0: return .null
     case 1: return .bool(.random(using: &random))
-    case 2: return .integer(Int64(bitPattern: random.next()) >> Int64.random(in: 0..<64, using: &random))
+    case 2:
+      return .integer(Int64(bitPattern: random.next()) >> Int64.random(in: 0..<64, using: &random))
     case 3:
       let number = Double(bitPattern: random.next())
       return .number(number.isFinite ? number : 0.25)
     case 4, 5: return .string(text(using: &random))
     case 6:
-      return .array((0..<Int.random(in: 0..<4, using: &random)).map { _ in
-        JSON.random(depth: depth - 1, using: &random)
-      })
+      return .array(
+        (0..<Int.random(in: 0..<4, using: &random)).map { _ in
+          JSON.random(depth: depth - 1, using: &random)
+        })
     default:
-      return .object((0..<Int.random(in: 0..<4, using: &random)).map { _ in
-        Member(name: text(using: &random), value: JSON.random(depth: depth - 1, using: &random))
-      })
+      return .object(
+        (0..<Int.random(in: 0..<4, using: &random)).map { _ in
+          Member(name: text(using: &random), value: JSON.random(depth: depth - 1, using: &random))
+        })
     }
   }
 

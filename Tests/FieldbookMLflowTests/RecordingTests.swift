@@ -40,7 +40,8 @@ struct RecordingTests {
       let id = try await served.makeRunID()
       let metrics = (0..<10).map { step -> JSON in
         .object([
-          "key": .string("m"), "value": .integer(step), "timestamp": .integer(step), "step": .integer(step),
+          "key": .string("m"), "value": .integer(step), "timestamp": .integer(step),
+          "step": .integer(step),
         ])
       }
       let body = JSON.object(["run_id": .string(id), "metrics": .array(metrics)])
@@ -52,7 +53,8 @@ struct RecordingTests {
       var counts: [Int] = []
       while let at = token {
         let page = try await served.get(
-          "metrics/get-history?run_id=\(id)&metric_key=m&max_results=4&page_token=\(at)").json
+          "metrics/get-history?run_id=\(id)&metric_key=m&max_results=4&page_token=\(at)"
+        ).json
         counts.append(page["metrics"]?.items?.count ?? 0)
         token = page["next_page_token"]?.string
       }
@@ -94,7 +96,9 @@ struct RecordingTests {
         .object(["run_id": .string(id), "params": .array([entry("a", "1"), entry("a", "1")])]),
         .object([
           "run_id": .string(id), "params": .array([entry("a", "1")]),
-          "metrics": .array([.object(["key": .string("m"), "value": .string("x"), "timestamp": .integer(1)])]),
+          "metrics": .array([
+            .object(["key": .string("m"), "value": .string("x"), "timestamp": .integer(1)])
+          ]),
         ]),
         .object([
           "run_id": .string(id),
@@ -108,7 +112,8 @@ struct RecordingTests {
       }
       #expect(try await served.run(id)["data"]?["params"] == nil)
       let named = try await served.post("runs/log-batch", bodies[2])
-      #expect(named.message.hasPrefix("Invalid value \"x\" for parameter 'metrics[0].value' supplied"))
+      #expect(
+        named.message.hasPrefix("Invalid value \"x\" for parameter 'metrics[0].value' supplied"))
     }
   }
 
@@ -116,8 +121,11 @@ struct RecordingTests {
   func mappedTags() async throws {
     try await ServedWorkspace.serve { (served) async throws in
       let id = try await served.makeRunID()
-      for (key, value) in ["mlflow.runName": "renamed", "mlflow.note.content": "why", "plain": "x"] {
-        let body = JSON.object(["run_id": .string(id), "key": .string(key), "value": .string(value)])
+      for (key, value) in ["mlflow.runName": "renamed", "mlflow.note.content": "why", "plain": "x"]
+      {
+        let body = JSON.object([
+          "run_id": .string(id), "key": .string(key), "value": .string(value),
+        ])
         #expect(try await served.post("runs/set-tag", body).status == 200)
       }
       let run = try served.workspace.run(#require(RunID(hex: id)))
@@ -157,7 +165,8 @@ struct RecordingTests {
       _ = try await served.post("runs/delete", .object(["run_id": .string(id)]))
       let refused = try await served.post(
         "runs/log-parameter", .object(["run_id": .string(id), "key": .string("a")]))
-      #expect(refused.message == "The run \(id) must be in the 'active' state. Current state is deleted.")
+      #expect(
+        refused.message == "The run \(id) must be in the 'active' state. Current state is deleted.")
     }
   }
 
@@ -170,7 +179,9 @@ struct RecordingTests {
           "name": .string("iris"), "digest": .string("abc"), "source_type": .string("local"),
           "source": .string("{}"),
         ]),
-        "tags": .array([.object(["key": .string("mlflow.data.context"), "value": .string("train")])]),
+        "tags": .array([
+          .object(["key": .string("mlflow.data.context"), "value": .string("train")])
+        ]),
       ])
       let body = JSON.object(["run_id": .string(id), "datasets": .array([input])])
       #expect(try await served.post("runs/log-inputs", body).status == 200)

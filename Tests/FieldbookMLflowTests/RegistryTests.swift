@@ -24,7 +24,8 @@ struct RegistryTests {
       #expect(ready.json["model"]?["info"]?["status"]?.string == "LOGGED_MODEL_READY")
 
       let name = JSON.string("churn")
-      #expect(try await served.post("registered-models/create", .object(["name": name])).status == 200)
+      #expect(
+        try await served.post("registered-models/create", .object(["name": name])).status == 200)
       let again = try await served.post("registered-models/create", .object(["name": name]))
       #expect(again.code == "RESOURCE_ALREADY_EXISTS")
       #expect(again.message == "Registered Model (name=churn) already exists.")
@@ -34,13 +35,17 @@ struct RegistryTests {
       ).json["model_version"]
       let number = try #require(version?["version"]?.string)
       #expect(version?["run_id"]?.string == run)
-      let alias = JSON.object(["name": name, "alias": .string("champion"), "version": .string(number)])
+      let alias = JSON.object([
+        "name": name, "alias": .string("champion"), "version": .string(number),
+      ])
       #expect(try await served.post("registered-models/alias", alias).status == 200)
 
-      let found = try await served.get("registered-models/alias?name=churn&alias=champion").json["model_version"]
+      let found = try await served.get("registered-models/alias?name=churn&alias=champion").json[
+        "model_version"]
       #expect(found?["version"]?.string == number)
       #expect(found?["aliases"] == .array([.string("champion")]))
-      let uri = try await served.get("model-versions/get-download-uri?name=churn&version=\(number)").json
+      let uri = try await served.get("model-versions/get-download-uri?name=churn&version=\(number)")
+        .json
       #expect(uri["artifact_uri"]?.string == "mlflow-artifacts:/0/models/\(id)/artifacts")
       let tags = try await served.get("logged-models/" + id).json["model"]?["info"]?["tags"]?.pairs
       #expect(tags?["mlflow.modelVersions"] == "[{\"name\":\"churn\",\"version\":\(number)}]")
@@ -59,7 +64,10 @@ struct RegistryTests {
         ("registered-models/alias?name=m&alias=latest", "Latest version not found for model m."),
         ("logged-models/m-none", "Logged model with ID 'm-none' not found."),
         ("experiments/get?experiment_id=9", "No Experiment with id=9 exists"),
-        ("experiments/get?experiment_id=x", "Invalid experiment ID 'x'. Experiment ID must be a valid integer."),
+        (
+          "experiments/get?experiment_id=x",
+          "Invalid experiment ID 'x'. Experiment ID must be a valid integer."
+        ),
         ("runs/get?run_id=x", "Run with id=x not found"),
       ] {
         #expect(try await served.get(path).message == message)

@@ -12,7 +12,8 @@ struct GuardTests {
       #expect(rule.admits(host: host, origin: nil), "\(host)")
     }
     for host in [
-      "localhost", "localhost:5001", "evil.example:5000", "127.0.0.1.evil.example:5000", "", "0.0.0.0:5000",
+      "localhost", "localhost:5001", "evil.example:5000", "127.0.0.1.evil.example:5000", "",
+      "0.0.0.0:5000",
       "127.0.0.1:5000@evil.example",
     ] {
       #expect(!rule.admits(host: host, origin: nil), "\(host)")
@@ -24,7 +25,9 @@ struct GuardTests {
   func origins() {
     let rule = LoopbackRule(port: 5000)
     #expect(rule.admits(host: "localhost:5000", origin: "http://localhost:5000"))
-    for origin in ["http://evil.example", "https://localhost:5000", "null", "http://localhost:5001", ""] {
+    for origin in [
+      "http://evil.example", "https://localhost:5000", "null", "http://localhost:5001", "",
+    ] {
       #expect(!rule.admits(host: "localhost:5000", origin: origin), "\(origin)")
     }
   }
@@ -37,7 +40,10 @@ struct GuardTests {
     #expect(TokenGuard.admits("Basic dXNlcjpzZWNyZXQ=", token: "secret"))
     #expect(TokenGuard.admits("Basic OnNlY3JldA==", token: "secret"))
     #expect(!TokenGuard.admits("Basic YTpiOnNlY3JldA==", token: "secret"))
-    for header in ["", "Bearer", "Bearer ", "Bearer secre", "Bearer secrets", "Basic secret", "Basic !!", "secret"] {
+    for header in [
+      "", "Bearer", "Bearer ", "Bearer secre", "Bearer secrets", "Basic secret", "Basic !!",
+      "secret",
+    ] {
       #expect(!TokenGuard.admits(header, token: "secret"), "\(header)")
     }
   }
@@ -57,18 +63,24 @@ struct EntryRulesTests {
 
   @Test("keys that MLflow refuses are refused with its words")
   func keys() {
-    #expect(throws: MLflowError.invalid(
-      "Invalid value \"m\\\\\" for parameter 'name' supplied: Names may only contain alphanumerics,"
-        + " underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/)."
-    )) { try EntryRules.metricKey("m\\", path: "name") }
-    #expect(throws: MLflowError.invalid(
-      "Invalid value \"a//b\" for parameter 'key' supplied: Names may be treated as files in certain"
-        + " cases, and must not resolve to other names when treated as such. This name would resolve"
-        + " to 'a/b'"
-    )) { try EntryRules.key("a//b", path: "key", kind: "key") }
-    #expect(throws: MLflowError.invalid(
-      "'Metric name' exceeds the maximum length of 250 characters"
-    )) { try EntryRules.metricKey(String(repeating: "x", count: 251), path: "name") }
+    #expect(
+      throws: MLflowError.invalid(
+        "Invalid value \"m\\\\\" for parameter 'name' supplied: Names may only contain alphanumerics,"
+          + " underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/)."
+      )
+    ) { try EntryRules.metricKey("m\\", path: "name") }
+    #expect(
+      throws: MLflowError.invalid(
+        "Invalid value \"a//b\" for parameter 'key' supplied: Names may be treated as files in certain"
+          + " cases, and must not resolve to other names when treated as such. This name would resolve"
+          + " to 'a/b'"
+      )
+    ) { try EntryRules.key("a//b", path: "key", kind: "key") }
+    #expect(
+      throws: MLflowError.invalid(
+        "'Metric name' exceeds the maximum length of 250 characters"
+      )
+    ) { try EntryRules.metricKey(String(repeating: "x", count: 251), path: "name") }
     #expect(throws: Never.self) { try EntryRules.metricKey("val/größe-1.a: b_c", path: "name") }
   }
 
@@ -100,12 +112,15 @@ struct AddressTests {
     #expect(file.owner == .run(run))
     #expect(file.path == "a/b.txt")
     #expect(try ArtifactAddress("0/\(run.hex)/artifacts").path == "")
-    #expect(try ArtifactAddress("3/models/\(model.modelText)/artifacts/MLmodel").owner == .model(model))
+    #expect(
+      try ArtifactAddress("3/models/\(model.modelText)/artifacts/MLmodel").owner == .model(model))
   }
 
   @Test("what climbs is refused")
   func climbing() {
-    for path in ["../x", "/etc/passwd", "1/\(run.hex)/artifacts/../../x", "1/\(run.hex)/artifacts/a\\b"] {
+    for path in [
+      "../x", "/etc/passwd", "1/\(run.hex)/artifacts/../../x", "1/\(run.hex)/artifacts/a\\b",
+    ] {
       #expect(throws: MLflowError.invalid("Invalid path")) { try ArtifactAddress(path) }
     }
   }
@@ -126,8 +141,10 @@ struct AddressTests {
       Artifact(path: $0, digest: digest, byteCount: 3, isHere: true)
     }
     let names = { (entries: [JSON]) in entries.compactMap { $0["path"]?.string } }
-    #expect(names(ArtifactFolder.list(artifacts, folder: "", prefix: "")) == ["deep", "deeper", "z.txt"])
-    #expect(names(ArtifactFolder.list(artifacts, folder: "deep", prefix: "deep")) == ["deep/a", "deep/b"])
+    #expect(
+      names(ArtifactFolder.list(artifacts, folder: "", prefix: "")) == ["deep", "deeper", "z.txt"])
+    #expect(
+      names(ArtifactFolder.list(artifacts, folder: "deep", prefix: "deep")) == ["deep/a", "deep/b"])
     #expect(names(ArtifactFolder.list(artifacts, folder: "z.txt", prefix: "")).isEmpty)
   }
 
@@ -136,7 +153,8 @@ struct AddressTests {
     #expect(ModelSource("models:/\(model.modelText)").kind == .loggedModel(model))
     #expect(ModelSource("models:/churn/7").kind == .version(name: "churn", reference: "7"))
     #expect(ModelSource("s3://bucket/x").kind == .other)
-    #expect(ModelSource("mlflow-artifacts:/3/models/\(model.modelText)/artifacts").loggedModel == model)
+    #expect(
+      ModelSource("mlflow-artifacts:/3/models/\(model.modelText)/artifacts").loggedModel == model)
     #expect(throws: MLflowError.self) { try ModelSource("/tmp/x").checkIsReachable() }
     #expect(throws: MLflowError.self) { try ModelSource("file:///tmp/x").checkIsReachable() }
     #expect(throws: MLflowError.self) { try ModelSource("s3://b/%2e%2e/x").checkIsReachable() }
@@ -146,9 +164,11 @@ struct AddressTests {
 @Suite("Searching logged models")
 struct LoggedModelFilterTests {
   private let model = LoggedModel(
-    id: .random(), name: "model", experiment: Experiment.defaultID, sourceRun: nil, modelType: "sklearn",
+    id: .random(), name: "model", experiment: Experiment.defaultID, sourceRun: nil,
+    modelType: "sklearn",
     status: .ready, lifecycle: .active, createdTime: Timestamp(milliseconds: 5),
-    lastUpdateTime: Timestamp(milliseconds: 6), parameters: ["lr": "0.1"], tags: ["team": "red wine"],
+    lastUpdateTime: Timestamp(milliseconds: 6), parameters: ["lr": "0.1"],
+    tags: ["team": "red wine"],
     metrics: [
       LoggedModelMetric(
         key: "acc", point: MetricPoint(step: 0, timestamp: 1, value: 0.75), run: .random(),
@@ -158,8 +178,10 @@ struct LoggedModelFilterTests {
   @Test(
     "comparisons joined by AND match",
     arguments: [
-      "", "name='model'", "name = \"model\" and metrics.acc > 0.5", "params.lr = '0.1' AND tags.team LIKE 'red%'",
-      "tags.`team` ILIKE 'RED _INE'", "name IN ('a', 'model')", "name NOT IN ('a')", "status = 'READY'",
+      "", "name='model'", "name = \"model\" and metrics.acc > 0.5",
+      "params.lr = '0.1' AND tags.team LIKE 'red%'",
+      "tags.`team` ILIKE 'RED _INE'", "name IN ('a', 'model')", "name NOT IN ('a')",
+      "status = 'READY'",
       "creation_timestamp >= 5", "attributes.name != 'x'", "metrics.`acc` <= 7.5e-1",
     ])
   func matching(_ text: String) throws {
@@ -169,7 +191,8 @@ struct LoggedModelFilterTests {
   @Test(
     "and do not match",
     arguments: [
-      "name='other'", "metrics.acc > 0.75", "metrics.none != 3", "params.none != 'x'", "tags.team LIKE 'RED%'",
+      "name='other'", "metrics.acc > 0.75", "metrics.none != 3", "params.none != 'x'",
+      "tags.team LIKE 'RED%'",
       "source_run_id = 'x'", "source_run_id != 'x'", "name = 'model' AND name = 'x'",
     ])
   func different(_ text: String) throws {
@@ -179,8 +202,10 @@ struct LoggedModelFilterTests {
   @Test(
     "other text is refused",
     arguments: [
-      "name", "name =", "name = 'a' OR name = 'b'", "(name = 'a')", "bogus = 'a'", "metrics.a = 'x'",
-      "params.a > 'x'", "name = 'a", "name == 'a'", "AND", "name = 'a' AND", "x.y = 'a'", "name IN ('a'", "`",
+      "name", "name =", "name = 'a' OR name = 'b'", "(name = 'a')", "bogus = 'a'",
+      "metrics.a = 'x'",
+      "params.a > 'x'", "name = 'a", "name == 'a'", "AND", "name = 'a' AND", "x.y = 'a'",
+      "name IN ('a'", "`",
     ])
   func malformed(_ text: String) {
     #expect(throws: MLflowError.self) { try LoggedModelFilter(text) }

@@ -18,7 +18,8 @@ struct ServedWorkspace: Sendable {
     additions: [TrackingServer.RouteAddition] = [],
     _ body: @escaping @Sendable (ServedWorkspace) async throws -> Result
   ) async throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.path + "/fieldbook-" + EntityKey.random().hex
+    let folder =
+      FileManager.default.temporaryDirectory.path + "/fieldbook-" + EntityKey.random().hex
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let workspace = try Workspace.create(

@@ -1,6 +1,8 @@
 import FieldbookModel
 import FieldbookWorkspace
 import Hummingbird
+import Logging
+import ServiceLifecycle
 import Testing
 
 @testable import FieldbookMLflow
@@ -20,7 +22,9 @@ struct ServerTests {
   func token() async throws {
     try await ServedWorkspace.serve(token: "secret") { (served) async throws in
       let wrong = ServedWorkspace(workspace: served.workspace, port: served.port, token: "secret2")
-      for path in ["experiments/search?max_results=1", "/api/2.0/mlflow-artifacts/artifacts?path=x"] {
+      for path in [
+        "experiments/search?max_results=1", "/api/2.0/mlflow-artifacts/artifacts?path=x",
+      ] {
         let refused = try await wrong.get(path)
         #expect(refused.status == 401)
         #expect(refused.code == "UNAUTHENTICATED")
@@ -89,13 +93,15 @@ struct ServerTests {
       let broken = try await served.send("POST", path, body: Array("{bad".utf8))
       #expect(broken.status == 400)
       #expect(broken.code == "BAD_REQUEST")
-      let invalid = try await served.send("POST", path, body: Array("{\"name\":\"".utf8) + [0xFF] + Array("\"}".utf8))
+      let invalid = try await served.send(
+        "POST", path, body: Array("{\"name\":\"".utf8) + [0xFF] + Array("\"}".utf8))
       #expect(invalid.status == 400)
       #expect(invalid.message.contains("UTF-8"))
       let form = try await served.send(
         "POST", path, body: Array("name=x".utf8), type: "application/x-www-form-urlencoded")
       #expect(form.message == "Bad Request. Content-Type must be one of ['application/json'].")
-      let long = try await served.send("POST", path, body: [UInt8](repeating: 32, count: Call.bodyLimit + 1))
+      let long = try await served.send(
+        "POST", path, body: [UInt8](repeating: 32, count: Call.bodyLimit + 1))
       #expect(long.status == 400)
       #expect(long.message.contains("split it up"))
       let text = try await served.post(path, .object(["name": .integer(123)]))
@@ -114,9 +120,42 @@ struct ServerTests {
   @Test("both prefixes answer, and the 3.0 one says what there is")
   func prefixes() async throws {
     try await ServedWorkspace.serve { (served) async throws in
-      #expect(try await served.get("/ajax-api/2.0/mlflow/experiments/search?max_results=1").status == 200)
+      #expect(
+        try await served.get("/ajax-api/2.0/mlflow/experiments/search?max_results=1").status == 200)
       let info = try await served.get("/api/3.0/mlflow/server-info").json
       #expect(info["multipart_uploads_enabled"] == .bool(false))
+    }
+  }
+}
+
+@Suite("Stopping the tracking server")
+struct StopTests {
+  @Test("a graceful stop does not wait for connections that are only kept alive")
+  func graceful() async throws {
+    try await ServedWorkspace.serve { (served) async throws in
+      let (ports, port) = AsyncStream.makeStream(of: Int.self)
+      let second = TrackingServer(workspace: served.workspace)
+      let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(
+          services: [.init(service: Announcing(server: second, port: port))],
+          logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+      async let stopped: Void = group.run()
+      let number = try #require(await ports.first { _ in true })
+      let other = ServedWorkspace(workspace: served.workspace, port: number, token: nil)
+      #expect(try await other.get("/health").status == 200)
+      await group.triggerGracefulShutdown()
+      try await stopped
+      await #expect(throws: (any Error).self) { try await other.get("/health") }
+    }
+  }
+
+  private struct Announcing: Service {
+    let server: TrackingServer
+    let port: AsyncStream<Int>.Continuation
+
+    func run() async throws {
+      let port = self.port
+      try await server.run { number in port.yield(number) }
     }
   }
 }

@@ -32,7 +32,7 @@ struct Init: ParsableCommand {
     console.status(
       Phrase("made workspace ") + Phrase(document.workspaceName, .bold)
         + Phrase(" in \(dir)/.fieldbook, as device \(document.deviceName)"))
-    console.hint("next: fieldbook run --experiment NAME -- python train.py")
+    console.next("fieldbook run --experiment NAME -- python train.py")
     console.show(document)
   }
 }

@@ -54,7 +54,7 @@ struct StatusDocument: Document {
       "conflicts": [
         "total": .count(report.conflictsTotal), "blocking": .count(report.conflictsBlocking),
       ],
-      "remotes": .array(report.remotes.map(\.json)),
+      "remotes": RemoteList(report.remotes).membersJSON,
     ]
   }
 
@@ -80,7 +80,7 @@ struct StatusDocument: Document {
     }
     guard !report.remotes.isEmpty else { return sheet.line(Phrase("no remotes", .faint)) }
     sheet.gap()
-    RemoteTable.lay(report.remotes, on: &sheet)
+    RemoteList(report.remotes).lay(on: &sheet)
   }
 
   private var conflicts: Phrase {
@@ -91,30 +91,3 @@ struct StatusDocument: Document {
   }
 }
 
-enum RemoteTable {
-  static func lay(_ remotes: [RemoteStatus], on sheet: inout Sheet) {
-    var table = Table([
-      .init("remote", shrinks: false), .init("last sync", shrinks: false), .init("we lack"),
-      .init("url"),
-    ])
-    for remote in remotes {
-      table.row([
-        Phrase(remote.name, .bold),
-        remote.lastSync.map { Phrase(Wording.ago($0, now: sheet.now)) }
-          ?? Phrase("never", .faint),
-        Phrase(remote.behindOps.map { $0 == 0 ? "nothing" : Wording.count($0, "change") } ?? "?"),
-        Phrase(remote.url),
-      ])
-    }
-    sheet.table(table)
-  }
-}
-
-extension RemoteStatus {
-  var json: JSONValue {
-    [
-      "name": .string(name), "url": .string(url), "last_sync": .time(lastSync),
-      "behind_ops": .optional(behindOps),
-    ]
-  }
-}

@@ -19,7 +19,7 @@ struct Untag: ParsableCommand {
       let keys = try keys.map { try EntryKey($0) }
       let known = try workspace.tags(of: reference)
       if let missing = keys.first(where: { known[$0.text] == nil }) {
-        throw WorkspaceFailure.notFound(what: "tag", reference: missing.text)
+        throw NoSuchEntry(what: "tag", name: missing.text, look: "fieldbook show \(ref)")
       }
       for key in keys { try workspace.setTag(reference.key, key, nil, durability: .person) }
     }

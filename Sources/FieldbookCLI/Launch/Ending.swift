@@ -36,7 +36,7 @@ struct Ending: Equatable {
   }
 
   static func lines(_ message: String, hint: String) -> String {
-    let message = Phrase(message).plain
+    let message = Phrase(lowerFirst(message)).plain
     return "error: \(message)\n" + (hint.isEmpty ? "" : "hint: \(Phrase(hint).plain)\n")
   }
 
@@ -52,8 +52,6 @@ struct Ending: Equatable {
         usage = "usage: " + line.dropFirst(7)
       } else if line.hasPrefix("  See '") {
         hint = "see '" + line.dropFirst(7)
-      } else if line.hasPrefix("Help:  ") {
-        message += " (\(line.dropFirst(7)))"
       }
     }
     if words.first == "run", !words.contains("--") {

@@ -4,18 +4,18 @@ import ArgumentParser
 package struct Fieldbook: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "fieldbook",
-    abstract: "A team's experiments, kept like code: record offline, sync, decide once.",
+    abstract: "A team's experiments, kept like code: record, sync, decide once.",
     discussion: """
-      Start alone:   fieldbook init
-                     fieldbook run --experiment churn -- python train.py
-                     fieldbook runs
-      With a team:   fieldbook hub --dir hub --workspace churn     (an always-on machine)
-                     fieldbook invite --dir hub                    (there: prints CODE)
-                     fieldbook clone http://… --code CODE          (each laptop)
-                     fieldbook sync
+      Alone:        fieldbook init
+                    fieldbook run --experiment churn -- python train.py
+                    fieldbook runs
+      With a team:  fieldbook hub --dir hub --workspace churn   (always on)
+                    fieldbook invite --dir hub                  (prints CODE)
+                    fieldbook clone http://... --code CODE      (each laptop)
+                    fieldbook sync
 
-      REF is a run: its id or the beginning of it, its name, or @last, @last~1, …; or
-      experiment:NAME, model:NAME, model:NAME@VERSION.
+      REF is a run (its id or the beginning of it, its name, or @last, @last~1, ...),
+      experiment:NAME, model:NAME or model:NAME@VERSION.
       Every command takes --json, --quiet, --verbose, --color and --dir.
       """,
     version: "0.1.0-dev",

@@ -7,7 +7,7 @@ enum KnownVerbs {
     guard let word = words.first, !word.hasPrefix("-"), word != "help",
       Fieldbook.subcommand(named: word) == nil
     else { return nil }
-    let known = Fieldbook.configuration.subcommands.filter(\.configuration.shouldDisplay)
+    let known = Fieldbook.configuration.subcommands.filter { $0.configuration.shouldDisplay }
       .map { $0._commandName }
     let hint = nearest(to: word, among: known).map { "did you mean 'fieldbook \($0)'?" }
     return Ending(

@@ -8,15 +8,15 @@ extension Fieldbook {
     let ending = await outcome(of: RawWords.read())
     FileHandle.standardOutput.write(Data(ending.output.utf8))
     FileHandle.standardError.write(Data(ending.complaint.utf8))
-    exit(ending.status)
+    Foundation.exit(ending.status)
   }
 
-  static func outcome(of words: Result<[String], RawWords.NotText>) async -> Ending {
-    let words: [String] =
-      switch words {
-      case .success(let words): WordOrder.arranged(words, root: Fieldbook.self)
-      case .failure(let problem): return Ending(problem)
-      }
+  static func outcome(of read: Result<[String], RawWords.NotText>) async -> Ending {
+    let words: [String]
+    switch read {
+    case .success(let told): words = WordOrder.arranged(told, root: Fieldbook.self)
+    case .failure(let problem): return Ending(problem)
+    }
     if let ending = KnownVerbs.complaint(words) { return ending }
     do {
       var command = try Fieldbook.parseAsRoot(words)

@@ -29,7 +29,7 @@ struct GetArtifact: ParsableCommand {
       let id = try workspace.runID(ref)
       let chosen = ArtifactSelection.below(path, try workspace.artifacts(id))
       guard !chosen.isEmpty else {
-        throw WorkspaceFailure.notFound(what: "artifact", reference: path)
+        throw NoSuchEntry(what: "file", name: path, look: "fieldbook artifacts ls \(ref)")
       }
       if out == "-" { return try printOut(chosen, id, workspace, console) }
       let files = try chosen.map { artifact in

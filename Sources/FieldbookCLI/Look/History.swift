@@ -51,19 +51,40 @@ struct HistoryDocument: Document {
 }
 
 extension HistoryEntry {
+  /// Of a status the word alone: when it ended is told by the time.
+  private func worded(_ value: String?) -> String? {
+    guard field == .status, let value else { return value }
+    return RunState(coded: value)?.status.rawValue ?? value
+  }
+
   var json: JSONValue {
     [
       "op": .string(op), "time": .time(time), "author": .string(author), "device": .string(device),
-      "field": .string(field.text), "before": .optional(before), "after": .optional(after),
+      "field": .string(field.text), "before": .optional(worded(before)), "after": .optional(worded(after)),
       "origin": .string(origin),
     ]
   }
 
   /// `old → new`, or the new value alone where there was none.
   var change: Phrase {
-    let after =
-      after == nil && before != nil ? Phrase("(removed)", .faint) : Wording.brief(after)
-    guard let before else { return after }
-    return Wording.brief(before) + Phrase(" → ", .faint) + after
+    let family = field.split.family
+    if family == "labels" { return Phrase(after == nil ? "(removed)" : "(added)", .faint) }
+    let now = after == nil && before != nil ? Phrase("(removed)", .faint) : brief(after)
+    guard let before else { return now }
+    return brief(before) + Phrase(" → ", .faint) + now
+  }
+
+  private func brief(_ value: String?) -> Phrase {
+    guard let value else { return Wording.brief(nil) }
+    switch field.split.family {
+    case "start_time", "created_time":
+      return Phrase(Int64(value).map { Wording.moment(Timestamp(milliseconds: $0)) } ?? value)
+    case "artifacts":
+      // A hash and a size.
+      let parts = value.split(separator: " ")
+      guard parts.count == 2, let bytes = Int64(parts[1]) else { return Wording.brief(value) }
+      return Phrase(String(parts[0].prefix(12))) + Phrase(", \(Wording.bytes(bytes))")
+    default: return Wording.brief(worded(value))
+    }
   }
 }

@@ -64,7 +64,8 @@ enum VersionSource {
         return "models:/" + model.id.modelText
       }
       guard !ArtifactSelection.below(artifact, run.artifacts).isEmpty else {
-        throw WorkspaceFailure.notFound(what: "artifact", reference: artifact)
+        throw NoSuchEntry(
+          what: "file or logged model", name: artifact, look: "fieldbook show \(ShortIDs.one(run.id.hex))")
       }
       return root(run) + "/" + artifact
     }

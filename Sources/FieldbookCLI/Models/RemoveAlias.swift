@@ -18,7 +18,7 @@ struct RemoveAlias: ParsableCommand {
     try common.withWorkspace { workspace, console in
       let model = try workspace.model(named: name)
       guard model.aliases[alias] != nil else {
-        throw WorkspaceFailure.notFound(what: "alias", reference: alias)
+        throw NoSuchEntry(what: "alias", name: alias, look: "fieldbook models show \(name)")
       }
       try workspace.setAlias(model.id, alias, nil, durability: .person)
       console.status(Phrase("\(name)@\(alias) is removed"))

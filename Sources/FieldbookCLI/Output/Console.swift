@@ -39,7 +39,10 @@ struct Console: Sendable {
     err.write(phrase.rendered(inColour: err.hasColour) + "\n")
   }
 
-  /// What to do next. Not with `--quiet`.
+  /// The next useful command. Not with `--quiet`.
+  func next(_ command: String) { status(Phrase("next: ", .cyan) + Phrase(command)) }
+
+  /// Something that may help. Not with `--quiet`.
   func hint(_ text: String) { status(Phrase("hint: ", .cyan) + Phrase(text)) }
 
   /// Something that the person should know although the command goes on.

@@ -38,9 +38,9 @@ struct Finish: ParsableCommand {
         id, RunState(status: status.status, endTime: now), durability: .person)
       let document = try RunDocument.read(id, in: workspace)
       console.status(
-        Phrase("run ") + Phrase(document.run.name, .bold) + Phrase(" (\(ShortIDs.one(id.hex))) is ")
-          + document.run.statusPhrase(isVanished: false))
-      console.hint("next: fieldbook show \(ShortIDs.one(id.hex))")
+        Phrase("closed run ") + Phrase(document.run.name, .bold)
+          + Phrase(" (\(ShortIDs.one(id.hex))): ") + document.run.statusPhrase(isVanished: false))
+      console.next("fieldbook show \(ShortIDs.one(id.hex))")
       if console.isJSON { console.show(document) }
     }
   }

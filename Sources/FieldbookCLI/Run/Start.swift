@@ -38,7 +38,7 @@ struct Start: ParsableCommand {
       console.status(
         Phrase("not captured: command, output, exit status, code (fieldbook run does)", .faint))
       let short = ShortIDs.one(run.hex)
-      console.hint("next: fieldbook log metric KEY=VALUE --run \(short); fieldbook finish \(short)")
+      console.next("fieldbook log metric KEY=VALUE --run \(short); fieldbook finish \(short)")
       console.show(started)
     }
   }

@@ -23,9 +23,8 @@ struct AddRemote: ParsableCommand {
       }
       try workspace.addRemote(name: name, url: url)
       console.status(Phrase("added remote \(name)"))
-      console.hint("next: fieldbook sync \(name)")
-      let added = RemoteStatus(name: name, url: url, lastSync: nil, behindOps: nil)
-      console.show(Silent(json: added.json))
+      console.next("fieldbook sync \(name)")
+      console.show(Silent(json: RemoteLine(try workspace.remote(name)).json))
     }
   }
 }

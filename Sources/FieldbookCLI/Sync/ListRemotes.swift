@@ -15,27 +15,65 @@ struct ListRemotes: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      console.show(RemoteList(remotes: try workspace.remotes().map(RemoteStatus.init)))
+      console.show(RemoteList(try workspace.remotes()))
     }
   }
 }
 
-extension RemoteStatus {
+/// A peer, and how far the two agree.
+struct RemoteLine {
+  var name: String
+  var url: String
+  var lastSync: Timestamp?
+  var behindOps: Int?
+
   init(_ remote: Workspace.Remote) {
-    self.init(
-      name: remote.name, url: remote.url, lastSync: remote.lastSync, behindOps: remote.behindOps)
+    name = remote.name
+    url = remote.url
+    lastSync = remote.lastSync
+    behindOps = remote.behindOps
+  }
+
+  init(_ remote: RemoteStatus) {
+    name = remote.name
+    url = remote.url
+    lastSync = remote.lastSync
+    behindOps = remote.behindOps
+  }
+
+  var json: JSONValue {
+    [
+      "name": .string(name), "url": .string(url), "last_sync": .time(lastSync),
+      "behind_ops": .optional(behindOps),
+    ]
   }
 }
 
 struct RemoteList: Document {
-  var remotes: [RemoteStatus]
+  private var remotes: [RemoteLine]
 
-  var json: JSONValue { ["remotes": .array(remotes.map(\.json))] }
+  init(_ remotes: [Workspace.Remote]) { self.remotes = remotes.map { RemoteLine($0) } }
+  init(_ remotes: [RemoteStatus]) { self.remotes = remotes.map { RemoteLine($0) } }
+
+  var json: JSONValue { ["remotes": membersJSON] }
+  var membersJSON: JSONValue { .array(remotes.map(\.json)) }
 
   func lay(on sheet: inout Sheet) {
     guard !remotes.isEmpty else {
       return sheet.line("no remotes; add one: fieldbook remote add NAME URL")
     }
-    RemoteTable.lay(remotes, on: &sheet)
+    var table = Table([
+      .init("remote", shrinks: false), .init("last sync", shrinks: false), .init("we lack"),
+      .init("url"),
+    ])
+    for remote in remotes {
+      table.row([
+        Phrase(remote.name, .bold),
+        remote.lastSync.map { Phrase(Wording.ago($0, now: sheet.now)) } ?? Phrase("never", .faint),
+        Phrase(remote.behindOps.map { $0 == 0 ? "nothing" : Wording.count($0, "change") } ?? "?"),
+        Phrase(remote.url),
+      ])
+    }
+    sheet.table(table)
   }
 }

@@ -25,7 +25,7 @@ struct RemoteDocument: Document {
   var remote: Workspace.Remote
 
   var json: JSONValue {
-    RemoteStatus(remote).json.adding(["device": .optional(remote.pin?.id)])
+    RemoteLine(remote).json.adding(["device": .optional(remote.pin?.id)])
   }
 
   func lay(on sheet: inout Sheet) {

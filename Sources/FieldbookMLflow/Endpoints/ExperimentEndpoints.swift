@@ -24,7 +24,9 @@ enum ExperimentEndpoints {
     var note: String?
     for (key, value) in try call.fields.pairs("tags") {
       let limit = EntryRules.experimentTagCharacters
-      if key == MLflowTag.note { note = value } else {
+      if key == MLflowTag.note {
+        note = value
+      } else {
         let (key, value) = try EntryRules.tag(key, value, limit: limit)
         tags[key] = value
       }
@@ -153,7 +155,9 @@ enum ExperimentEndpoints {
     var summaries: [JSON] = []
     for run in runs {
       for dataset in run.datasets {
-        let identity = [run.experiment.decimal, dataset.name, dataset.digest, dataset.context ?? ""]
+        let identity = [
+          run.experiment.decimal, dataset.name, dataset.digest, dataset.context ?? "",
+        ]
         guard seen.insert(identity).inserted else { continue }
         summaries.append(
           .object([

@@ -23,7 +23,8 @@ enum ModelVersionEndpoints {
       try source.checkIsReachable()
     }
     let model = try tracker.model(name)
-    let loggedModel = try fields.text("model_id").flatMap { $0.isEmpty ? nil : $0 }
+    let loggedModel =
+      try fields.text("model_id").flatMap { $0.isEmpty ? nil : $0 }
       ?? source.loggedModel?.modelText
     var run = try fields.text("run_id").flatMap { $0.isEmpty ? nil : $0 }.map(tracker.runID)
     if let loggedModel, run == nil { run = try tracker.loggedModel(loggedModel).sourceRun }
@@ -137,7 +138,8 @@ enum ModelVersionEndpoints {
   }
 
   /// Where the files are. A version may be a copy of another, that of a third: `hops` ends circles.
-  private static func resolve(_ source: ModelSource, _ tracker: Tracker, hops: Int) throws -> String {
+  private static func resolve(_ source: ModelSource, _ tracker: Tracker, hops: Int) throws -> String
+  {
     switch source.kind {
     case .loggedModel(let id):
       return try tracker.loggedModel(id.modelText, allowDeleted: true).artifactRoot.uri

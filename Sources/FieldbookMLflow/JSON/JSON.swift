@@ -17,7 +17,8 @@ enum JSON: Equatable, Sendable {
 
   /// An object, without the members whose value is nil.
   static func object(_ members: KeyValuePairs<String, JSON?>) -> JSON {
-    .object(members.compactMap { member in member.value.map { Member(name: member.key, value: $0) } })
+    .object(
+      members.compactMap { member in member.value.map { Member(name: member.key, value: $0) } })
   }
 
   /// Nil for no items: MLflow leaves empty lists out of its answers.

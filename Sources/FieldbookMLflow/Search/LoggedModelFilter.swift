@@ -22,9 +22,11 @@ struct LoggedModelFilter: Equatable, Sendable {
   }
 
   enum TextTest: Equatable, Sendable {
-    case equal(String), unequal(String)
+    case equal(String)
+    case unequal(String)
     case like(String, ignoringCase: Bool)
-    case anyOf([String]), noneOf([String])
+    case anyOf([String])
+    case noneOf([String])
   }
 
   enum NumberTest: String, Sendable {

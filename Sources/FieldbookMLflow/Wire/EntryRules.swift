@@ -4,6 +4,7 @@ import FieldbookModel
 enum EntryRules {
   /// `path` is what the message calls the key: `key`, `name`, `params[3].key`.
   static func key(_ text: String, path: String, kind: String) throws(MLflowError) -> EntryKey {
+    if isPlainName(text) { return EntryKey(unchecked: text) }
     guard text.unicodeScalars.allSatisfy(isAllowed) else {
       throw .invalid(
         Fields.invalidValue(
@@ -106,6 +107,22 @@ enum EntryRules {
     let rest = alias.dropFirst()
     if alias.lowercased().hasPrefix("v"), !rest.isEmpty, rest.allSatisfy(\.isWholeNumber) {
       throw .invalid("Version alias name '\(alias)' is reserved.")
+    }
+  }
+
+  /// Most keys are, and a batch has a thousand: what needs no closer look.
+  private static func isPlainName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, first != UInt8(ascii: "."),
+      text.utf8.count <= Limits.entryKeyCharacters
+    else { return false }
+    return text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+        UInt8(ascii: "."), UInt8(ascii: " "), UInt8(ascii: ":"):
+        true
+      default: false
+      }
     }
   }
 

@@ -42,7 +42,8 @@ enum PercentCoding {
     while let byte = bytes.next() {
       switch byte {
       case UInt8(ascii: "%"):
-        guard let high = bytes.next().flatMap(Hex.nibble), let low = bytes.next().flatMap(Hex.nibble)
+        guard let high = bytes.next().flatMap(Hex.nibble),
+          let low = bytes.next().flatMap(Hex.nibble)
         else { throw failure }
         out.append(high << 4 | low)
       case UInt8(ascii: "+") where plusIsSpace: out.append(32)

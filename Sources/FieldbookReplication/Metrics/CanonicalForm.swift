@@ -3,10 +3,11 @@ import FieldbookModel
 
 /// The plain form of a chunk that its name is the hash of.
 ///
-/// It begins with a line of text that says what it is. For each series follow: the key with its
-/// length; the number of points; each step as the zigzag varint of its (wrapping) difference from
-/// the step before, the first from 0; the timestamps alike; each value as eight little-endian bytes.
-/// Nothing in it is a choice, so it is never to change: it depends on the set of points alone.
+/// It begins with a line of text that says what it is. For each series follow: the length of the
+/// key in bytes, the key; the number of points; each step as the zigzag varint of its (wrapping)
+/// difference from the step before, the first from 0; the timestamps alike; each value as eight
+/// little-endian bytes. Lengths and numbers are varints. Nothing in it is a choice: it depends on
+/// the set of points alone, and it is never to change.
 enum CanonicalForm {
   static func digest(of columns: PointColumns) -> (digest: ContentDigest, byteCount: Int) {
     var sink = HashSink()

@@ -10,8 +10,8 @@
 /// and its timestamps are found; and its values. The columns lie in this order.
 ///
 /// Series that are logged together have equal steps and often equal timestamps. Those are not
-/// repeated: a reference names an earlier series by its position. Timestamps of keys that are logged
-/// one by one, milliseconds apart, are told by their distance from those of an earlier series.
+/// repeated: a reference names an earlier series by its position. Timestamps of keys that are
+/// logged one by one, milliseconds apart, are told by their distance from those of an earlier one.
 enum ChunkFormat {
   static let version: UInt8 = 1
 }

@@ -69,3 +69,10 @@ extension Workspace {
       .sorted { $0.key < $1.key }.prefix(limit).map { ($0.key, $0.value) }
   }
 }
+
+extension Workspace {
+  /// Contents that some artifact names.
+  package func namedContents() throws -> [ContentDigest] {
+    try store.inspect { try $0.namedContents() }.keys.sorted()
+  }
+}

@@ -1,5 +1,6 @@
 /// Numbers that are the same on every machine for the same seed.
-/// Source: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators" (SplitMix64).
+/// Source: SplitMix64, in G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number
+/// Generators".
 struct SeededNumbers: RandomNumberGenerator {
   private var state: UInt64
 

@@ -1,0 +1,120 @@
+import FieldbookModel
+
+/// What one side tells the other in one message: what it holds, what the other probably lacks, what it wants.
+package struct SyncOffer: Equatable, Sendable {
+  package struct Payload: Equatable, Sendable {
+    package let digest: ContentDigest
+    package let bytes: [UInt8]
+
+    package init(digest: ContentDigest, bytes: [UInt8]) {
+      self.digest = digest
+      self.bytes = bytes
+    }
+  }
+
+  /// Digest of the sender's durable heads.
+  package var digest: ContentDigest
+  /// Digest of the heads that both held when they last parted; nil: `tips` are all heads.
+  package var base: ContentDigest?
+  /// The sender's heads that are not in the base.
+  package var tips: [Head]
+  /// The receiver did not know the base: say everything.
+  package var needsAllTips: Bool
+  package var segments: [[UInt8]]
+  package var payloads: [Payload]
+  package var wantedPayloads: [ContentDigest]
+  package var wantedObjects: [ContentDigest]
+  /// More segments wait than fitted.
+  package var more: Bool
+
+  package init(digest: ContentDigest) {
+    self.digest = digest
+    base = nil
+    tips = []
+    needsAllTips = false
+    segments = []
+    payloads = []
+    wantedPayloads = []
+    wantedObjects = []
+    more = false
+  }
+
+  private static let magic = Array("FBX1".utf8)
+
+  package var encoded: [UInt8] {
+    var out = ByteWriter()
+    out.bytes(SyncOffer.magic)
+    out.bytes(digest.bytes)
+    out.lengthPrefixed(base?.bytes ?? [])
+    out.bytes([(needsAllTips ? 1 : 0) | (more ? 2 : 0)])
+    out.lengthPrefixed(HeadsCoding.encode(tips))
+    out.varint(UInt64(segments.count))
+    for segment in segments { out.lengthPrefixed(segment) }
+    out.varint(UInt64(payloads.count))
+    for payload in payloads {
+      out.bytes(payload.digest.bytes)
+      out.lengthPrefixed(payload.bytes)
+    }
+    for wanted in [wantedPayloads, wantedObjects] {
+      out.varint(UInt64(wanted.count))
+      for digest in wanted { out.bytes(digest.bytes) }
+    }
+    return out.bytes
+  }
+
+  package init(encoded: [UInt8]) throws(DecodingFailure) {
+    var reader = ByteReader(encoded)
+    guard Array(try reader.bytes(count: 4)) == SyncOffer.magic else {
+      throw .malformed("not a message of this sync protocol")
+    }
+    self.init(digest: try reader.digest())
+    let base = Array(try reader.lengthPrefixed(limit: 32))
+    guard base.isEmpty || base.count == 32 else { throw .malformed("base") }
+    self.base = ContentDigest(bytes: base)
+    let flags = try reader.bytes(count: 1).first ?? 0
+    needsAllTips = flags & 1 != 0
+    more = flags & 2 != 0
+    tips = try HeadsCoding.decode(Array(try reader.lengthPrefixed(limit: SyncLimits.headsBytes)))
+    for _ in 0..<(try reader.count(limit: SyncLimits.segments)) {
+      segments.append(Array(try reader.lengthPrefixed(limit: SegmentLimits.encodedBytes)))
+    }
+    for _ in 0..<(try reader.count(limit: SyncLimits.payloads)) {
+      let digest = try reader.digest()
+      let bytes = Array(try reader.lengthPrefixed(limit: SyncLimits.messageBytes))
+      payloads.append(Payload(digest: digest, bytes: bytes))
+    }
+    for _ in 0..<(try reader.count(limit: SyncLimits.wanted)) {
+      wantedPayloads.append(try reader.digest())
+    }
+    for _ in 0..<(try reader.count(limit: SyncLimits.wanted)) {
+      wantedObjects.append(try reader.digest())
+    }
+    guard reader.isAtEnd else { throw .malformed("bytes follow the message") }
+  }
+}
+
+extension ByteReader {
+  package mutating func digest() throws(DecodingFailure) -> ContentDigest {
+    guard let digest = ContentDigest(bytes: Array(try bytes(count: 32))) else { throw .truncated }
+    return digest
+  }
+}
+
+/// Every bound of the sync protocol.
+package enum SyncLimits {
+  /// Segments of one message together; one segment may be larger.
+  package static let windowBytes = 4 * 1024 * 1024
+  package static let messageBytes = SegmentLimits.encodedBytes + 32 * 1024 * 1024
+  package static let headsBytes = 4 * 1024 * 1024
+  package static let segments = 8192
+  package static let payloads = 8192
+  package static let wanted = 256
+  /// Messages of one exchange; each moves at least one segment or payload.
+  package static let rounds = 100_000
+  package static let sessions = 256
+  package static let sessionIdleMilliseconds: Int64 = 60_000
+  package static let objectBytes = 1 << 20
+  package static let helloBytes = 4096
+  /// Wrong codes within a minute before the hub stops listening to any.
+  package static let failedCodesAMinute = 10
+}

@@ -1,0 +1,64 @@
+import FieldbookModel
+
+/// One side of an exchange, without sockets or files: offers in, decisions out.
+///
+/// Both sides run the same rules. Whatever is lost on the way is told again in the next contact, since only
+/// the heads that a side really holds are ever taken for known.
+package struct SyncSession: Sendable {
+  /// What the other side said that it holds.
+  package private(set) var peerHeads: [Head]
+  /// Digest of the heads both held when they last parted.
+  package private(set) var base: ContentDigest?
+  private var baseHeads: [Head]
+  private var asked: Set<ContentDigest> = []
+
+  /// - Parameter agreed: heads that both held when they last parted; empty if unknown.
+  package init(agreed: [Head]) {
+    peerHeads = agreed
+    baseHeads = agreed
+    base = agreed.isEmpty ? nil : HeadsDigest.of(agreed)
+  }
+
+  /// The heads to tell: those that the base does not hold.
+  package func tips(of heads: [Head]) -> [Head] {
+    let known = Set(baseHeads.map(\.hash))
+    return heads.filter { !known.contains($0.hash) }
+  }
+
+  package enum Reaction: Equatable, Sendable {
+    /// Take in what the offer carries, then answer.
+    case take
+    /// The other side must say all its heads first.
+    case askAllTips
+    /// It did not know our base: say all heads.
+    case tellAllTips
+  }
+
+  /// What to do with an offer.
+  package mutating func receive(_ offer: SyncOffer) -> Reaction {
+    if offer.needsAllTips {
+      (base, baseHeads, peerHeads) = (nil, [], [])
+      return .tellAllTips
+    }
+    if let told = offer.base {
+      guard told == base else { return .askAllTips }
+      peerHeads = baseHeads + tips(of: offer.tips)
+    } else {
+      (base, baseHeads) = (nil, [])
+      peerHeads = offer.tips
+    }
+    return .take
+  }
+
+  /// Payloads of these that were not asked for yet.
+  package func unasked(_ missing: [ContentDigest]) -> [ContentDigest] {
+    missing.filter { !asked.contains($0) }
+  }
+
+  /// Payloads to ask for, each once in an exchange: a peer that lacks one is not asked for ever.
+  package mutating func wanted(_ missing: [ContentDigest]) -> [ContentDigest] {
+    let fresh = unasked(missing).prefix(SyncLimits.wanted)
+    asked.formUnion(fresh)
+    return Array(fresh)
+  }
+}

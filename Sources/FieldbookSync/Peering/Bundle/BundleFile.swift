@@ -1,0 +1,309 @@
+import Crypto
+import FieldbookModel
+import FieldbookReplication
+import FieldbookWorkspace
+import Foundation
+
+/// An exchange as a file: segments, metric data and contents, for where no network goes.
+///
+/// `FBB1`, then records of one type byte, a length (8 bytes, little-endian) and content, then the SHA-256 of all before
+/// it. Nothing is applied before the checksum was verified.
+package enum BundleFile {
+  package struct Contents: Sendable {
+    package var workspace: WorkspaceID
+    package var name: String
+    package var heads: [Head]
+    /// Heads that the receiver has to hold already.
+    package var needs: [Head]
+    package var ops: Int
+    package var points: Int
+    package var objects: Int
+    package var bytes: Int64
+  }
+
+  private enum Kind: UInt8 {
+    case header = 1
+    case segment, payload, object
+  }
+
+  private static let magic = Array("FBB1".utf8)
+  private static let headerLimit = 16 * 1024 * 1024
+
+  // MARK: Making
+
+  /// - Parameter needs: heads that the receiver has; empty for everything.
+  package static func create(_ path: String, from workspace: Workspace, needs: [Head]) throws -> Contents {
+    let heads = try workspace.heads()
+    let temporary = path + ".partial"
+    guard FileManager.default.createFile(atPath: temporary, contents: nil),
+      let file = FileHandle(forWritingAtPath: temporary)
+    else { throw SyncFailure.cannotWrite(path: path, reason: String(cString: strerror(errno))) }
+    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    let writer = Writer(file)
+    try writer.write(magic)
+    var contents = Contents(
+      workspace: workspace.id, name: workspace.name, heads: heads, needs: needs, ops: 0, points: 0, objects: 0,
+      bytes: 0)
+    try writer.record(.header, header(contents))
+    var cursor: Int64?
+    repeat {
+      let batch = try workspace.segments(
+        notIn: needs, maxBytes: SyncLimits.windowBytes, after: cursor)
+      for segment in batch.segments {
+        try writer.record(.segment, segment.bytes)
+        contents.ops += try Segment(encoded: segment.bytes).header.count
+      }
+      for (digest, bytes) in try workspace.chunkPayloads(of: batch.segments.map(\.hash)) {
+        try writer.record(.payload, digest.bytes + bytes)
+      }
+      cursor = batch.cursor
+    } while cursor != nil
+    for digest in try workspace.namedContents() {
+      guard let content = workspace.contentStore.path(of: digest) else { continue }
+      try writer.object(digest, file: content)
+      contents.objects += 1
+    }
+    try writer.finish()
+    try file.synchronize()
+    try file.close()
+    guard rename(temporary, path) == 0 else {
+      throw SyncFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    contents.bytes = writer.count
+    return contents
+  }
+
+  private static func header(_ contents: Contents) -> [UInt8] {
+    var out = ByteWriter()
+    out.bytes(contents.workspace.key.bytes)
+    out.text(contents.name)
+    out.lengthPrefixed(HeadsCoding.encode(contents.heads))
+    out.lengthPrefixed(HeadsCoding.encode(contents.needs))
+    return out.bytes
+  }
+
+  private final class Writer {
+    private let file: FileHandle
+    private var hasher = SHA256()
+    private(set) var count: Int64 = 0
+
+    init(_ file: FileHandle) { self.file = file }
+
+    func write(_ bytes: [UInt8]) throws {
+      hasher.update(data: bytes)
+      try file.write(contentsOf: bytes)
+      count += Int64(bytes.count)
+    }
+
+    func record(_ kind: Kind, _ content: [UInt8]) throws {
+      try head(kind, Int64(content.count))
+      try write(content)
+    }
+
+    private func head(_ kind: Kind, _ length: Int64) throws {
+      var out = ByteWriter()
+      out.bytes([kind.rawValue])
+      out.fixed64(UInt64(length))
+      try write(out.bytes)
+    }
+
+    func object(_ digest: ContentDigest, file path: String) throws {
+      guard let input = FileHandle(forReadingAtPath: path) else { return }
+      defer { try? input.close() }
+      let size = try input.seekToEnd()
+      try input.seek(toOffset: 0)
+      try head(.object, Int64(size) + 32)
+      try write(digest.bytes)
+      var left = size
+      while left > 0, let part = try input.read(upToCount: SyncLimits.objectBytes), !part.isEmpty {
+        try write(Array(part.prefix(Int(min(left, UInt64(part.count))))))
+        left -= min(left, UInt64(part.count))
+      }
+      guard left == 0 else { throw SyncFailure.cannotWrite(path: path, reason: "it changed while it was read") }
+    }
+
+    func finish() throws { try write(Array(hasher.finalize())) }
+  }
+
+  // MARK: Reading
+
+  /// Checks the whole file; throws for one that was cut or altered.
+  package static func verify(_ path: String) throws -> Contents {
+    var contents: Contents?
+    var hasher = SHA256()
+    let reader = try Reader(path)
+    let size = reader.size
+    guard size > 36 else { throw SyncFailure.damagedBundle("it is too short") }
+    // The checksum first: whatever follows can rely on the records.
+    var left = size - 32
+    while left > 0 {
+      let part = try reader.read(Int(min(left, Int64(SyncLimits.objectBytes))))
+      hasher.update(data: part)
+      left -= Int64(part.count)
+    }
+    guard try reader.read(32) == Array(hasher.finalize()) else {
+      throw SyncFailure.damagedBundle("its checksum does not match: it was cut or altered")
+    }
+    try records(path) { kind, length, reader in
+      switch kind {
+      case .header:
+        guard length <= headerLimit else { throw SyncFailure.damagedBundle("its header is too large") }
+        contents = try parse(reader.read(Int(length)), bytes: size)
+      case .segment:
+        guard length <= SegmentLimits.encodedBytes else {
+          throw SyncFailure.damagedBundle("a segment is too large")
+        }
+        contents?.ops += try Segment(encoded: reader.read(Int(length))).header.count
+      case .payload:
+        guard length <= SyncLimits.messageBytes else {
+          throw SyncFailure.damagedBundle("a metric chunk is too large")
+        }
+        let bytes = try reader.read(Int(length))
+        contents?.points += (try? MetricChunk.decode(Array(bytes.dropFirst(32)), expecting: nil))?
+          .reduce(0) { $0 + $1.points.count } ?? 0
+      case .object:
+        contents?.objects += 1
+        try reader.skip(length)
+      }
+    }
+    guard let contents else { throw SyncFailure.damagedBundle("it has no header") }
+    return contents
+  }
+
+  private static func parse(_ bytes: [UInt8], bytes size: Int64) throws -> Contents {
+    var reader = ByteReader(bytes)
+    guard let key = EntityKey(bytes: try reader.bytes(count: 16)) else {
+      throw SyncFailure.damagedBundle("it does not say its workspace")
+    }
+    let name = try reader.text(limit: 4096)
+    let heads = try HeadsCoding.decode(Array(try reader.lengthPrefixed(limit: headerLimit)))
+    let needs = try HeadsCoding.decode(Array(try reader.lengthPrefixed(limit: headerLimit)))
+    return Contents(
+      workspace: WorkspaceID(key), name: name, heads: heads, needs: needs, ops: 0, points: 0, objects: 0,
+      bytes: size)
+  }
+
+  /// Takes everything in, after the whole file was verified.
+  package static func apply(_ path: String, to workspace: Workspace) throws -> ApplyReport {
+    let contents = try verify(path)
+    guard contents.workspace == workspace.id else { throw SyncFailure.otherWorkspace }
+    let held = Set(try workspace.heads().map(\.log))
+    let lacking = contents.needs.filter { !held.contains($0.log) }
+    guard lacking.isEmpty else {
+      throw SyncFailure.damagedBundle("it builds on \(lacking.count) logs that this replica does not hold")
+    }
+    var total = ApplyReport()
+    var batch: [EncodedSegment] = []
+    func flush() throws {
+      let report = try workspace.apply(batch, from: path)
+      total.applied += report.applied
+      total.ops += report.ops
+      total.points += report.points
+      total.duplicates += report.duplicates
+      total.waiting += report.waiting
+      total.newConflicts += report.newConflicts
+      batch = []
+      if let refusal = report.refused.first { throw SyncFailure.refusedSegment(refusal.reason) }
+    }
+    try records(path) { kind, length, reader in
+      switch kind {
+      case .header: try reader.skip(length)
+      case .segment:
+        let bytes = try reader.read(Int(length))
+        batch.append(EncodedSegment(hash: try Segment(encoded: bytes).header.hash, bytes: bytes))
+        if batch.count >= 256 { try flush() }
+      case .payload:
+        try flush()
+        let bytes = try reader.read(Int(length))
+        guard let digest = ContentDigest(bytes: Array(bytes.prefix(32))) else {
+          throw SyncFailure.damagedBundle("a metric chunk has no name")
+        }
+        try workspace.putChunkPayload(digest, Array(bytes.dropFirst(32)))
+      case .object:
+        guard let digest = ContentDigest(bytes: try reader.read(32)) else {
+          throw SyncFailure.damagedBundle("a content has no name")
+        }
+        try take(digest, length - 32, reader, workspace)
+      }
+    }
+    try flush()
+    try workspace.performHubDuties()
+    return total
+  }
+
+  private static func take(
+    _ digest: ContentDigest, _ length: Int64, _ reader: Reader, _ workspace: Workspace
+  ) throws {
+    let store = workspace.contentStore
+    guard !store.contains(digest) else { return try reader.skip(length) }
+    store.discardPartial(digest)
+    var offset: Int64 = 0
+    while offset < length {
+      let part = try reader.read(Int(min(length - offset, Int64(SyncLimits.objectBytes))))
+      try store.appendPartial(digest, bytes: part[...], at: offset)
+      offset += Int64(part.count)
+    }
+    if length == 0 { try store.appendPartial(digest, bytes: [][...], at: 0) }
+    try store.finishPartial(digest)
+  }
+
+  /// Calls `body` for each record; it has to read or skip exactly the record's length.
+  private static func records(
+    _ path: String, _ body: (Kind, Int64, Reader) throws -> Void
+  ) throws {
+    let reader = try Reader(path)
+    guard try reader.read(4) == magic else {
+      throw SyncFailure.damagedBundle("it is not a Fieldbook bundle")
+    }
+    while reader.position < reader.size - 32 {
+      var head = ByteReader(try reader.read(9))
+      guard let kind = Kind(rawValue: try head.bytes(count: 1).first ?? 0) else {
+        throw SyncFailure.damagedBundle("it has a kind of record that this program does not know")
+      }
+      let length = Int64(bitPattern: try head.fixed64())
+      guard length >= (kind == .object || kind == .payload ? 32 : 0),
+        length <= reader.size - 32 - reader.position
+      else { throw SyncFailure.damagedBundle("a record is longer than the file") }
+      try body(kind, length, reader)
+    }
+  }
+
+  private final class Reader {
+    private let file: FileHandle
+    let size: Int64
+    private(set) var position: Int64 = 0
+
+    init(_ path: String) throws {
+      guard let file = FileHandle(forReadingAtPath: path) else {
+        throw ContentReadFailure.missing(path)
+      }
+      self.file = file
+      size = Int64(try file.seekToEnd())
+      try file.seek(toOffset: 0)
+    }
+
+    func read(_ count: Int) throws -> [UInt8] {
+      let bytes = count == 0 ? [] : Array(try file.read(upToCount: count) ?? Data())
+      guard bytes.count == count else { throw SyncFailure.damagedBundle("it ends too early") }
+      position += Int64(count)
+      return bytes
+    }
+
+    func skip(_ count: Int64) throws {
+      position += count
+      try file.seek(toOffset: UInt64(position))
+    }
+  }
+}
+
+package enum ContentReadFailure: Failure, Equatable {
+  case missing(String)
+
+  package var message: String {
+    switch self {
+    case .missing(let path): "there is no readable file \(path)"
+    }
+  }
+
+  package var hint: String { "check the path" }
+}

@@ -1,0 +1,199 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookWorkspace
+import Foundation
+
+/// What one exchange with one peer did.
+package struct SyncReport: Sendable {
+  package var name: String
+  package var pulledOps = 0
+  package var pushedOps = 0
+  package var pulledPoints = 0
+  package var pushedPoints = 0
+  package var bytesIn = 0
+  package var bytesOut = 0
+  /// After the handshake.
+  package var roundTrips = 0
+  package var seconds = 0.0
+  package var newConflicts = 0
+
+  package init(name: String) { self.name = name }
+}
+
+/// Exchanges with peers, from the side that calls.
+package enum SyncClient {
+  /// Exchanges everything with a remote. What was taken in before a failure stays.
+  package static func sync(_ workspace: Workspace, remote: Workspace.Remote) async throws -> SyncReport {
+    let connection = try PeerConnection(url: remote.url, workspace: workspace)
+    do {
+      try await connection.prove(pin: remote.pin)
+      let report = try await exchange(workspace, connection, name: remote.name)
+      if let peer = connection.peer, remote.pin == nil { try workspace.pin(peer, remote: remote.name) }
+      try workspace.noteSync(remote: remote.name, behindOps: 0)
+      await connection.close()
+      return report
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
+  /// Ops that a sync would push, and those that it is known to pull: what `--dry-run` says.
+  package static func pending(_ workspace: Workspace, remote: Workspace.Remote) throws -> Int {
+    _ = try workspace.heads()
+    let agreed = try remote.pin.map { try workspace.peerState($0) } ?? []
+    var ops = 0
+    var cursor: Int64?
+    repeat {
+      let batch = try workspace.segments(notIn: agreed, maxBytes: 1 << 20, after: cursor)
+      for segment in batch.segments { ops += try Segment(encoded: segment.bytes).header.count }
+      cursor = batch.cursor
+    } while cursor != nil
+    return ops
+  }
+
+  static func exchange(_ workspace: Workspace, _ connection: PeerConnection, name: String) async throws
+    -> SyncReport
+  {
+    guard let peer = connection.peer else { throw SyncFailure.notAPeer(url: connection.url) }
+    let started = ContinuousClock.now
+    let handshakes = connection.roundTrips
+    var report = SyncReport(name: name)
+    var session = SyncSession(agreed: try workspace.peerState(peer))
+    var wanted: [ContentDigest] = []
+    // Before the first answer nothing is known of a peer that is met for the first time.
+    var isKnown = session.base != nil
+    for _ in 0..<SyncLimits.rounds {
+      let made = try Exchange.offer(
+        from: workspace, session: &session, answering: wanted, withSegments: isKnown)
+      var offer = made.offer
+      if !isKnown { offer.more = false }
+      let answer = try await connection.exchange(offer)
+      report.pushedOps += made.ops
+      if session.receive(answer) == .tellAllTips {
+        isKnown = false
+        continue
+      }
+      let applied = try Exchange.take(answer, into: workspace, from: peer)
+      report.pulledOps += applied.ops
+      report.pulledPoints += applied.points
+      report.newConflicts += applied.newConflicts
+      if let refusal = applied.refused.first { throw SyncFailure.refusedSegment(refusal.reason) }
+      if applied.applied > 0 { try workspace.performHubDuties() }
+      wanted = answer.wantedPayloads
+      let own = try workspace.headsDigest()
+      let pushedAll = isKnown && !made.offer.more
+      isKnown = true
+      let payloadsDone = try session.unasked(workspace.missingChunkPayloads(limit: 1024)).isEmpty
+      if own == answer.digest, !answer.more, pushedAll || offer.digest == answer.digest,
+        wanted.isEmpty || made.offer.payloads.isEmpty && !wanted.contains(where: { (try? workspace.chunkPayload($0)) ?? nil != nil }),
+        payloadsDone
+      {
+        try workspace.setPeerState(peer, workspace.heads())
+        try await exchangeObjects(workspace, connection, peerWants: answer.wantedObjects)
+        report.bytesIn = connection.bytesIn
+        report.bytesOut = connection.bytesOut
+        report.roundTrips = connection.roundTrips - handshakes
+        report.seconds = seconds(since: started)
+        return report
+      }
+    }
+    throw SyncFailure.tooManyRounds
+  }
+
+  private static func seconds(since start: ContinuousClock.Instant) -> Double {
+    let elapsed = (ContinuousClock.now - start).components
+    return Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+  }
+
+  // MARK: Objects
+
+  /// Contents of artifacts: fetched and given in parts, each resumed where it broke off.
+  private static func exchangeObjects(
+    _ workspace: Workspace, _ connection: PeerConnection, peerWants: [ContentDigest]
+  ) async throws {
+    for (digest, size) in try workspace.missingArtifacts(limit: .max) {
+      do {
+        var offset = workspace.contentStore.partialSize(digest)
+        while offset < size {
+          let bytes = try await connection.object(digest, from: offset)
+          guard !bytes.isEmpty else { break }
+          try workspace.contentStore.appendPartial(digest, bytes: bytes[...], at: offset)
+          offset += Int64(bytes.count)
+        }
+        try workspace.contentStore.finishPartial(digest)
+      } catch SyncFailure.codeRefused {
+        continue  // The peer does not have it either; another may.
+      }
+    }
+    for digest in peerWants {
+      guard let path = workspace.contentStore.path(of: digest),
+        let file = FileHandle(forReadingAtPath: path)
+      else { continue }
+      defer { try? file.close() }
+      let size = try file.seekToEnd()
+      try file.seek(toOffset: 0)
+      var offset: Int64 = 0
+      repeat {
+        let bytes = Array(try file.read(upToCount: SyncLimits.objectBytes) ?? Data())
+        let end = offset + Int64(bytes.count)
+        try await connection.putObject(digest, bytes, at: offset, isLast: end >= Int64(size))
+        offset = end
+        if bytes.isEmpty { break }
+      } while offset < Int64(size)
+    }
+  }
+
+  // MARK: Live tail
+
+  /// Goes on exchanging: at once when either side has news, with back-off while the peer is away.
+  package static func watch(
+    _ workspace: Workspace, remote: Workspace.Remote,
+    onReport: @Sendable (Result<SyncReport, any Error>) async -> Void
+  ) async throws {
+    var delay: Int64 = 1000
+    while !Task.isCancelled {
+      do {
+        let report = try await sync(workspace, remote: remote)
+        await onReport(.success(report))
+        delay = 1000
+        try await waitForNews(workspace, remote: remote)
+      } catch is CancellationError {
+        return
+      } catch {
+        await onReport(.failure(error))
+        let jitter = Int64.random(in: 0...delay / 2)
+        try await Task.sleep(for: .milliseconds(delay + jitter))
+        delay = min(delay * 2, 60_000)
+      }
+    }
+  }
+
+  private static func waitForNews(_ workspace: Workspace, remote: Workspace.Remote) async throws {
+    let connection = try PeerConnection(url: remote.url, workspace: workspace)
+    do {
+      try await connection.prove(pin: remote.pin)
+      let known = try workspace.headsDigest()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          while try workspace.headsDigest() == known {
+            try await Task.sleep(for: .milliseconds(1000))
+          }
+        }
+        let waiter = Waiter(connection: connection)
+        group.addTask { while try await !waiter.connection.wait(until: known) {} }
+        try await group.next()
+        group.cancelAll()
+      }
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
+  /// Used by one task at a time: the one that waits.
+  private struct Waiter: @unchecked Sendable {
+    let connection: PeerConnection
+  }
+}

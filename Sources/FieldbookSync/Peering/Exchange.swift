@@ -1,0 +1,65 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookWorkspace
+
+/// What a replica puts into an offer and takes out of one: the same on both sides of an exchange.
+enum Exchange {
+  /// Takes in what an offer carries. Durable on return.
+  static func take(_ offer: SyncOffer, into workspace: Workspace, from peer: DeviceKey) throws
+    -> ApplyReport
+  {
+    // The receiver computes hashes itself; what the sender calls a segment does not matter.
+    let unnamed = ContentDigest(bytes: [UInt8](repeating: 0, count: 32))!
+    let report = try workspace.apply(
+      offer.segments.map { EncodedSegment(hash: unnamed, bytes: $0) }, from: peer.id)
+    let missing = offer.payloads.isEmpty ? [] : Set(try workspace.missingChunkPayloads(limit: 1 << 20))
+    try workspace.putChunkPayloads(
+      offer.payloads.filter { missing.contains($0.digest) }.map { ($0.digest, $0.bytes) })
+    return report
+  }
+
+  struct Made {
+    var offer: SyncOffer
+    var ops = 0
+    var points = 0
+  }
+
+  /// An offer of everything that the other side lacks, up to the window.
+  static func offer(
+    from workspace: Workspace, session: inout SyncSession, answering wanted: [ContentDigest],
+    withSegments: Bool
+  ) throws -> Made {
+    let heads = try workspace.heads()
+    var made = Made(offer: SyncOffer(digest: HeadsDigest.of(heads)))
+    made.offer.base = session.base
+    made.offer.tips = session.tips(of: heads)
+    var size = 0
+    if withSegments {
+      let batch = try workspace.segments(
+        notIn: session.peerHeads, maxBytes: SyncLimits.windowBytes, after: nil)
+      made.offer.segments = batch.segments.map(\.bytes)
+      made.offer.more = batch.cursor != nil
+      for segment in batch.segments {
+        made.ops += (try? Segment(encoded: segment.bytes).header.count) ?? 0
+        size += segment.bytes.count
+      }
+      for (digest, bytes) in try workspace.chunkPayloads(of: batch.segments.map(\.hash)) {
+        guard size + bytes.count <= 4 * SyncLimits.windowBytes,
+          made.offer.payloads.count < SyncLimits.payloads
+        else { break }
+        size += bytes.count
+        made.offer.payloads.append(.init(digest: digest, bytes: bytes))
+      }
+    }
+    for digest in wanted {
+      guard size < 4 * SyncLimits.windowBytes, made.offer.payloads.count < SyncLimits.payloads,
+        let bytes = try workspace.chunkPayload(digest)
+      else { continue }
+      size += bytes.count
+      made.offer.payloads.append(.init(digest: digest, bytes: bytes))
+    }
+    made.offer.wantedPayloads = session.wanted(try workspace.missingChunkPayloads(limit: 1024))
+    made.offer.wantedObjects = try workspace.missingArtifacts(limit: SyncLimits.wanted).map(\.0)
+    return made
+  }
+}

@@ -1,0 +1,183 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookWorkspace
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOPosix
+
+/// The sync protocol over HTTP, below `/sync/v1/`.
+package struct SyncRoutes: Sendable {
+  private let server: SyncServer
+
+  package init(_ server: SyncServer) { self.server = server }
+
+  package func add(to router: Router<BasicRequestContext>) {
+    let group = router.group("/sync/v1")
+    group.post("hello") { request, _ in
+      try await answering {
+        let bytes = try await body(request, limit: SyncLimits.helloBytes)
+        let hello = try SyncRoutes.decode(Handshake.Hello.self, bytes)
+        return try json(try await blocking { try server.hello(hello) })
+      }
+    }
+    group.post("exchange") { request, _ in
+      try await answering {
+        let peer = try await proved(request)
+        let bytes = try await body(request, limit: SyncLimits.messageBytes)
+        let session = request.headers[.syncSession] ?? ""
+        let answer = try await blocking {
+          guard let offer = try? SyncOffer(encoded: bytes) else { throw SyncRefusal.malformed }
+          return try server.exchange(session: session, peer: peer, offer).encoded
+        }
+        return Response(
+          status: .ok, headers: [.contentType: "application/octet-stream"],
+          body: .init(byteBuffer: ByteBuffer(bytes: answer)))
+      }
+    }
+    group.post("wait") { request, _ in
+      try await answering {
+        _ = try await proved(request)
+        return try await wait(for: request)
+      }
+    }
+    group.post("enroll") { request, _ in
+      try await answering {
+        let bytes = try await body(request, limit: SyncLimits.helloBytes)
+        let wanted = try SyncRoutes.decode(SyncServer.EnrolRequest.self, bytes)
+        let session = request.headers[.syncSession]
+        let (answer, id) = try await blocking { try server.enrol(session: session, wanted) }
+        var response = try json(answer)
+        response.headers[.syncSession] = id
+        return response
+      }
+    }
+    group.get("objects/{digest}") { request, context in
+      try await answering {
+        _ = try await proved(request)
+        let digest = try SyncRoutes.digest(context)
+        let offset = Int64(request.uri.queryParameters["offset"].map(String.init) ?? "0") ?? 0
+        let bytes = try await blocking { try read(digest, from: offset) }
+        return Response(
+          status: .ok, headers: [.contentType: "application/octet-stream"],
+          body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+      }
+    }
+    group.put("objects/{digest}") { request, context in
+      try await answering {
+        _ = try await proved(request)
+        let digest = try SyncRoutes.digest(context)
+        let offset = Int64(request.uri.queryParameters["offset"].map(String.init) ?? "0") ?? 0
+        let isLast = request.uri.queryParameters["last"] == "1"
+        let bytes = try await body(request, limit: SyncLimits.objectBytes)
+        try await blocking { try write(digest, bytes, at: offset, isLast: isLast) }
+        return Response(status: .ok)
+      }
+    }
+  }
+
+  // MARK: Objects
+
+  private func read(_ digest: ContentDigest, from offset: Int64) throws -> [UInt8] {
+    guard let path = server.workspace.contentStore.path(of: digest),
+      let file = FileHandle(forReadingAtPath: path), offset >= 0
+    else { throw SyncRefusal.code("the peer does not have this content either") }
+    defer { try? file.close() }
+    try file.seek(toOffset: UInt64(offset))
+    return Array(try file.read(upToCount: SyncLimits.objectBytes) ?? Data())
+  }
+
+  private func write(_ digest: ContentDigest, _ bytes: [UInt8], at offset: Int64, isLast: Bool) throws {
+    let store = server.workspace.contentStore
+    guard !store.contains(digest) else { return }
+    let size = try server.workspace.missingArtifacts(limit: .max).first { $0.0 == digest }?.1
+    guard let size, offset + Int64(bytes.count) <= size else {
+      throw SyncRefusal.code("this content is not one that the peer lacks")
+    }
+    if offset == 0, store.partialSize(digest) > 0 { store.discardPartial(digest) }
+    try store.appendPartial(digest, bytes: bytes[...], at: offset)
+    if isLast { try store.finishPartial(digest) }
+  }
+
+  // MARK: Waiting
+
+  /// Answers when this replica's heads change, or after half a minute: a live tail without polling.
+  private func wait(for request: Request) async throws -> Response {
+    let known = request.uri.queryParameters["digest"].map(String.init) ?? ""
+    for _ in 0..<60 {
+      let now = try await blocking { try server.workspace.headsDigest().hex }
+      if now != known { return Response(status: .ok) }
+      try await Task.sleep(for: .milliseconds(500))
+    }
+    return Response(status: .noContent)
+  }
+
+  // MARK: Requests
+
+  /// Nothing is told before the key behind a session is proved and enrolled.
+  private func proved(_ request: Request) async throws -> DeviceKey {
+    let session = request.headers[.syncSession] ?? ""
+    let proof = request.headers[.syncProof].flatMap { Hex.decode($0) }
+    return try await blocking { try server.peer(session: session, proof: proof) }
+  }
+
+  private func body(_ request: Request, limit: Int) async throws -> [UInt8] {
+    do {
+      let buffer = try await request.body.collect(upTo: limit)
+      return Array(buffer.readableBytesView)
+    } catch is NIOTooManyBytesError {
+      throw SyncRefusal.malformed
+    }
+  }
+
+  private static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
+    guard let value = try? JSONDecoder().decode(type, from: Data(bytes)) else {
+      throw SyncRefusal.malformed
+    }
+    return value
+  }
+
+  private static func digest(_ context: BasicRequestContext) throws -> ContentDigest {
+    guard let digest = context.parameters.get("digest").flatMap({ ContentDigest(hex: $0) }) else {
+      throw SyncRefusal.malformed
+    }
+    return digest
+  }
+
+  private func json(_ value: some Encodable) throws -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "application/json"],
+      body: .init(byteBuffer: ByteBuffer(bytes: Array(try JSONEncoder().encode(value)))))
+  }
+
+  /// The workspace waits for the disk: never on an event loop.
+  private func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws
+    -> Value
+  {
+    try await NIOThreadPool.singleton.runIfActive(body)
+  }
+
+  /// Every refusal is a word and a line; nothing else of what went wrong is told.
+  private func answering(_ body: () async throws -> Response) async throws -> Response {
+    do {
+      return try await body()
+    } catch let refusal as SyncRefusal {
+      return try SyncRoutes.refusal(refusal.word, refusal.text)
+    } catch let failure as any Failure {
+      return try SyncRoutes.refusal("failed", failure.message)
+    }
+  }
+
+  private static func refusal(_ word: String, _ text: String) throws -> Response {
+    let bytes = try JSONEncoder().encode(["error": word, "message": text])
+    return Response(
+      status: .forbidden, headers: [.contentType: "application/json"],
+      body: .init(byteBuffer: ByteBuffer(bytes: Array(bytes))))
+  }
+}
+
+extension HTTPField.Name {
+  static let syncSession = HTTPField.Name("Fieldbook-Session")!
+  static let syncProof = HTTPField.Name("Fieldbook-Proof")!
+}

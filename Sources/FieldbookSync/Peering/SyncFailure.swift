@@ -1,0 +1,63 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// Why an exchange with a peer did not happen.
+package enum SyncFailure: Failure, Equatable {
+  case badURL(String)
+  case notLoopback(String)
+  case unreachable(url: String, reason: String)
+  case peerRefused(String)
+  case notAPeer(url: String)
+  case unprovenPeer(DeviceKey)
+  case otherPeer(expected: DeviceKey, found: DeviceKey)
+  case otherWorkspace
+  case notEnrolledHere
+  case codeExpired
+  case codeRefused(String)
+  case codeForOther(WorkspaceID)
+  case tooManyRounds
+  case refusedSegment(String)
+  case damagedBundle(String)
+  case cannotWrite(path: String, reason: String)
+
+  package var message: String {
+    switch self {
+    case .badURL(let text): "'\(text)' is not an address that can be synced with"
+    case .notLoopback(let host): "\(host) is not this machine's loopback address, and there is no TLS yet"
+    case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"
+    case .peerRefused(let text): text
+    case .notAPeer(let url): "\(url) does not speak Fieldbook's sync protocol"
+    case .unprovenPeer(let key): "the peer did not prove that it is device \(key.id) of this workspace"
+    case .otherPeer(let expected, let found):
+      "the peer is device \(found.id), the remote was known as \(expected.id)"
+    case .otherWorkspace: "the peer holds another workspace"
+    case .notEnrolledHere: "this device is not enrolled at the peer"
+    case .codeExpired: "this code has expired"
+    case .codeRefused(let text): text
+    case .codeForOther(let id): "this code is for another workspace, \(id.hex.prefix(8))"
+    case .tooManyRounds: "the exchange does not come to an end"
+    case .refusedSegment(let text): text
+    case .damagedBundle(let text): "the bundle is damaged: \(text)"
+    case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
+    }
+  }
+
+  package var hint: String {
+    switch self {
+    case .badURL: "give one like http://127.0.0.1:7457"
+    case .notLoopback: "listen on 127.0.0.1, and reach it from elsewhere through ssh -L"
+    case .unreachable: "check that the hub runs, and its address: fieldbook remote list"
+    case .peerRefused: "see the peer's own output"
+    case .notAPeer: "check the address: fieldbook remote list"
+    case .unprovenPeer, .otherPeer: "do not sync with it before you know who it is; then remove and add the remote"
+    case .otherWorkspace: "check which remote belongs to this workspace"
+    case .notEnrolledHere: "ask for a code, then: fieldbook enroll CODE"
+    case .codeExpired, .codeRefused: "ask for a new one: fieldbook invite"
+    case .codeForOther: "use it where that workspace is, or clone anew"
+    case .tooManyRounds: "try again; if it stays so, run: fieldbook doctor"
+    case .refusedSegment: "everything else was kept; ask the peer to run: fieldbook doctor"
+    case .damagedBundle: "copy it again, or have it made again; nothing was changed"
+    case .cannotWrite: "check the folder's permissions and free space"
+    }
+  }
+}
