@@ -59,7 +59,7 @@ let package = Package(
     room("FieldbookStore", ["FieldbookReplication", "FieldbookModel", grdb, sqlite, crypto]),
     room("FieldbookRepository", ["FieldbookModel", "Cgit2", crypto]),
     room("FieldbookWorkspace", ["FieldbookStore", "FieldbookRepository", yams, crypto]),
-    room("FieldbookExecution", ["FieldbookWorkspace", subprocess, system]),
+    room("FieldbookExecution", ["FieldbookWorkspace", "FieldbookRepository", yams]),
     .target(
       name: "FieldbookSync",
       dependencies: ["FieldbookWorkspace", hummingbird, httpClient, nio, logging, lifecycle],

@@ -35,7 +35,8 @@ struct JSONValueTests {
   @Test(
     "floats round-trip",
     arguments: [
-      0.1, -0.0, 1, 1.0 / 3, 5e-324, 1.7976931348623157e308, 1e16, -2.5e-7, 0.30000000000000004,
+      0.1, -0.0, 1, 1.0 / 3, .leastNonzeroMagnitude, 1.7976931348623157e308, 1e16, -2.5e-7,
+      0.30000000000000004,
     ])
   func floats(_ number: Double) throws {
     let text = JSONValue.number(number).text(isIndented: false)

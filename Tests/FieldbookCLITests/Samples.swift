@@ -12,7 +12,7 @@ enum Samples {
     Conflict(
       id: "4be1" + String(repeating: "0", count: 60), kind: kind, isBlocking: isBlocking,
       entity: EntityReference(
-        kind: entityKind, key: EntityKey(high: 0, low: 7), name: entity),
+        kind: entityKind, key: EntityKey(high: 0, low: entityKind == .run ? 7 : 8), name: entity),
       field: FieldName(field), base: base, shown: values.last ?? nil,
       sides: zip(values, devices).enumerated().map { index, side in
         ConflictSide(

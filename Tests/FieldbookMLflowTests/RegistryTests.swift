@@ -52,6 +52,29 @@ struct RegistryTests {
     }
   }
 
+  @Test("models are searched as clients search them, prompts only when asked for")
+  func searched() async throws {
+    try await ServedWorkspace.serve { (served) async throws in
+      let isPrompt = JSON.object([
+        "key": .string("mlflow.prompt.is_prompt"), "value": .string("true"),
+      ])
+      for (name, tags) in [("churn", []), ("greeting", [isPrompt])] {
+        let body = JSON.object(["name": .string(name), "tags": .array(tags)])
+        #expect(try await served.post("registered-models/create", body).status == 200)
+      }
+      func names(_ filter: String) async throws -> [String?]? {
+        let query = PercentCoding.encode(filter)
+        return try await served.get("registered-models/search?filter=" + query)
+          .json["registered_models"]?.items?.map { $0["name"]?.string }
+      }
+      #expect(try await names("") == ["churn"])
+      #expect(try await names("tag.`mlflow.prompt.is_prompt` != 'true'") == ["churn"])
+      let named = "name = 'churn' AND tag.`mlflow.prompt.is_prompt` != 'true'"
+      #expect(try await names(named) == ["churn"])
+      #expect(try await names("tag.`mlflow.prompt.is_prompt` = 'true'") == ["greeting"])
+    }
+  }
+
   @Test("what is not there is refused with MLflow's words")
   func missing() async throws {
     try await ServedWorkspace.serve { (served) async throws in

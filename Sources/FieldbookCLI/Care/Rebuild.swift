@@ -3,9 +3,10 @@ import FieldbookModel
 
 struct Rebuild: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make the tables again from the log; nothing may change.",
+    abstract: "Make the tables again from the log.",
     discussion: """
-      Ends with status 1 if the tables were not what the log adds up to. They are afterwards.
+      Nothing may change. Ends with status 1 if the tables were not what the log \
+      adds up to. They are afterwards.
 
       Example:
         fieldbook rebuild

@@ -5,7 +5,7 @@ import FieldbookWorkspace
 struct ShowStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show the replica, its peers, what is unsent, and conflicts.",
+    abstract: "Show replica, peers, what is unsent, and conflicts.",
     discussion: """
       Two replicas that hold the same print the same state hash.
 

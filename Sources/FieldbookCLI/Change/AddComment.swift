@@ -5,8 +5,10 @@ import FieldbookWorkspace
 struct AddComment: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "comment",
-    abstract: "Add a comment to a run; nobody's comment is ever overwritten.",
+    abstract: "Add a comment to a run.",
     discussion: """
+      Comments are never overwritten.
+
       Examples:
         fieldbook comment @last "Seed 7 was lucky."
         fieldbook comment @last - < review.txt

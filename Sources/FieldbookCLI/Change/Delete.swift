@@ -3,9 +3,10 @@ import FieldbookWorkspace
 
 struct Delete: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Hide a run, experiment, model or version; restore brings it back.",
+    abstract: "Hide something; restore brings it back.",
     discussion: """
-      Nothing is lost: its history, metrics and files stay.
+      For runs, experiments, models and versions. Nothing is lost: history, metrics and \
+      files stay.
 
       Example:
         fieldbook delete @last

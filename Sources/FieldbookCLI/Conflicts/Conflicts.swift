@@ -2,13 +2,14 @@ import ArgumentParser
 
 struct Conflicts: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List, look at and decide what people changed differently.",
+    abstract: "What people decided differently: list, look, decide.",
     discussion: """
-      A conflict never stops sync or other work. Blocking ones (aliases, stages) keep answering
+      A conflict never stops sync or other work. Blocking ones (aliases, stages) keep answering \
       with what was settled before, until someone decides.
 
       Examples:
         fieldbook conflicts
+        fieldbook conflicts --blocking --check     (for CI: status 3 if any)
         fieldbook conflicts show 4be1
         fieldbook conflicts resolve 4be1 --take theirs
         fieldbook conflicts review

@@ -9,7 +9,7 @@ struct ListConflicts: ParsableCommand {
     discussion: """
       Examples:
         fieldbook conflicts
-        fieldbook conflicts --blocking --check      (status 3 while there are any: for CI)
+        fieldbook conflicts --blocking --check     (for CI: status 3 if any)
       """)
 
   @Flag(name: .long, help: "Only those that hold something back.") var blocking = false

@@ -13,9 +13,9 @@ struct ResolveConflicts: ParsableCommand {
         fieldbook conflicts resolve 4be1 --merge
         fieldbook conflicts resolve --all --where "field LIKE 'tags.%'" --newest
 
-      SIDE is a letter, a device's name, or mine or theirs where that means one side.
-      CONDITIONS are joined by AND. Each compares kind, field, entity, type, device or
-      blocking, by =, != or LIKE, with a value.
+      A side is a letter, a device's name, or mine or theirs where that means one \
+      side. Conditions are joined by AND; each compares kind, field, entity, type, \
+      device or blocking with a value by =, != or LIKE.
       """)
 
   @Argument(help: "The beginning of a conflict's id.") var id: String?

@@ -5,9 +5,9 @@ import FieldbookWorkspace
 struct ReviewConflicts: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "review",
-    abstract: "Walk through the conflicts one by one, like git add -p.",
+    abstract: "Walk through the conflicts, like git add -p.",
     discussion: """
-      Each is shown with its sides; one key decides it or goes on. Nothing is lost by a
+      Each is shown with its sides; one key decides it or goes on. Nothing is lost by a \
       decision: fieldbook history shows what was not taken, fieldbook undo takes it back.
 
       Example:

@@ -5,7 +5,7 @@ import FieldbookWorkspace
 struct ShowConflict: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show one conflict: what both started from, and each side's change.",
+    abstract: "Show one conflict: the base and each side's change.",
     discussion: """
       Example:
         fieldbook conflicts show 4be1

@@ -49,7 +49,7 @@ struct Ending: Equatable {
       if line.hasPrefix("Error: ") {
         message = lowerFirst(String(line.dropFirst(7)))
       } else if line.hasPrefix("Usage: ") {
-        usage = "usage: " + line.dropFirst(7)
+        usage = "usage: " + HelpText.brief(String(line.dropFirst(7)))
       } else if line.hasPrefix("  See '") {
         hint = "see '" + line.dropFirst(7)
       }

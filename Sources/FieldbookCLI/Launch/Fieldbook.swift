@@ -14,8 +14,8 @@ package struct Fieldbook: AsyncParsableCommand {
                     fieldbook clone http://... --code CODE      (each laptop)
                     fieldbook sync
 
-      REF is a run (its id or the beginning of it, its name, or @last, @last~1, ...),
-      experiment:NAME, model:NAME or model:NAME@VERSION.
+      REF is a run (its id or the beginning of it, its name, @last, @last~1, ...), or
+      experiment:NAME, model:NAME, model:NAME@VERSION.
       Every command takes --json, --quiet, --verbose, --color and --dir.
       """,
     version: "0.1.0-dev",

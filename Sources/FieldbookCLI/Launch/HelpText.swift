@@ -1,10 +1,21 @@
-/// The parser's help, with headings that read as headings.
+/// The parser's help, said shorter.
 enum HelpText {
+  /// Headings that read as headings, and without what every command takes alike.
   static func tidied(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    let isRoot = text.contains("USAGE: fieldbook <subcommand>")
+    let lines = brief(text).split(separator: "\n", omittingEmptySubsequences: false).compactMap {
+      line -> Substring? in
       if line.hasPrefix("OVERVIEW: ") { return line.dropFirst(10) }
       if line.hasSuffix(" SUBCOMMANDS:") { return line.dropLast(13) + ":" }
+      if line.hasPrefix("  --version "), !isRoot { return nil }
       return line
-    }.joined(separator: "\n") + (text.hasSuffix("\n") ? "" : "\n")
+    }
+    return lines.joined(separator: "\n") + (text.hasSuffix("\n") ? "" : "\n")
+  }
+
+  /// A usage line names what is the command's own.
+  static func brief(_ usage: String) -> String {
+    usage.replacing(
+      " [--dir <dir>] [--json] [--quiet] [--verbose] [--color <when>]", with: " [<options>]")
   }
 }

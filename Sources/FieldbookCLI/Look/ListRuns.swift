@@ -9,12 +9,12 @@ struct ListRuns: ParsableCommand {
     discussion: """
       Examples:
         fieldbook runs
-        fieldbook runs "metrics.acc > 0.9 and params.lr = '0.1' and tags.k LIKE 'x%'"
+        fieldbook runs "metrics.acc > 0.9 and params.lr = '0.1'"
         fieldbook runs --order-by "metrics.acc DESC" --limit 5
         fieldbook runs --columns id,name,params.lr,metrics.acc
 
-      Compare metrics with numbers, and params, tags and attributes (run_name, status,
-      start_time, …) with quoted text. Beyond MLflow, OR and parentheses work here.
+      Metrics compare with numbers; params, tags and attributes (run_name, status, \
+      ...) with quoted text. Beyond MLflow, OR and parentheses work here.
       """)
 
   @Argument(help: "Which runs (default: all).")

@@ -5,7 +5,7 @@ import FieldbookWorkspace
 struct VerifyArtifacts: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Read a run's files again and compare them with their hashes.",
+    abstract: "Read a run's files again and check their hashes.",
     discussion: """
       Ends with status 4 if a file is damaged.
 

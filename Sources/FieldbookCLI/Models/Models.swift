@@ -4,7 +4,7 @@ struct Models: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Registered models, their versions and aliases.",
     discussion: """
-      A VERSION is a final number (7), a provisional one (7~a3f91c02) or the integer that an
+      A VERSION is a final number (7), a provisional one (7~a3f91c02) or the integer that an \
       MLflow client was given. A version is provisional until the hub has seen it.
 
       Examples:

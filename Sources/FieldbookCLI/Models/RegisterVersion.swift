@@ -5,9 +5,10 @@ import FieldbookWorkspace
 struct RegisterVersion: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "register",
-    abstract: "Register a run's model as a new version; makes the model if it is new.",
+    abstract: "Register a run's model as a new version.",
     discussion: """
-      Without --artifact it is the model that the run logged last, else all files of the run.
+      Makes the model if it is new. Without --artifact the version is the model that the \
+      run logged last, else all files of the run.
 
       Examples:
         fieldbook models register churn --run @last

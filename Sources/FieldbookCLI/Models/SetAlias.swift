@@ -4,8 +4,10 @@ import FieldbookWorkspace
 struct SetAlias: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "alias",
-    abstract: "Point an alias at a version; on a held alias this is the decision.",
+    abstract: "Point an alias at a version.",
     discussion: """
+      On an alias that is held by a conflict, this is the decision.
+
       Example:
         fieldbook models alias churn champion 7
       """)

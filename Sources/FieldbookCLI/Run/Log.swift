@@ -4,9 +4,9 @@ import FieldbookWorkspace
 
 struct Log: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Record params, metrics, tags and files from a shell script.",
+    abstract: "Record params, metrics, tags, files from a script.",
     discussion: """
-      The run is --run, else FIELDBOOK_RUN_ID (set inside fieldbook run), else @last.
+      The run is --run, else FIELDBOOK_RUN_ID (which fieldbook run sets), else @last.
 
       Examples:
         fieldbook log param dataset=v3 rows=120000

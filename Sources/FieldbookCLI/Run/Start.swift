@@ -9,7 +9,7 @@ struct Start: ParsableCommand {
       Prints the run's id.
 
       Example:
-        export FIELDBOOK_RUN_ID=$(fieldbook start --experiment churn --name nightly)
+        export FIELDBOOK_RUN_ID=$(fieldbook start -e churn --name nightly)
         fieldbook log metric rows=120000
         fieldbook finish
       """)

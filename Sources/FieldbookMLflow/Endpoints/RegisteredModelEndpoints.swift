@@ -46,7 +46,7 @@ enum RegisteredModelEndpoints {
     guard limit <= 1000 else { throw Fields.wrongType("max_results", .integer(limit)) }
     let page = try tracker.workspace.models(
       ModelQuery(
-        filter: try fields.text("filter") ?? "", orderBy: try fields.texts("order_by"),
+        filter: PromptFilter.stripped(try fields.text("filter") ?? ""), orderBy: try fields.texts("order_by"),
         limit: try PageLimit.checked(limit, atMost: 1000), pageToken: try fields.pageToken()))
     return .object([
       "registered_models": .list(page.items.map(\.answer)),
@@ -187,5 +187,19 @@ enum ModelStage {
           + " \(all.joined(separator: ", ")).")
     }
     return stage
+  }
+}
+
+/// Clients end every search for models with a condition that leaves prompts out.
+///
+/// Taken literally it would match nothing, because a tag that is missing matches no comparison.
+/// Prompts stay out of a search that does not ask for them anyway.
+enum PromptFilter {
+  private static let condition = "tag.`\(MLflowTag.isPrompt)` != 'true'"
+
+  static func stripped(_ filter: String) -> String {
+    guard filter.hasSuffix(condition) else { return filter }
+    let rest = filter.dropLast(condition.count)
+    return String(rest.hasSuffix(" AND ") ? rest.dropLast(" AND ".count) : rest)
   }
 }

@@ -142,7 +142,7 @@ package struct SyncSession: Sendable {
     var ops = 0
     var points = 0
     var wanted: Set<ContentDigest> = []
-    var carried = false
+    var payloads: Set<ContentDigest> = []
   }
 
   /// - Parameter agreed: what both held after the last meeting; empty if they never met.
@@ -176,6 +176,7 @@ package struct SyncSession: Sendable {
   // MARK: An offer came
 
   private mutating func take(_ offer: Offer) -> Action {
+    if offer.digest != self.offer?.digest { hasMoved = true }
     self.offer = offer
     asksForFull = false
     settlePending(offer)
@@ -201,7 +202,7 @@ package struct SyncSession: Sendable {
     if let next = pending.place { place = next }
     tally.pushedOps += pending.ops
     tally.pushedPoints += pending.points
-    if pending.carried { hasMoved = true }
+    if !pending.payloads.isSubset(of: offer.wantPayloads) { hasMoved = true }
     guard !offer.more else { return }
     let came = Set(offer.payloads.map(\.digest))
     for digest in pending.wanted.subtracting(came)
@@ -224,7 +225,7 @@ package struct SyncSession: Sendable {
       asksForFull = true
       place = Place()
     }
-    if side == .answering { base = known ?? [] }
+    if side == .answering { base = offer.needsFull ? [] : known ?? [] }
   }
 
   private mutating func note(_ outcome: Committed) -> Action {
@@ -262,7 +263,8 @@ package struct SyncSession: Sendable {
     let isSilent = dryRun || offer?.headsOnly == true
     // With a peer that still sends, what is missing here may be under way.
     let wants = !isSilent && offer?.more != true
-    let segmentsDone = isSilent || isEqual || place.isAtEnd && !hasGrown
+    // Behind a place at the end lie only segments that the peer gave, as long as it gives.
+    let segmentsDone = isSilent || isEqual || place.isAtEnd && offer?.more == true
     return expect(
       .gathered,
       .gather(
@@ -273,13 +275,9 @@ package struct SyncSession: Sendable {
           wantsObjects: wants && side == .answering)))
   }
 
-  /// Segments can be new here since the last one was read; they lie behind the place, never before it.
-  private var hasGrown: Bool { !isEqual }
-
   // MARK: The next offer, or the end
 
   private mutating func answer(_ gathered: Gathered) -> Action {
-    let carries = !gathered.segments.isEmpty || !gathered.payloads.isEmpty
     if side == .asking, let offer, isDone(offer, gathered) {
       awaited = .nothing
       let isStalled = idle >= SyncLimits.idleExchanges || tally.exchanges >= SyncLimits.exchanges
@@ -308,12 +306,14 @@ package struct SyncSession: Sendable {
       place: gathered.segments.isEmpty
         ? nil : Place(cursor: gathered.cursor, isAtEnd: gathered.cursor == nil),
       ops: gathered.ops, points: gathered.points, wanted: Set(gathered.wantPayloads),
-      carried: carries)
+      payloads: Set(gathered.payloads.map(\.digest)))
     return expect(.offer, .send(next))
   }
 
   private mutating func isDone(_ offer: Offer, _ gathered: Gathered) -> Bool {
-    if dryRun { return !asksForFull && !offer.needsFull }
+    if dryRun {
+      return !asksForFull && !offer.needsFull || tally.exchanges >= SyncLimits.idleExchanges
+    }
     idle = hasMoved ? 0 : idle + 1
     hasMoved = false
     if idle >= SyncLimits.idleExchanges || tally.exchanges >= SyncLimits.exchanges { return true }

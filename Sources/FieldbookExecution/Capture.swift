@@ -1,0 +1,138 @@
+import FieldbookModel
+import FieldbookRepository
+import Foundation
+
+/// What is known of a command before it runs: machine, code, environment.
+package struct Capture: Sendable {
+  package var environment: [String: String] = [:]
+  package var parameters: [(String, String)] = []
+  package var tags: [String: String] = [:]
+  package var artifacts: [(path: String, bytes: [UInt8])] = []
+  /// What a person is told.
+  package var captured: [String] = []
+  package var notCaptured: [String] = []
+
+  package static func of(_ command: [String], folder: String, variables: [String: String]) -> Capture {
+    var capture = Capture()
+    let (words, secrets) = SecretMasking.maskArguments(command)
+    capture.environment["command"] = words.joined(separator: " ")
+    capture.environment["folder"] = folder
+    capture.tags["mlflow.source.name"] = words.dropFirst().first { !$0.hasPrefix("-") } ?? words.first ?? ""
+    capture.tags["mlflow.source.type"] = "LOCAL"
+    capture.captured.append("command")
+    if !secrets.isEmpty { capture.notCaptured.append("in the arguments: " + secrets.joined(separator: ", ")) }
+    capture.machine()
+    capture.code(in: folder)
+    capture.python(command, variables: variables)
+    capture.allowedVariables(variables)
+    return capture
+  }
+
+  private mutating func machine() {
+    environment["host"] = ProcessInfo.processInfo.hostName
+    let release = Capture.text("/etc/os-release").split(separator: "\n")
+      .first { $0.hasPrefix("PRETTY_NAME=") }
+    environment["os"] = release.map { $0.dropFirst(12).trimmingCharacters(in: ["\""]) } ?? "Linux"
+    environment["kernel"] = Capture.text("/proc/sys/kernel/osrelease")
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let cpu = Capture.text("/proc/cpuinfo").split(separator: "\n").first { $0.hasPrefix("model name") }
+    environment["cpu"] = cpu.flatMap { $0.split(separator: ":").last }
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+    environment["cpu_count"] = String(ProcessInfo.processInfo.processorCount)
+    environment["memory_bytes"] = String(ProcessInfo.processInfo.physicalMemory)
+    captured.append("machine")
+    let gpus =
+      (try? FileManager.default.contentsOfDirectory(atPath: "/proc/driver/nvidia/gpus"))?.sorted() ?? []
+    let names = gpus.compactMap { gpu in
+      Capture.text("/proc/driver/nvidia/gpus/\(gpu)/information").split(separator: "\n")
+        .first { $0.hasPrefix("Model:") }
+        .map { $0.dropFirst(6).trimmingCharacters(in: .whitespaces) }
+    }
+    if names.isEmpty {
+      notCaptured.append("GPU (none found)")
+    } else {
+      environment["gpu"] = names.joined(separator: ", ")
+      captured.append("GPU")
+    }
+  }
+
+  private mutating func code(in folder: String) {
+    do {
+      guard let state = try GitInspection.state(of: folder) else {
+        notCaptured.append("git commit (no repository here)")
+        return
+      }
+      environment["git_commit"] = state.commit
+      environment["git_branch"] = state.branch
+      environment["git_remote"] = state.remote.map { SecretMasking.mask($0).masked }
+      environment["git_dirty"] = state.isDirty ? "true" : "false"
+      if let commit = state.commit { tags["mlflow.source.git.commit"] = commit }
+      captured.append("git commit")
+      if state.isDirty {
+        environment["git_dirty_files"] = state.dirtyFiles.joined(separator: "\n")
+        notCaptured.append("\(state.dirtyFiles.count) changed files (their names are kept)")
+      }
+    } catch {
+      notCaptured.append("git commit (\((error as? any Failure)?.message ?? "unreadable repository"))")
+    }
+  }
+
+  /// Asks the interpreter that will run for its version and packages.
+  private mutating func python(_ command: [String], variables: [String: String]) {
+    guard let program = command.first, (program as NSString).lastPathComponent.hasPrefix("python") else {
+      return
+    }
+    let script = """
+      import importlib.metadata as m, platform, sys
+      print(platform.python_version()); print(sys.executable)
+      for d in sorted({f"{d.metadata['Name']}=={d.version}" for d in m.distributions()}): print(d)
+      """
+    guard let output = Capture.output([program, "-c", script], variables: variables, seconds: 10) else {
+      notCaptured.append("Python packages (the interpreter did not answer)")
+      return
+    }
+    let lines = output.split(separator: "\n").map(String.init)
+    guard lines.count >= 2 else { return }
+    environment["python"] = lines[0]
+    environment["python_executable"] = lines[1]
+    artifacts.append(
+      ("environment/packages.txt", Array((lines.dropFirst(2).joined(separator: "\n") + "\n").utf8)))
+    captured.append("Python and \(lines.count - 2) packages")
+  }
+
+  /// Only these: anything else may hold a secret.
+  private static let allowed = [
+    "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "PYTHONHASHSEED", "SLURM_JOB_ID",
+    "SLURM_NODELIST", "WORLD_SIZE", "RANK", "LOCAL_RANK", "CONDA_DEFAULT_ENV", "LANG", "TZ",
+  ]
+
+  private mutating func allowedVariables(_ variables: [String: String]) {
+    for name in Capture.allowed {
+      if let value = variables[name] { environment["variable." + name] = SecretMasking.mask(value).masked }
+    }
+  }
+
+  private static func text(_ path: String) -> String {
+    (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+  }
+
+  /// What a short command prints; nil if it fails or takes longer.
+  private static func output(_ command: [String], variables: [String: String], seconds: Double) -> String? {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    process.environment = variables
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let deadline = DispatchWorkItem { process.terminate() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: deadline)
+    let data = (try? pipe.fileHandleForReading.readToEnd()) ?? nil
+    process.waitUntilExit()
+    deadline.cancel()
+    guard process.terminationStatus == 0 else { return nil }
+    return data.map { String(decoding: $0, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,129 @@
+import FieldbookModel
+import FieldbookWorkspace
+import Foundation
+
+/// Starts the endpoints that a child's MLflow client talks to. Their module is a sibling of this one: the caller
+/// brings it.
+package protocol TrackingServerStarting: Sendable {
+  /// - Returns: the address, and what stops it.
+  func start(workspace: Workspace, adopting run: RunID, token: String) async throws -> (
+    url: String, stop: @Sendable () async -> Void
+  )
+}
+
+package struct RunRequest: Sendable {
+  package var command: [String]
+  package var experiment: String
+  package var name: String?
+  package var configFile: String?
+  package var overrides: [(String, String)]
+  package var tags: [(EntryKey, String)]
+  package var parent: RunID?
+  package var folder: String
+  package var variables: [String: String]
+  /// With `--json` the child's stdout goes to stderr.
+  package var isStdoutTaken: Bool
+
+  package init(
+    command: [String], experiment: String, name: String?, configFile: String?,
+    overrides: [(String, String)], tags: [(EntryKey, String)], parent: RunID?, folder: String,
+    variables: [String: String], isStdoutTaken: Bool
+  ) {
+    self.command = command
+    self.experiment = experiment
+    self.name = name
+    self.configFile = configFile
+    self.overrides = overrides
+    self.tags = tags
+    self.parent = parent
+    self.folder = folder
+    self.variables = variables
+    self.isStdoutTaken = isStdoutTaken
+  }
+}
+
+package struct RunOutcome: Sendable {
+  package var run: RunID
+  package var exitStatus: Int32
+  package var captured: [String]
+  package var notCaptured: [String]
+}
+
+/// Runs a command and records all about it.
+package enum RunCommand {
+  package static func execute(
+    _ request: RunRequest, in workspace: Workspace, server: some TrackingServerStarting
+  ) async throws -> RunOutcome {
+    var capture = Capture.of(request.command, folder: request.folder, variables: request.variables)
+    if let file = request.configFile { try capture.addConfig(file) }
+    var parameters = try EntryKeys.dictionary(capture.parameters)
+    for (key, value) in try EntryKeys.dictionary(request.overrides) { parameters[key] = value }
+    var tags = try EntryKeys.dictionary(capture.tags.map { ($0.key, $0.value) })
+    for (key, value) in request.tags { tags[key] = value }
+    let run = try workspace.createRun(
+      RunDraft(
+        experiment: try workspace.ensureExperiment(named: request.experiment, durability: .person),
+        name: request.name, parent: request.parent, parameters: parameters, tags: tags,
+        environment: capture.environment), durability: .person)
+    try LiveRuns.begin(workspace, run)
+    for (path, bytes) in capture.artifacts { _ = try workspace.putArtifact(run, path: path, bytes: bytes) }
+    let token = Hex.encode(workspace.environment.random(16))
+    let (url, stop) = try await server.start(workspace: workspace, adopting: run, token: token)
+    var environment = request.variables
+    environment["MLFLOW_TRACKING_URI"] = url
+    environment["MLFLOW_TRACKING_TOKEN"] = token
+    environment["FIELDBOOK_RUN_ID"] = run.hex
+    environment["FIELDBOOK_DIR"] = workspace.dir
+    if environment["PYTHONUNBUFFERED"] == nil { environment["PYTHONUNBUFFERED"] = "1" }
+    let logs = workspace.folder + "/live/" + run.hex
+    let child = ChildProcess(
+      command: request.command, folder: request.folder, environment: environment,
+      stdoutCopy: logs + ".stdout", stderrCopy: logs + ".stderr",
+      stdoutTarget: request.isStdoutTaken ? .standardError : .standardOutput)
+    let status = try await child.run()
+    await stop()
+    try keepLogs(logs, run, workspace, &capture)
+    try finish(run, status, workspace)
+    LiveRuns.end(workspace, run)
+    capture.captured.append("exit status")
+    return RunOutcome(
+      run: run, exitStatus: status, captured: capture.captured, notCaptured: capture.notCaptured)
+  }
+
+  private static func keepLogs(
+    _ logs: String, _ run: RunID, _ workspace: Workspace, _ capture: inout Capture
+  ) throws {
+    for name in ["stdout", "stderr"] {
+      let file = logs + "." + name
+      guard let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int, size > 0
+      else {
+        try? FileManager.default.removeItem(atPath: file)
+        continue
+      }
+      _ = try workspace.putArtifact(run, path: "logs/\(name).txt", file: file)
+      try? FileManager.default.removeItem(atPath: file)
+      capture.captured.append(name)
+    }
+  }
+
+  /// A script that ended its own run keeps its word, unless it then failed.
+  private static func finish(_ run: RunID, _ status: Int32, _ workspace: Workspace) throws {
+    let state = try workspace.run(run).state
+    let own: RunStatus = status == 0 ? .finished : status > 128 ? .killed : .failed
+    let end = Timestamp(milliseconds: workspace.environment.now())
+    if state.status.isFinal && (status == 0 || state.status != .finished) {
+      try workspace.barrier()
+      return
+    }
+    try workspace.setState(run, RunState(status: own, endTime: end), durability: .person)
+    try workspace.setTag(run.key, EntryKey("fieldbook.exit_status"), String(status), durability: .person)
+  }
+}
+
+enum EntryKeys {
+  static func dictionary(_ pairs: [(String, String)]) throws -> [EntryKey: String] {
+    var out: [EntryKey: String] = [:]
+    for (key, value) in pairs { out[try EntryKey(key)] = value }
+    return out
+  }
+}
