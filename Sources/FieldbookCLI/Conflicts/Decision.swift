@@ -29,10 +29,9 @@ struct Decision {
   ) throws -> Decision {
     guard conflict.kind == .value || conflict.kind == .alias else { throw MergeFailure.notTexts }
     let draft = ConflictMerge(conflict, in: workspace)?.text ?? conflict.shown ?? ""
-    var text = try Editor.edit(draft, variables: variables)
+    var text = try Editor.edit(draft, variables: variables) { !hasMarkers($0) }
     // Editors end a file with a line break; the text had none unless it was there before.
     while text.hasSuffix("\n"), !draft.hasSuffix("\n") { text.removeLast() }
-    guard !hasMarkers(text) else { throw EditorFailure.unresolved }
     return try make(conflict, .value(text), workspace)
   }
 

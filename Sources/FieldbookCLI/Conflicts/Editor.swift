@@ -5,18 +5,23 @@ import Foundation
 enum Editor {
   /// The text as it was when the editor ended well.
   ///
-  /// The command is `VISUAL`, else `EDITOR`, else `vi`, as a shell reads it.
-  static func edit(_ text: String, variables: [String: String]) throws -> String {
-    let name = "fieldbook-\(ProcessInfo.processInfo.processIdentifier).md"
+  /// The command is `VISUAL`, else `EDITOR`, else `vi`, as a shell reads it. A text that is not
+  /// accepted stays where it was written, for nobody likes to write twice.
+  static func edit(
+    _ text: String, variables: [String: String], accepts: (String) -> Bool = { _ in true }
+  ) throws -> String {
+    let name = "fieldbook-\(UUID().uuidString.prefix(8)).md"
     let file = (NSTemporaryDirectory() as NSString).appendingPathComponent(name)
     let isMade = FileManager.default.createFile(
       atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
     guard isMade else { throw EditorFailure.cannotStart("\(file) cannot be written") }
-    defer { try? FileManager.default.removeItem(atPath: file) }
     let command = [variables["VISUAL"], variables["EDITOR"], "vi"].compactMap { $0 }
       .first { !$0.isEmpty } ?? "vi"
     try run(command, on: file)
-    return try FileCopy.text(file)
+    let edited = try FileCopy.text(file)
+    guard accepts(edited) else { throw EditorFailure.unresolved(file: file) }
+    try? FileManager.default.removeItem(atPath: file)
+    return edited
   }
 
   /// As git does it: the shell reads the command, so that `code --wait` works.
@@ -50,7 +55,7 @@ enum Editor {
 enum EditorFailure: Failure, Equatable {
   case cannotStart(String)
   case endedBadly(String)
-  case unresolved
+  case unresolved(file: String)
 
   var message: String {
     switch self {
@@ -63,7 +68,8 @@ enum EditorFailure: Failure, Equatable {
   var hint: String {
     switch self {
     case .cannotStart, .endedBadly: "name an editor: export EDITOR=nano"
-    case .unresolved: "take out the lines that begin with <<<<<<<, ======= and >>>>>>>"
+    case .unresolved(let file):
+      "take out the lines that begin with <<<<<<<, ======= and >>>>>>>; your text is in \(file)"
     }
   }
 }

@@ -74,7 +74,7 @@ extension Conflict {
       hasHeadings: false)
     for side in sides {
       table.row([
-        Phrase(side.letter, .bold), Wording.brief(side.value),
+        Phrase(side.letter, .bold), brief(side),
         Phrase("\(side.author) on \(side.device)"),
         Phrase(Wording.ago(side.time, now: now), .faint)
           + (side.isSuspect ? Phrase(" suspect clock", .yellow) : ""),
@@ -82,6 +82,14 @@ extension Conflict {
       ])
     }
     return table
+  }
+
+  /// Of a text of several lines, the first that differs from the base.
+  private func brief(_ side: ConflictSide) -> Phrase {
+    guard let base, let value = side.value, value.contains(where: \.isNewline),
+      let line = LineDifference(from: base, to: value).lines.first(where: { $0.change == .added })
+    else { return Wording.brief(side.value) }
+    return Phrase("… ", .faint) + Phrase(line.text)
   }
 
   private func marks(_ side: ConflictSide) -> String {

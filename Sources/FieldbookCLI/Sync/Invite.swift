@@ -1,0 +1,43 @@
+import ArgumentParser
+import FieldbookModel
+import FieldbookReplication
+import FieldbookSync
+import FieldbookWorkspace
+
+struct Invite: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a one-time code that lets a new device in.",
+    discussion: """
+      The code is good once, for a day, at the replica that made it.
+
+      Example:
+        fieldbook invite --dir hub
+      """)
+
+  @Option(name: .long, help: .init("What the device may do: admin, writer or reader.", valueName: "role"))
+  var role: Role = .writer
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try common.withWorkspace { workspace, console in
+      let code = try Enrolment.invite(workspace, role: role)
+      console.next("on the new device: fieldbook clone URL --code CODE")
+      console.show(InviteDocument(code: code, role: role))
+    }
+  }
+}
+
+extension Role: ExpressibleByArgument {}
+
+/// The code alone for a person, so that a shell can keep it.
+struct InviteDocument: Document {
+  var code: InviteCode
+  var role: Role
+
+  var json: JSONValue {
+    [
+      "code": .string(code.text), "expires_at": .time(code.expires), "role": .string(role.rawValue),
+    ]
+  }
+  func lay(on sheet: inout Sheet) { sheet.line(Phrase(code.text)) }
+}
