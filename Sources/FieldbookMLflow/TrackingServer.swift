@@ -13,8 +13,8 @@ import ServiceLifecycle
 
 /// Serves a workspace to MLflow clients over HTTP on this machine's loopback interface.
 ///
-/// Runs until it is cancelled or, in a `ServiceGroup`, shut down; then requests under way are
-/// finished and connections closed.
+/// Runs until its task is cancelled or, in a `ServiceGroup`, shut down. Either way it then takes no
+/// more connections, finishes the requests under way, five seconds long at most, and returns.
 package struct TrackingServer: Sendable {
   /// Adds routes of others to the same port. They get the checks of `Host` and `Origin`, but not
   /// the token: they have their own proof of who asks.
@@ -52,8 +52,11 @@ package struct TrackingServer: Sendable {
       throw TrackingServerFailure.notLoopback(host)
     }
     do {
-      try await application(onReady: onReady).run()
+      try await TrackingServer.serve(application(onReady: onReady), logger: tracker.logger)
     } catch is CancellationError {
+      return
+    } catch let error as ServiceGroupError where error == .alreadyFinished() {
+      // Stopped before it began.
       return
     } catch let error as IOError {
       throw TrackingServerFailure.cannotListen(
@@ -61,8 +64,25 @@ package struct TrackingServer: Sendable {
     }
   }
 
-  /// Like `run`, apart from the port: for tests.
-  func application(
+  /// A cancelled task would cut the connections: the application has a task of its own, and a
+  /// cancellation here asks it to stop as a shutdown does.
+  private static func serve(_ application: some Service, logger: Logger) async throws {
+    var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(5)
+    let group = ServiceGroup(configuration: configuration)
+    let serving = Task { try await group.run() }
+    try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        try await serving.value
+      } onGracefulShutdown: {
+        Task { await group.triggerGracefulShutdown() }
+      }
+    } onCancel: {
+      Task { await group.triggerGracefulShutdown() }
+    }
+  }
+
+  private func application(
     onReady: @escaping @Sendable (Int) async -> Void
   ) -> Application<RouterResponder<BasicRequestContext>> {
     let bound = BoundPort()

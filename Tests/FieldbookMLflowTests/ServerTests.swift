@@ -148,6 +148,28 @@ struct StopTests {
     }
   }
 
+  @Test("a request under way is answered although the server is cancelled meanwhile")
+  func underWay() async throws {
+    let slow: TrackingServer.RouteAddition = { router in
+      router.get("/slow") { _, _ in
+        try await Task.sleep(for: .milliseconds(500))
+        return "done"
+      }
+    }
+    try await ServedWorkspace.serve { (served) async throws in
+      let (ports, port) = AsyncStream.makeStream(of: Int.self)
+      let second = TrackingServer(workspace: served.workspace, additions: [slow])
+      let serving = Task { try await second.run { number in port.yield(number) } }
+      let number = try #require(await ports.first { _ in true })
+      let other = ServedWorkspace(workspace: served.workspace, port: number, token: nil)
+      async let answer = other.get("/slow")
+      try await Task.sleep(for: .milliseconds(200))
+      serving.cancel()
+      #expect(try await answer.text == "done")
+      try await serving.value
+    }
+  }
+
   private struct Announcing: Service {
     let server: TrackingServer
     let port: AsyncStream<Int>.Continuation

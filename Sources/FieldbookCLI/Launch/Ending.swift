@@ -11,8 +11,9 @@ struct Ending: Equatable {
 
   /// Of an error that a command threw, or the parser.
   init(_ error: any Error, words: [String]) {
+    let failed = words.first == "run" ? Status.runFailed : Status.failed
     if let failure = error as? any Failure {
-      self.init(status: Status.failed, complaint: Ending.lines(failure.message, hint: failure.hint))
+      self.init(status: failed, complaint: Ending.lines(failure.message, hint: failure.hint))
     } else if let code = error as? ExitCode {
       self.init(status: code.rawValue)
     } else if Fieldbook.exitCode(for: error) == .success {
@@ -23,7 +24,7 @@ struct Ending: Equatable {
         complaint: Ending.wrongWords(Fieldbook.fullMessage(for: error), words: words))
     } else {
       self.init(
-        status: Status.failed,
+        status: failed,
         complaint: Ending.lines(
           Fieldbook.message(for: error), hint: "run fieldbook doctor to see if the replica is well"))
     }

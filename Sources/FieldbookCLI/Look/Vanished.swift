@@ -2,10 +2,12 @@ import FieldbookExecution
 import FieldbookModel
 import FieldbookWorkspace
 
-/// Runs that say they are running, although their process on this machine is gone.
+/// Runs whose process ended without a word: it was killed, or the machine went down.
 enum Vanished {
   static func check(_ run: Run, in workspace: Workspace) -> Bool {
-    !run.state.status.isFinal && LiveRuns.isVanished(run.id, in: workspace)
+    // Once another command has noticed it, the run says so itself, and peers know it too.
+    if run.tags["fieldbook.vanished"] == "true" { return run.state.status == .failed }
+    return !run.state.status.isFinal && LiveRuns.isVanished(run.id, in: workspace)
   }
 
   static func among(_ runs: [Run], in workspace: Workspace) -> Set<RunID> {

@@ -10,103 +10,104 @@ struct RunVerb: AsyncParsableCommand {
     commandName: "run",
     abstract: "Run a command and capture all about it.",
     discussion: """
-      Keeps the command, its output, exit status, code version, machine and Python packages. A script that uses
-      MLflow records into this run unchanged. Passes on the command's exit status.
+      Records the command, its output and exit status, code, packages and machine, and what \
+      the command itself logs with MLflow. The command sees MLFLOW_TRACKING_URI, \
+      MLFLOW_TRACKING_TOKEN and FIELDBOOK_RUN_ID. Its exit status is passed on; 125 means that \
+      Fieldbook itself failed.
 
       Examples:
-        fieldbook run -- python train.py
-        fieldbook run --experiment churn -c config.yaml -p lr=0.1 -- python train.py --epochs 3
-      """)
+        fieldbook run -- python train.py --epochs 20
+        fieldbook run -e churn -n baseline -c config.yaml -p lr=0.1 -- ./train.sh
+      """,
+    usage: "fieldbook run [<options>] -- <command> ...")
 
   @OptionGroup var opening: RunOpening
+
   @Option(
-    name: [.customShort("c"), .customLong("config")],
-    help: .init("A YAML or JSON config; its leaves become params.", valueName: "file"),
-    completion: .file())
+    name: .shortAndLong,
+    help: .init("A YAML or JSON file; what it sets is recorded as params.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml", "json"]))
   var config: String?
+
   @Option(
     name: [.customShort("p"), .customLong("param")],
-    help: .init("A param; may be repeated; wins over the config.", valueName: "key=value"))
+    help: .init("A param, over what the config says; may be repeated.", valueName: "key=value"))
   var params: [Assignment] = []
-  @OptionGroup var common: CommonOptions
-  @Argument(parsing: .postTerminator, help: .init("The command, after --.", valueName: "cmd"))
+
+  @Argument(parsing: .postTerminator, help: "What to run, after --.")
   var command: [String] = []
 
+  @OptionGroup var common: CommonOptions
+
   func validate() throws {
-    if command.isEmpty { throw ValidationError("there is no command to run") }
+    guard !command.isEmpty else { throw ValidationError("there is no command to run") }
   }
 
   func run() async throws {
-    var status = Status.runFailed
-    do {
-      try await common.withWorkspace { workspace, console in
-        status = try await execute(workspace, console)
-      }
-    } catch let failure as any Failure {
-      FileHandle.standardError.write(
-        Data(Ending.lines(failure.message, hint: failure.hint).utf8))
-      throw ExitCode(Status.runFailed)
+    let status = try await common.withWorkspace { workspace, console in
+      try LiveRuns.recover(workspace)
+      let outcome = try await RunCommand.execute(
+        request(workspace), in: workspace, server: ChildTracking())
+      let document = RunDocument(
+        run: try workspace.run(outcome.run), isVanished: false, additions: outcome.json)
+      report(document.run, outcome, console)
+      if console.isJSON { console.show(document) }
+      return outcome.exitStatus
     }
     if status != 0 { throw ExitCode(status) }
   }
 
-  private func execute(_ workspace: Workspace, _ console: Console) async throws -> Int32 {
-    try LiveRuns.recover(workspace)
-    let outcome = try await RunCommand.execute(
-      RunRequest(
-        command: command, experiment: opening.experimentName(common.variables), name: opening.name,
-        configFile: config, overrides: try params.dictionary().map { ($0.key.text, $0.value) },
-        tags: try opening.tag.dictionary().map { ($0.key, $0.value) },
-        parent: try opening.parent.map(workspace.runID),
-        folder: FileManager.default.currentDirectoryPath, variables: common.variables,
-        isStdoutTaken: common.json),
-      in: workspace, server: LoopbackTracking())
-    var document = try RunDocument.read(outcome.run, in: workspace)
-    document.additions = [
-      "exit_status": .integer(Int64(outcome.exitStatus)), "captured": .strings(outcome.captured),
-      "not_captured": .strings(outcome.notCaptured),
-    ]
-    let short = ShortIDs.one(outcome.run.hex)
+  private func request(_ workspace: Workspace) throws -> RunRequest {
+    RunRequest(
+      command: command, experiment: opening.experimentName(common.variables), name: opening.name,
+      configFile: config, overrides: params.map { ($0.key, $0.value) },
+      tags: try opening.tag.entries(), parent: try opening.parent.map(workspace.runID),
+      folder: FileManager.default.currentDirectoryPath, variables: common.variables,
+      isStdoutTaken: common.json)
+  }
+
+  private func report(_ run: Run, _ outcome: RunOutcome, _ console: Console) {
+    let took = run.durationMilliseconds.map { ", " + Wording.duration(milliseconds: $0) } ?? ""
     console.status(
-      Phrase("recorded run ") + Phrase(document.run.name, .bold) + Phrase(" (\(short)): ")
-        + document.run.statusPhrase(isVanished: false))
-    console.status(Phrase("captured: " + outcome.captured.joined(separator: ", "), .faint))
-    console.status(Phrase("not captured: " + outcome.notCaptured.joined(separator: ", "), .faint))
-    console.next("fieldbook show \(short)")
-    if console.isJSON { console.show(document) }
-    return outcome.exitStatus
+      Phrase("run ") + Phrase(run.name, .bold) + Phrase(" (\(ShortIDs.one(run.id.hex))) ")
+        + run.statusPhrase(isVanished: false)
+        + Phrase(", exit status \(outcome.exitStatus)\(outcome.explanation)\(took)"))
+    console.status(
+      Phrase("captured: ", .faint)
+        + Phrase((outcome.captured + run.recordedWords).joined(separator: ", ")))
+    console.status(
+      Phrase("not captured: ", .faint)
+        + Phrase(
+          outcome.notCaptured.isEmpty ? "nothing" : outcome.notCaptured.joined(separator: ", ")))
+    console.next("fieldbook show \(ShortIDs.one(run.id.hex))")
   }
 }
 
-/// The MLflow endpoints on a free loopback port, for the length of one command.
-struct LoopbackTracking: TrackingServerStarting {
-  func start(workspace: Workspace, adopting run: RunID, token: String) async throws -> (
-    url: String, stop: @Sendable () async -> Void
-  ) {
-    let server = TrackingServer(workspace: workspace, token: token, adopting: run)
-    let ready = AsyncThrowingStream<Int, any Error>.makeStream()
-    let serving = Task {
-      do {
-        try await server.run { port in ready.continuation.yield(port) }
-      } catch {
-        ready.continuation.finish(throwing: error)
-      }
-      ready.continuation.finish()
+extension RunOutcome {
+  var json: JSONValue {
+    [
+      "exit_status": .integer(Int64(exitStatus)), "captured": .strings(captured),
+      "not_captured": .strings(notCaptured),
+    ]
+  }
+
+  /// What a status means that the command did not choose.
+  fileprivate var explanation: String {
+    switch exitStatus {
+    case 126: " (the command cannot be executed)"
+    case 127: " (the command was not found)"
+    case 129...: " (signal \(exitStatus - 128))"
+    default: ""
     }
-    var bound: Int?
-    for try await port in ready.stream {
-      bound = port
-      break
-    }
-    guard let bound else {
-      throw InvalidInput("no loopback port could be opened", hint: "try again")
-    }
-    return (
-      "http://127.0.0.1:\(bound)",
-      {
-        serving.cancel()
-        _ = await serving.value
-      }
-    )
+  }
+}
+
+extension Run {
+  /// What the command logged by itself.
+  fileprivate var recordedWords: [String] {
+    [
+      (parameters.count, "param"), (metrics.count, "metric"),
+      (artifacts.count, "file"), (modelOutputs.count, "model"),
+    ].filter { $0.0 > 0 }.map { Wording.count($0.0, $0.1) }
   }
 }

@@ -1,25 +1,57 @@
 import ArgumentParser
-import FieldbookModel
+import FieldbookMLflow
 import FieldbookWorkspace
 
 struct Server: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve MLflow's REST API over this replica.",
     discussion: """
-      On this machine only. Scripts reach it with MLFLOW_TRACKING_URI; with --share enrolled peers can sync with
-      it, too. Ends with Ctrl-C or SIGTERM.
+      For notebooks, and for several scripts at once: export MLFLOW_TRACKING_URI with the \
+      address printed first. Listens on this machine's loopback only. SIGTERM or Ctrl-C ends it.
 
-      Example:
+      Examples:
         fieldbook server --port 5000
+        fieldbook server --share --port 4601     (also lets enrolled peers sync)
       """)
 
-  @OptionGroup var listening: Listening
-  @Flag(name: .long, help: "Let enrolled peers sync, too.") var share = false
+  @OptionGroup var listening: ListeningOptions
+  @Option(name: .long, help: .init("0 takes a free one.", valueName: "port")) var port: Int = 5000
+  @Flag(name: .long, help: "Let enrolled peers sync with this replica.") var share = false
   @OptionGroup var common: CommonOptions
+
+  func validate() throws { try ListeningOptions.check(port) }
 
   func run() async throws {
     try await common.withWorkspace { workspace, console in
-      try await Serving.run(workspace, listening, sharing: share, console)
+      let server = TrackingServer(
+        workspace: workspace, host: listening.host, port: port,
+        additions: share ? [PeerRoutes.addition(workspace)] : [])
+      try await Serving.untilSignalled(server) { port in
+        listening.announce(port, console)
+        console.hint("in the notebook: export MLFLOW_TRACKING_URI=\(listening.url(port))")
+      }
+    }
+  }
+}
+
+/// Where a server listens.
+struct ListeningOptions: ParsableArguments {
+  @Option(name: .long, help: .init("An address of this machine.", valueName: "host"))
+  var host: String = "127.0.0.1"
+
+  func url(_ port: Int) -> String {
+    let name = host == "localhost" ? "127.0.0.1" : host
+    return name.contains(":") ? "http://[\(name)]:\(port)" : "http://\(name):\(port)"
+  }
+
+  /// The first line on stdout, whatever else was asked for: scripts wait for it.
+  func announce(_ port: Int, _ console: Console) {
+    console.out.write("listening on \(url(port))\n")
+  }
+
+  static func check(_ port: Int) throws {
+    guard (0...65535).contains(port) else {
+      throw ValidationError("--port must be from 0 to 65535")
     }
   }
 }

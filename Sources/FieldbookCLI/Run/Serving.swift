@@ -1,63 +1,55 @@
-import ArgumentParser
-import Dispatch
 import FieldbookMLflow
 import FieldbookModel
-import FieldbookSync
-import FieldbookWorkspace
-import Foundation
+import Logging
+import ServiceLifecycle
 
-struct Listening: ParsableArguments {
-  @Option(name: .long, help: .init("A loopback address.", valueName: "host"))
-  var host = "127.0.0.1"
+/// A server in the foreground: until the process is told to end, or until it is stopped.
+struct Serving: Service {
+  let server: TrackingServer
+  let onReady: @Sendable (Int) async -> Void
 
-  @Option(name: .long, help: .init("0 picks a free one.", valueName: "port"))
-  var port = 0
+  func run() async throws { try await server.run(onReady: onReady) }
 
-  func validate() throws {
-    guard (0...65535).contains(port) else { throw ValidationError("a port is between 0 and 65535") }
-  }
-}
-
-/// Serves until SIGTERM or Ctrl-C.
-enum Serving {
-  static func run(
-    _ workspace: Workspace, _ listening: Listening, sharing: Bool, _ console: Console
+  /// After SIGTERM or SIGINT requests under way are finished; then this returns.
+  static func untilSignalled(
+    _ server: TrackingServer, onReady: @escaping @Sendable (Int) async -> Void
   ) async throws {
-    guard ["127.0.0.1", "localhost", "::1"].contains(listening.host) else {
-      throw SyncFailure.notLoopback(listening.host)
-    }
-    var additions: [TrackingServer.RouteAddition] = []
-    if sharing {
-      let routes = SyncRoutes(SyncServer(workspace: workspace))
-      additions.append { routes.add(to: $0) }
-    }
-    let server = TrackingServer(
-      workspace: workspace, host: listening.host, port: listening.port, additions: additions)
-    let barriers = Task {
-      // What scripts logged is safe from a power cut after 200 ms at most.
-      while !Task.isCancelled {
-        try? await Task.sleep(for: .milliseconds(200))
-        try? workspace.barrier()
+    try await group(Serving(server: server, onReady: onReady), signals: [.sigterm, .sigint]).run()
+  }
+
+  /// Returns when connections are accepted: the port, and what stops it.
+  static func start(_ server: TrackingServer) async throws -> (
+    port: Int, stop: @Sendable () async -> Void
+  ) {
+    let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
+    let group = group(Serving(server: server, onReady: { found.yield($0) }), signals: [])
+    let task = Task {
+      do {
+        try await group.run()
+        found.finish()
+      } catch {
+        found.finish(throwing: error)
       }
     }
-    let serving = Task {
-      try await server.run { port in
-        console.out.write("listening on http://\(server.host):\(port)\n")
-      }
+    for try await port in ports {
+      return (
+        port,
+        {
+          await group.triggerGracefulShutdown()
+          await task.value
+        }
+      )
     }
-    let sources = [SIGTERM, SIGINT].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { serving.cancel() }
-      source.resume()
-      return source
-    }
-    defer {
-      sources.forEach { $0.cancel() }
-      barriers.cancel()
-    }
-    do {
-      try await serving.value
-    } catch is CancellationError {}
+    throw TrackingServerFailure.cannotListen(
+      host: server.host, port: server.port, reason: "it ended before it began")
+  }
+
+  private static func group(_ service: Serving, signals: [UnixSignal]) -> ServiceGroup {
+    var configuration = ServiceGroupConfiguration(
+      services: [.init(service: service)], gracefulShutdownSignals: signals,
+      logger: Logger(label: "fieldbook") { _ in SwiftLogNoOpLogHandler() })
+    // A client that keeps its connection open must not keep the process.
+    configuration.maximumGracefulShutdownDuration = .seconds(5)
+    return ServiceGroup(configuration: configuration)
   }
 }

@@ -46,7 +46,8 @@ enum RegisteredModelEndpoints {
     guard limit <= 1000 else { throw Fields.wrongType("max_results", .integer(limit)) }
     let page = try tracker.workspace.models(
       ModelQuery(
-        filter: PromptFilter.stripped(try fields.text("filter") ?? ""), orderBy: try fields.texts("order_by"),
+        filter: PromptFilter.stripped(try fields.text("filter") ?? ""),
+        orderBy: try fields.texts("order_by"),
         limit: try PageLimit.checked(limit, atMost: 1000), pageToken: try fields.pageToken()))
     return .object([
       "registered_models": .list(page.items.map(\.answer)),

@@ -30,11 +30,12 @@ extension Workspace {
   /// Seals the open segment first, so that the heads say everything.
   package func status() throws -> StatusReport {
     try seal()
+    let me = device
     let report = try store.inspect { transaction in
       let counts = try transaction.conflictCounts()
       return StatusReport(
         workspaceID: id, workspaceName: try transaction.workspaceName() ?? descriptor.name,
-        device: device, isPending: try transaction.role(of: deviceKey) == nil,
+        device: me, isPending: try transaction.role(of: deviceKey) == nil,
         log: try transaction.presentLog()?.description ?? "", level: OperationKind.level,
         stateHash: try transaction.cachedStateHash(), heads: try transaction.heads(),
         unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),

@@ -1,0 +1,94 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookTestSupport
+import FieldbookWorkspace
+import Foundation
+import Testing
+
+@testable import FieldbookSync
+
+@Suite("Bundles") struct BundleTests {
+  @Test("a bundle carries everything, artifacts included, and twice does no harm") func whole() throws {
+    let team = try Team(["hub", "ana"])
+    let (hub, ana) = (team.members[0], team.members[1])
+    let run = try hub.record("h1", points: 100)
+    _ = try hub.putArtifact(run, path: "model.bin", bytes: [UInt8](repeating: 9, count: 5000))
+    let path = team.folder.path + "/all.bundle"
+    let made = try BundleFile.create(path, from: hub, needs: [])
+    let seen = try BundleFile.verify(path)
+    #expect(seen.ops == made.ops)
+    #expect(seen.points == 100)
+    #expect(seen.objects == 1)
+    let first = try BundleFile.apply(path, to: ana)
+    #expect(first.ops > 0)
+    #expect(try BundleFile.apply(path, to: ana).ops == 0)
+    #expect(try ana.stateHash() == hub.stateHash())
+    #expect(try ana.metricHistory(run, key: "m0").count == 100)
+    _ = try ana.artifactFile(run, path: "model.bin")
+  }
+
+  @Test("cut at any byte it is refused, and nothing changes") func truncation() throws {
+    let team = try Team(["hub", "ana"])
+    let (hub, ana) = (team.members[0], team.members[1])
+    try hub.record("h1", points: 3)
+    let path = team.folder.path + "/small.bundle"
+    _ = try BundleFile.create(path, from: hub, needs: ana.heads())
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let before = try ana.stateHash()
+    for length in 0..<bytes.count {
+      try bytes.prefix(length).write(to: URL(fileURLWithPath: path))
+      #expect(throws: SyncFailure.self) { try BundleFile.apply(path, to: ana) }
+    }
+    #expect(try ana.stateHash() == before)
+  }
+
+  @Test("with any byte altered it is refused, and nothing changes") func alteration() throws {
+    let team = try Team(["hub", "ana"])
+    let (hub, ana) = (team.members[0], team.members[1])
+    try hub.record("h1", points: 3)
+    let path = team.folder.path + "/small.bundle"
+    _ = try BundleFile.create(path, from: hub, needs: ana.heads())
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let before = try ana.stateHash()
+    for index in bytes.indices {
+      var altered = bytes
+      altered[index] ^= 0x01
+      try altered.write(to: URL(fileURLWithPath: path))
+      #expect(throws: SyncFailure.self) { try BundleFile.apply(path, to: ana) }
+    }
+    #expect(try ana.stateHash() == before)
+  }
+
+  @Test("a bundle that builds on what is not here is refused") func missingBase() throws {
+    let team = try Team(["hub", "ana"])
+    let (hub, ana) = (team.members[0], team.members[1])
+    try hub.record("h1")
+    let base = try hub.heads()
+    try hub.record("h2")
+    let path = team.folder.path + "/since.bundle"
+    _ = try BundleFile.create(path, from: hub, needs: base)
+    let before = try ana.stateHash()
+    #expect(throws: SyncFailure.self) { try BundleFile.apply(path, to: ana) }
+    #expect(try ana.stateHash() == before)
+  }
+
+  @Test("a bundle of another workspace is refused") func otherWorkspace() throws {
+    let (team, other) = (try Team(["hub"]), try Team(["hub"], seed: 55))
+    let path = team.folder.path + "/other.bundle"
+    _ = try BundleFile.create(path, from: other.hub, needs: [])
+    #expect(throws: SyncFailure.otherWorkspace) { try BundleFile.apply(path, to: team.hub) }
+  }
+
+  @Test("a clone of a bundle is pending, and remembers where it came from") func clone() throws {
+    let team = try Team(["hub"])
+    try team.hub.record("h1")
+    let path = team.folder.path + "/all.bundle"
+    _ = try BundleFile.create(path, from: team.hub, needs: [])
+    let ana = try CloneClient.clone(
+      bundle: path, into: team.folder.path + "/ana", device: "ana", owner: "ana",
+      environment: team.environment("ana"))
+    #expect(ana.isPending)
+    #expect(try ana.stateHash() == team.hub.stateHash())
+    #expect(try ana.remotes().map(\.name) == ["origin"])
+  }
+}

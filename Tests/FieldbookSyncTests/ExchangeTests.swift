@@ -1,0 +1,145 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookTestSupport
+import FieldbookWorkspace
+import Testing
+
+@testable import FieldbookSync
+
+@Suite("Exchange with a peer") struct ExchangeTests {
+  @Test("two laptops and a hub agree after each has synced") func agreement() async throws {
+    let team = try Team()
+    let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
+    try ana.record("ana-1", points: 500)
+    try bo.record("bo-1", points: 500)
+    try await serving(SyncServer(workspace: hub)) { url in
+      let first = try await SyncClient.sync(ana, remote: ana.origin(url))
+      #expect(first.pushedOps > 0)
+      #expect(first.pushedPoints == 500)
+      let second = try await SyncClient.sync(bo, remote: bo.origin(url))
+      #expect(second.pulledOps > 0)
+      #expect(second.pulledPoints == 500)
+      _ = try await SyncClient.sync(ana, remote: ana.origin(url))
+    }
+    let hashes = Set(try [hub, ana, bo].map { try $0.stateHash() })
+    #expect(hashes.count == 1)
+    for one in [hub, ana, bo] { #expect(try one.missingChunkPayloads(limit: 10).isEmpty) }
+  }
+
+  @Test("with nothing to do and 100 logs: one exchange, at most 3 KB") func nothingToDo() async throws {
+    let team = try Team(["hub", "ana"])
+    let (hub, ana) = (team.members[0], team.members[1])
+    for index in 0..<98 {
+      let other = try Workspace.createClone(
+        in: team.folder.path + "/n\(index)", workspaceID: hub.id, name: "team",
+        device: "n\(index)", owner: "n", environment: team.environment("n\(index)", seed: UInt64(1000 + index)))
+      try hub.admit(other)
+      try TestMachine.give(hub, to: other)
+      _ = try other.ensureExperiment(named: "e\(index)", durability: .script)
+      try TestMachine.give(other, to: hub)
+      try other.close()
+    }
+    #expect(try hub.heads().count >= 99)
+    try await serving(SyncServer(workspace: hub)) { url in
+      _ = try await SyncClient.sync(ana, remote: ana.origin(url))
+      #expect(try ana.heads() == hub.heads())
+      for _ in 0..<2 {
+        let report = try await SyncClient.sync(ana, remote: ana.origin(url))
+        print("no-op sync, \(try ana.heads().count) logs: out \(report.bytesOut) in \(report.bytesIn) B")
+        #expect(report.roundTrips == 1)
+        #expect(report.bytesIn + report.bytesOut <= 3072)
+      }
+    }
+  }
+
+  @Test("metric data that exceeds one window arrives in one sync") func muchMetricData() async throws {
+    let team = try Team(["hub", "ana", "bo"])
+    let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
+    for index in 0..<300 { try ana.record("r\(index)", points: 2000, keys: 6) }
+    try await serving(SyncServer(workspace: hub)) { url in
+      _ = try await SyncClient.sync(ana, remote: ana.origin(url))
+      #expect(try hub.missingChunkPayloads(limit: 1000).count == 0)
+      _ = try await SyncClient.sync(bo, remote: bo.origin(url))
+      #expect(try bo.missingChunkPayloads(limit: 1000).count == 0)
+    }
+  }
+
+  @Test("a peer counts nothing as acknowledged whose answer got lost") func lostAnswer() throws {
+    let team = try Team(["hub", "ana"])
+    let (hub, ana) = (team.members[0], team.members[1])
+    try hub.record("hub-1")
+    try hub.setPeerState(ana.deviceKey, [])
+    let server = SyncServer(workspace: hub)
+    let proved = try prove(ana, to: server)
+    var session = SyncSession(agreed: [])
+    let offer = try Exchange.offer(
+      from: ana, session: &session, answering: [], withSegments: false
+    ).offer
+    let answer = try server.exchange(session: proved, peer: ana.deviceKey, offer)
+    #expect(!answer.segments.isEmpty)
+    // The answer never arrives. What ana told is all that may be taken for known.
+    let remembered = Set(try hub.peerState(ana.deviceKey).map(\.hash))
+    #expect(remembered.isSubset(of: Set(try ana.heads().map(\.hash))))
+  }
+
+  @Test("messages lost at random: after they stop, all is equal", arguments: 0..<12)
+  func losses(seed: UInt64) async throws {
+    var generator = SeededGenerator(seed: seed)
+    let team = try Team(seed: seed + 10)
+    let server = SyncServer(workspace: team.hub)
+    for round in 0..<6 {
+      let one = team.members[Int.random(in: 1...2, using: &generator)]
+      try one.record("r\(round)-\(seed)", points: 50)
+      if generator.chance(40) { try team.hub.record("h\(round)", points: 20) }
+      try? meet(one, server, lossPercent: 35, &generator)
+    }
+    for _ in 0..<2 {
+      for one in team.members.dropFirst() { try meet(one, server, lossPercent: 0, &generator) }
+    }
+    #expect(Set(try team.members.map { try $0.stateHash() }).count == 1)
+    for one in team.members { #expect(try one.missingChunkPayloads(limit: 10).isEmpty) }
+  }
+
+  /// The client's loop without sockets, where any message may be lost; then the meeting ends there.
+  private func meet(
+    _ client: Workspace, _ server: SyncServer, lossPercent: Int, _ generator: inout SeededGenerator
+  ) throws {
+    struct Lost: Error {}
+    let id = try prove(client, to: server)
+    let key = server.workspace.deviceKey
+    var session = SyncSession(agreed: try client.peerState(key))
+    var wanted: [ContentDigest] = []
+    for _ in 0..<20 {
+      let made = try Exchange.offer(
+        from: client, session: &session, answering: wanted, withSegments: true)
+      if generator.chance(lossPercent) { throw Lost() }
+      let asked = try SyncOffer(encoded: made.offer.encoded)
+      let told = try server.exchange(session: id, peer: client.deviceKey, asked)
+      if generator.chance(lossPercent) { throw Lost() }
+      let answer = try SyncOffer(encoded: told.encoded)
+      if session.receive(answer) == .tellAllTips { continue }
+      _ = try Exchange.take(answer, into: client, from: key)
+      wanted = answer.wantedPayloads
+      let open = try session.unasked(client.missingChunkPayloads(limit: 1000))
+      if try client.headsDigest() == answer.digest, wanted.isEmpty, open.isEmpty {
+        try client.setPeerState(key, client.heads())
+        return
+      }
+    }
+  }
+}
+
+/// A proved session of `client` at `server`.
+func prove(_ client: Workspace, to server: SyncServer) throws -> String {
+  let nonce = client.environment.random(32)
+  let answer = try server.hello(
+    .init(
+      nonce: Hex.encode(nonce), device: client.deviceKey.hex,
+      workspace: Handshake.blinded(server.workspace.id, nonce: nonce)))
+  let transcript = Handshake.Transcript(
+    workspace: server.workspace.id, clientNonce: nonce,
+    serverNonce: try #require(Hex.decode(answer.nonce)), client: client.deviceKey,
+    server: server.workspace.deviceKey)
+  _ = try server.peer(session: answer.session, proof: client.sign(transcript.bytes(.client)))
+  return answer.session
+}
