@@ -8,12 +8,10 @@ let dependencies: [Package.Dependency] = [
   .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
   .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
   .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
-  .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
   .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
   .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
   .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
-  .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -22,10 +20,10 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
-let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -53,18 +51,18 @@ let package = Package(
     .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     room("FieldbookModel", []),
-    .target(
-      name: "FieldbookReplication", dependencies: ["FieldbookModel", "Czstd", crypto],
-      exclude: ["Session"], swiftSettings: settings),
+    room("FieldbookReplication", ["FieldbookModel", "Czstd", crypto]),
     room("FieldbookStore", ["FieldbookReplication", "FieldbookModel", grdb, sqlite, crypto]),
     room("FieldbookRepository", ["FieldbookModel", "Cgit2", crypto]),
     room("FieldbookWorkspace", ["FieldbookStore", "FieldbookRepository", yams, crypto]),
     room("FieldbookExecution", ["FieldbookWorkspace", "FieldbookRepository", yams]),
-    .target(
-      name: "FieldbookSync",
-      dependencies: ["FieldbookWorkspace", hummingbird, httpClient, nio, logging, lifecycle],
-      sources: ["Peering"], swiftSettings: settings),
-    room("FieldbookMLflow", ["FieldbookWorkspace", hummingbird, nio, logging, lifecycle]),
+    room(
+      "FieldbookSync",
+      [
+        "FieldbookWorkspace", hummingbird, httpClient, nio, nioPosix, nioHTTP, logging, lifecycle,
+      ]),
+    room(
+      "FieldbookMLflow", ["FieldbookWorkspace", hummingbird, nio, nioPosix, logging, lifecycle]),
     room(
       "FieldbookCLI",
       [
@@ -82,7 +80,18 @@ let package = Package(
       name: "fieldbook-bench", dependencies: ["FieldbookTestSupport", arguments, sqlite],
       swiftSettings: settings),
 
-    tests("FieldbookReplicationTests", ["FieldbookReplication", "FieldbookTestSupport"]),
+    tests("FieldbookReplicationTests", ["FieldbookReplication", "FieldbookModel", crypto]),
+    tests(
+      "FieldbookMLflowTests",
+      [
+        "FieldbookMLflow", "FieldbookTestSupport", hummingbird, httpClient, nio, nioHTTP, logging,
+        lifecycle,
+      ]),
+    tests(
+      "FieldbookSyncTests",
+      ["FieldbookSync", "FieldbookTestSupport", hummingbird, httpClient, logging]),
+    tests("FieldbookCLITests", ["FieldbookCLI"]),
+    tests("EndToEndTests", ["FieldbookTestSupport", "fieldbook"]),
     tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),
     tests("SimulationTests", ["FieldbookTestSupport"]),
   ]

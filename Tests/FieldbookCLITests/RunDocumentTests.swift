@@ -111,7 +111,8 @@ struct ComparisonTests {
 
   @Test("differences are values that differ, null where a run has none; NaN equals NaN")
   func differences() {
-    let document = ComparisonDocument(comparison: comparison, series: [[:], [:]], onlyChanged: true)
+    let document = ComparisonDocument(
+      comparison: comparison, series: [[:], [:]], onlyChanged: true)
     #expect(
       document.json == [
         "runs": ["10000000000000000000000000000000", "20000000000000000000000000000000"],

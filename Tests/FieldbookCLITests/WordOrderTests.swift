@@ -29,7 +29,8 @@ struct WordOrderTests {
   @Test(
     "what follows the verb is left alone",
     arguments: [
-      "comment @last --json", "run -- ls --dir x", "tag @last a=b --quiet", "help tag", "frobnicate",
+      "comment @last --json", "run -- ls --dir x", "tag @last a=b --quiet", "help tag",
+      "frobnicate",
       "conflicts resolve 4be1 --value --json",
     ])
   func untouched(_ line: String) {
@@ -39,7 +40,8 @@ struct WordOrderTests {
   @Test(
     "a verb that was almost typed is named",
     arguments: [
-      ("shwo", "show"), ("conflict", "conflicts"), ("experiment", "experiments"), ("stat", "status"),
+      ("shwo", "show"), ("conflict", "conflicts"), ("experiment", "experiments"),
+      ("stat", "status"),
       ("lable", "label"), ("snyc", "sync"),
     ])
   func suggestions(_ typed: String, _ meant: String) throws {

@@ -55,7 +55,7 @@ import Testing
   @Test("metric data that exceeds one window arrives in one sync") func muchMetricData() async throws {
     let team = try Team(["hub", "ana", "bo"])
     let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
-    for index in 0..<300 { try ana.record("r\(index)", points: 2000, keys: 6) }
+    for index in 0..<700 { try ana.record("r\(index)", points: 1500, keys: 6) }
     try await serving(SyncServer(workspace: hub)) { url in
       _ = try await SyncClient.sync(ana, remote: ana.origin(url))
       #expect(try hub.missingChunkPayloads(limit: 1000).count == 0)

@@ -15,7 +15,8 @@ struct Init: ParsableCommand {
       """)
 
   @Argument(help: "The folder (default: here).", completion: .directory) var folder: String?
-  @Option(name: .long, help: .init("The workspace's name (default: the folder's).", valueName: "name"))
+  @Option(
+    name: .long, help: .init("The workspace's name (default: the folder's).", valueName: "name"))
   var workspace: String?
   @OptionGroup var naming: DeviceNaming
   @OptionGroup var common: CommonOptions

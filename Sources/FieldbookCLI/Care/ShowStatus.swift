@@ -21,7 +21,9 @@ struct ShowStatus: ParsableCommand {
       console.show(StatusDocument(report: report, dir: workspace.dir))
       if report.conflictsTotal > 0 { console.hint("see them: fieldbook conflicts") }
       if report.isPending {
-        console.hint("others do not take this replica's changes yet; ask for a code, then: fieldbook enroll CODE")
+        console.hint(
+          "others do not take this replica's changes yet; ask for a code, then: fieldbook enroll CODE"
+        )
       } else if report.unsentOps > 0, !report.remotes.isEmpty {
         console.hint("send what is new: fieldbook sync")
       }
@@ -43,13 +45,7 @@ struct StatusDocument: Document {
       "log": .string(report.log),
       "level": .count(report.level),
       "state_hash": .string(report.stateHash),
-      "heads": .array(
-        report.heads.map { head in
-          [
-            "log": .string(head.log.description), "seq": .integer(Int64(head.number)),
-            "hash": .string(head.hash.hex),
-          ]
-        }),
+      "heads": .array(report.heads.map(\.json)),
       "unsent_ops": .count(report.unsentOps),
       "conflicts": [
         "total": .count(report.conflictsTotal), "blocking": .count(report.conflictsBlocking),
@@ -60,7 +56,10 @@ struct StatusDocument: Document {
 
   func lay(on sheet: inout Sheet) {
     sheet.pairs([
-      ("workspace", Phrase(report.workspaceName, .bold) + Phrase("  \(report.workspaceID.hex)", .faint)),
+      (
+        "workspace",
+        Phrase(report.workspaceName, .bold) + Phrase("  \(report.workspaceID.hex)", .faint)
+      ),
       (
         "device",
         Phrase(report.device.name, .bold)
@@ -69,13 +68,17 @@ struct StatusDocument: Document {
       ),
       ("folder", Phrase(dir)),
       ("state", Phrase(String(report.stateHash.prefix(16)))),
-      ("unsent", Phrase(report.unsentOps == 0 ? "nothing" : Wording.count(report.unsentOps, "change"))),
+      (
+        "unsent",
+        Phrase(report.unsentOps == 0 ? "nothing" : Wording.count(report.unsentOps, "change"))
+      ),
       ("conflicts", conflicts),
     ])
     if sheet.isVerbose {
       sheet.heading("heads")
       for head in report.heads {
-        sheet.line(Phrase("  \(head.log.description)  \(head.number)  \(ShortIDs.one(head.hash.hex))"))
+        sheet.line(
+          Phrase("  \(head.log.description)  \(head.number)  \(ShortIDs.one(head.hash.hex))"))
       }
     }
     guard !report.remotes.isEmpty else { return sheet.line(Phrase("no remotes", .faint)) }
@@ -90,4 +93,3 @@ struct StatusDocument: Document {
     return Phrase("\(report.conflictsTotal)\(blocking)", .yellow)
   }
 }
-

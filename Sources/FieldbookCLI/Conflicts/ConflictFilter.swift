@@ -117,7 +117,9 @@ extension ConflictFilter {
           found.append(.sign("="))
           rest = rest.dropFirst()
         } else {
-          let word = rest.prefix { !$0.isWhitespace && $0 != "=" && $0 != "!" && $0 != "'" && $0 != "\"" }
+          let word = rest.prefix {
+            !$0.isWhitespace && $0 != "=" && $0 != "!" && $0 != "'" && $0 != "\""
+          }
           guard !word.isEmpty else { throw Words.problem("'\(first)' is out of place") }
           found.append(.bare(String(word)))
           rest = rest.dropFirst(word.count)

@@ -15,7 +15,8 @@ enum Editor {
     let isMade = FileManager.default.createFile(
       atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
     guard isMade else { throw EditorFailure.cannotStart("\(file) cannot be written") }
-    let command = [variables["VISUAL"], variables["EDITOR"], "vi"].compactMap { $0 }
+    let command =
+      [variables["VISUAL"], variables["EDITOR"], "vi"].compactMap { $0 }
       .first { !$0.isEmpty } ?? "vi"
     try run(command, on: file)
     let edited = try FileCopy.text(file)

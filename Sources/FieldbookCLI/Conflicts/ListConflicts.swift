@@ -22,7 +22,8 @@ struct ListConflicts: ParsableCommand {
       console.show(ConflictList(conflicts: conflicts))
       if let first = conflicts.first {
         console.hint(
-          "look: fieldbook conflicts show \(ShortIDs.one(first.id)); decide: fieldbook conflicts review")
+          "look: fieldbook conflicts show \(ShortIDs.one(first.id)); decide: fieldbook conflicts review"
+        )
       }
       return !conflicts.isEmpty
     }

@@ -62,7 +62,8 @@ struct ResolveConflicts: ParsableCommand {
       let conflict = try workspace.conflict(id ?? "")
       let decision = try resolve(conflict, workspace)
       console.status(decision.phrase)
-      console.hint("take it back: fieldbook undo \(decision.op.prefix(10)); tell the others: fieldbook sync")
+      console.hint(
+        "take it back: fieldbook undo \(decision.op.prefix(10)); tell the others: fieldbook sync")
       console.show(Silent(json: decision.json))
     }
   }
@@ -83,7 +84,8 @@ struct ResolveConflicts: ParsableCommand {
       let resolution: Workspace.Resolution =
         newest ? .take(conflict.newestSide.letter) : take.map { .take($0) } ?? .base
       if dryRun {
-        console.status(Phrase("would decide ") + conflict.entity.phrase + Phrase("  \(conflict.field)"))
+        console.status(
+          Phrase("would decide ") + conflict.entity.phrase + Phrase("  \(conflict.field)"))
       } else {
         let decision = try Decision.make(conflict, resolution, workspace)
         console.status(decision.phrase)

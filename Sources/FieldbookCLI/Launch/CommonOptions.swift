@@ -72,7 +72,7 @@ extension CommonOptions {
   }
 
   /// The same for work that waits for others.
-  func withWorkspace<Result>(_ body: (Workspace, Console) async throws -> Result) async throws
+  func withWorkspaceOpen<Result>(_ body: (Workspace, Console) async throws -> Result) async throws
     -> Result
   {
     let workspace = try openWorkspace()

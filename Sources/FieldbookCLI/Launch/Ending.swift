@@ -26,7 +26,8 @@ struct Ending: Equatable {
       self.init(
         status: failed,
         complaint: Ending.lines(
-          Fieldbook.message(for: error), hint: "run fieldbook doctor to see if the replica is well"))
+          Fieldbook.message(for: error), hint: "run fieldbook doctor to see if the replica is well")
+      )
     }
   }
 

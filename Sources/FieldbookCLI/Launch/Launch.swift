@@ -58,6 +58,7 @@ extension Ending {
       status: problem.verb == "run" ? Status.runFailed : Status.failed,
       complaint: Ending.lines(
         "word \(problem.position) of the command line is not UTF-8 text",
-        hint: "convert it first (iconv -t UTF-8), or log it as a file: fieldbook log artifact FILE"))
+        hint: "convert it first (iconv -t UTF-8), or log it as a file: fieldbook log artifact FILE")
+    )
   }
 }

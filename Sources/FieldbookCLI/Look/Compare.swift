@@ -88,7 +88,7 @@ struct Comparison {
       + Comparison.rows("params", runs) { $0.parameters.mapValues { .text($0) } }
       + Comparison.rows("metrics", runs) { $0.metrics.mapValues { Value($0.last.value) } }
       + Comparison.rows("tags", runs) { run in
-        run.tags.filter { !$0.key.hasPrefix("mlflow.") }.mapValues { .text($0) }
+        run.tags.filter { !Run.isOwnTag($0.key) }.mapValues { .text($0) }
       }
       + Comparison.rows("datasets", runs) { run in
         Dictionary(

@@ -35,22 +35,34 @@ struct HistoryDocument: Document {
 
   func lay(on sheet: inout Sheet) {
     guard !entries.isEmpty else { return sheet.line("no changes") }
+    let shown = entries.filter { sheet.isVerbose || !$0.isCaptured }
     let ids = ShortIDs(entries.map(\.op))
     var table = Table([
       .init("op", shrinks: false), .init("when", shrinks: false), .init("who"), .init("field"),
       .init("change"),
     ])
-    for entry in entries {
+    for entry in shown {
       table.row([
         Phrase(ids(entry.op), .cyan), Phrase(Wording.ago(entry.time, now: sheet.now)),
         Phrase("\(entry.author) on \(entry.device)"), Phrase(entry.field.text), entry.change,
       ])
     }
     sheet.table(table)
+    if shown.count < entries.count {
+      let hidden = Wording.count(entries.count - shown.count, "captured value")
+      sheet.line(Phrase("and \(hidden), with --verbose", .faint))
+    }
   }
 }
 
 extension HistoryEntry {
+  /// Set by programs, once, when a run began: seldom what one looks for.
+  var isCaptured: Bool {
+    guard before == nil, let member = field.split.member else { return false }
+    return field.split.family == "environment"
+      || field.split.family == "tags" && Run.isOwnTag(String(member))
+  }
+
   /// Of a status the word alone: when it ended is told by the time.
   private func worded(_ value: String?) -> String? {
     guard field == .status, let value else { return value }
@@ -60,7 +72,8 @@ extension HistoryEntry {
   var json: JSONValue {
     [
       "op": .string(op), "time": .time(time), "author": .string(author), "device": .string(device),
-      "field": .string(field.text), "before": .optional(worded(before)), "after": .optional(worded(after)),
+      "field": .string(field.text), "before": .optional(worded(before)),
+      "after": .optional(worded(after)),
       "origin": .string(origin),
     ]
   }

@@ -20,7 +20,9 @@ struct ListRuns: ParsableCommand {
   @Argument(help: "Which runs (default: all).")
   var filter: String = ""
 
-  @Option(name: .shortAndLong, help: .init("Only of this experiment; may be repeated.", valueName: "name"))
+  @Option(
+    name: .shortAndLong, help: .init("Only of this experiment; may be repeated.", valueName: "name")
+  )
   var experiment: [String] = []
 
   @Option(

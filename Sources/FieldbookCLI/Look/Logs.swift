@@ -20,7 +20,7 @@ struct Logs: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    try await common.withWorkspace { workspace, console in
+    try await common.withWorkspaceOpen { workspace, console in
       let run = try workspace.runID(ref)
       let files = try RunOutput.allCases.compactMap { output in
         try output.file(run, in: workspace).map { (output, $0) }
@@ -30,10 +30,10 @@ struct Logs: AsyncParsableCommand {
       let tails = try files.map { output, file in
         try Tail(file: file, to: output == .stdout ? console.out : console.err)
       }
-      try tails.forEach { try $0.copyNew() }
+      for tail in tails { try tail.copyNew() }
       while follow, RunOutput.allCases.contains(where: { $0.liveFile(run, in: workspace) != nil }) {
         try await Task.sleep(for: .milliseconds(200))
-        try tails.forEach { try $0.copyNew() }
+        for tail in tails { try tail.copyNew() }
       }
     }
   }

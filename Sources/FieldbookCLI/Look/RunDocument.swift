@@ -19,7 +19,7 @@ struct RunDocument: Document {
     }
     layPairs("params", run.parameters, on: &sheet)
     layMetrics(on: &sheet)
-    layPairs("tags", run.tags.filter { sheet.isVerbose || !$0.key.hasPrefix("mlflow.") }, on: &sheet)
+    layPairs("tags", run.tags.filter { sheet.isVerbose || !Run.isOwnTag($0.key) }, on: &sheet)
     layFiles(on: &sheet)
     if !run.comments.isEmpty {
       sheet.heading("comments")
@@ -49,11 +49,17 @@ struct RunDocument: Document {
             + Phrase("  \(Wording.moment(run.startTime))", .faint)
         ),
         ("took", run.durationMilliseconds.map { Phrase(Wording.duration(milliseconds: $0)) }),
+        ("exit status", exitStatus.map { Phrase($0, .red) }),
         ("parent", run.parent.map { Phrase(ShortIDs.one($0.hex)) }),
         ("command", source.command.map { Phrase($0) }),
         ("code", source.code),
         ("labels", run.labels.isEmpty ? nil : Phrase(run.labels.joined(separator: ", "))),
       ])
+  }
+
+  /// Nil for success, which needs no words.
+  private var exitStatus: String? {
+    run.tags["fieldbook.exit_status"].flatMap { $0 == "0" ? nil : $0 }
   }
 
   private func layPairs(_ title: String, _ pairs: [String: String], on sheet: inout Sheet) {

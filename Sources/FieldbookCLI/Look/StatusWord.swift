@@ -13,6 +13,11 @@ extension Run {
     }
   }
 
+  /// Tags that programs set for themselves.
+  static func isOwnTag(_ key: String) -> Bool {
+    key.hasPrefix("mlflow.") || key.hasPrefix("fieldbook.")
+  }
+
   var durationMilliseconds: Int64? {
     state.endTime.map { $0.milliseconds - startTime.milliseconds }
   }

@@ -17,7 +17,8 @@ struct RegisterVersion: ParsableCommand {
 
   @Argument(help: "The model's name.") var name: String
   @Option(name: .customLong("run"), help: .run) var ref: String
-  @Option(name: .long, help: .init("A file, a folder or a logged model of the run.", valueName: "path"))
+  @Option(
+    name: .long, help: .init("A file, a folder or a logged model of the run.", valueName: "path"))
   var artifact: String?
   @Option(name: .long, help: .init("What this version is about.", valueName: "text"))
   var description: String?
@@ -66,7 +67,8 @@ enum VersionSource {
       }
       guard !ArtifactSelection.below(artifact, run.artifacts).isEmpty else {
         throw NoSuchEntry(
-          what: "file or logged model", name: artifact, look: "fieldbook show \(ShortIDs.one(run.id.hex))")
+          what: "file or logged model", name: artifact,
+          look: "fieldbook show \(ShortIDs.one(run.id.hex))")
       }
       return root(run) + "/" + artifact
     }

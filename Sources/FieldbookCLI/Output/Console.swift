@@ -47,7 +47,14 @@ struct Console: Sendable {
 
   /// Something that the person should know although the command goes on.
   func warning(_ text: String) {
-    err.write((Phrase("warning: ", .yellow) + Phrase(text)).rendered(inColour: err.hasColour) + "\n")
+    err.write(
+      (Phrase("warning: ", .yellow) + Phrase(text)).rendered(inColour: err.hasColour) + "\n")
+  }
+
+  /// A part of the work that failed while the rest goes on.
+  func problem(_ message: String, hint: String) {
+    let lines = [Phrase("error: ", .red) + Phrase(message), Phrase("hint: ", .cyan) + Phrase(hint)]
+    for line in lines { err.write(line.rendered(inColour: err.hasColour) + "\n") }
   }
 
   /// Only with `--verbose`.

@@ -33,7 +33,9 @@ enum JSONValue: Equatable, Sendable {
     _ values: [String: Value], _ transform: (Value) throws -> JSONValue
   ) rethrows -> JSONValue {
     .object(
-      try values.sorted { $0.key < $1.key }.map { Member(key: $0.key, value: try transform($0.value)) })
+      try values.sorted { $0.key < $1.key }.map {
+        Member(key: $0.key, value: try transform($0.value))
+      })
   }
 
   static func map(_ values: [String: String]) -> JSONValue { map(values) { .string($0) } }

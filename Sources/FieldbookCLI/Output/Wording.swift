@@ -20,7 +20,9 @@ enum Wording {
     var value = Double(count)
     for unit in ["kB", "MB", "GB"] {
       value /= 1000
-      if value < 999.5 { return String(format: value < 9.95 ? "%.1f \(unit)" : "%.0f \(unit)", value) }
+      if value < 999.5 {
+        return String(format: value < 9.95 ? "%.1f \(unit)" : "%.0f \(unit)", value)
+      }
     }
     return String(format: "%.1f TB", value / 1000)
   }

@@ -1,5 +1,4 @@
 import FieldbookExecution
-import FieldbookMLflow
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -8,8 +7,7 @@ struct ChildTracking: TrackingServerStarting {
   func start(workspace: Workspace, adopting run: RunID, token: String) async throws -> (
     url: String, stop: @Sendable () async -> Void
   ) {
-    let server = TrackingServer(workspace: workspace, port: 0, token: token, adopting: run)
-    let (port, stop) = try await Serving.start(server)
+    let (port, stop) = try await Serving.start(workspace, token: token, adopting: run)
     return ("http://127.0.0.1:\(port)", stop)
   }
 }

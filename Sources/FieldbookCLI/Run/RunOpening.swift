@@ -10,7 +10,9 @@ struct RunOpening: ParsableArguments {
       valueName: "name"))
   var experiment: String?
 
-  @Option(name: .shortAndLong, help: .init("The run's name (default: one is made up).", valueName: "name"))
+  @Option(
+    name: .shortAndLong, help: .init("The run's name (default: one is made up).", valueName: "name")
+  )
   var name: String?
 
   @Option(name: .long, help: .init("May be repeated.", valueName: "key=value"))

@@ -9,6 +9,7 @@ struct RunVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a command and capture all about it.",
+    usage: "fieldbook run [<options>] -- <command> ...",
     discussion: """
       Records the command, its output and exit status, code, packages and machine, and what \
       the command itself logs with MLflow. The command sees MLFLOW_TRACKING_URI, \
@@ -18,8 +19,7 @@ struct RunVerb: AsyncParsableCommand {
       Examples:
         fieldbook run -- python train.py --epochs 20
         fieldbook run -e churn -n baseline -c config.yaml -p lr=0.1 -- ./train.sh
-      """,
-    usage: "fieldbook run [<options>] -- <command> ...")
+      """)
 
   @OptionGroup var opening: RunOpening
 
@@ -44,7 +44,7 @@ struct RunVerb: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let status = try await common.withWorkspace { workspace, console in
+    let status = try await common.withWorkspaceOpen { workspace, console in
       try LiveRuns.recover(workspace)
       let outcome = try await RunCommand.execute(
         request(workspace), in: workspace, server: ChildTracking())

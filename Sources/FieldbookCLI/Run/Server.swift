@@ -1,42 +1,40 @@
 import ArgumentParser
-import FieldbookMLflow
 import FieldbookWorkspace
 
 struct Server: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve MLflow's REST API over this replica.",
     discussion: """
-      For notebooks, and for several scripts at once: export MLFLOW_TRACKING_URI with the \
-      address printed first. Listens on this machine's loopback only. SIGTERM or Ctrl-C ends it.
+      For notebooks, and for several scripts at once: set MLFLOW_TRACKING_URI to the address \
+      that is printed first. Listens on this machine's loopback only. SIGTERM or Ctrl-C ends it.
 
       Examples:
         fieldbook server --port 5000
         fieldbook server --share --port 4601     (also lets enrolled peers sync)
       """)
 
-  @OptionGroup var listening: ListeningOptions
+  @OptionGroup var listening: Listening
   @Option(name: .long, help: .init("0 takes a free one.", valueName: "port")) var port: Int = 5000
   @Flag(name: .long, help: "Let enrolled peers sync with this replica.") var share = false
   @OptionGroup var common: CommonOptions
 
-  func validate() throws { try ListeningOptions.check(port) }
+  func validate() throws { try Listening.check(port) }
 
   func run() async throws {
-    try await common.withWorkspace { workspace, console in
-      let server = TrackingServer(
-        workspace: workspace, host: listening.host, port: port,
-        additions: share ? [PeerRoutes.addition(workspace)] : [])
-      try await Serving.untilSignalled(server) { port in
+    try await common.withWorkspaceOpen { workspace, console in
+      try await Serving.untilSignalled(
+        workspace, host: listening.host, port: port, sharing: share
+      ) { port in
         listening.announce(port, console)
-        console.hint("in the notebook: export MLFLOW_TRACKING_URI=\(listening.url(port))")
+        console.next("export MLFLOW_TRACKING_URI=\(listening.url(port))")
       }
     }
   }
 }
 
 /// Where a server listens.
-struct ListeningOptions: ParsableArguments {
-  @Option(name: .long, help: .init("An address of this machine.", valueName: "host"))
+struct Listening: ParsableArguments {
+  @Option(name: .long, help: .init("A loopback address.", valueName: "host"))
   var host: String = "127.0.0.1"
 
   func url(_ port: Int) -> String {

@@ -1,55 +1,88 @@
 import FieldbookMLflow
 import FieldbookModel
+import FieldbookSync
+import FieldbookWorkspace
 import Logging
 import ServiceLifecycle
 
-/// A server in the foreground: until the process is told to end, or until it is stopped.
-struct Serving: Service {
-  let server: TrackingServer
-  let onReady: @Sendable (Int) async -> Void
-
-  func run() async throws { try await server.run(onReady: onReady) }
-
-  /// After SIGTERM or SIGINT requests under way are finished; then this returns.
+/// A server of this replica, in the foreground or for the length of one command.
+enum Serving {
+  /// Serves until SIGTERM or SIGINT; requests under way are finished before this returns.
+  ///
+  /// With `token` MLflow's endpoints want it; enrolled peers prove themselves in any case.
   static func untilSignalled(
-    _ server: TrackingServer, onReady: @escaping @Sendable (Int) async -> Void
+    _ workspace: Workspace, host: String, port: Int, token: String? = nil, sharing: Bool,
+    onReady: @escaping @Sendable (Int) async -> Void
   ) async throws {
-    try await group(Serving(server: server, onReady: onReady), signals: [.sigterm, .sigint]).run()
+    let server = TrackingServer(
+      workspace: workspace, host: host, port: port, token: token,
+      additions: sharing ? [peerRoutes(workspace)] : [])
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          .init(
+            service: Foreground(server: server, onReady: onReady),
+            successTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: Barriers(workspace: workspace)),
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: Logger(label: "fieldbook") { _ in SwiftLogNoOpLogHandler() }))
+    try await group.run()
   }
 
   /// Returns when connections are accepted: the port, and what stops it.
-  static func start(_ server: TrackingServer) async throws -> (
+  static func start(_ workspace: Workspace, token: String, adopting run: RunID) async throws -> (
     port: Int, stop: @Sendable () async -> Void
   ) {
+    let server = TrackingServer(workspace: workspace, token: token, adopting: run)
     let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
-    let group = group(Serving(server: server, onReady: { found.yield($0) }), signals: [])
     let task = Task {
       do {
-        try await group.run()
+        try await server.run { found.yield($0) }
         found.finish()
       } catch {
         found.finish(throwing: error)
       }
     }
+    let barriers = Task { try await Barriers(workspace: workspace).run() }
     for try await port in ports {
       return (
         port,
         {
-          await group.triggerGracefulShutdown()
+          task.cancel()
+          barriers.cancel()
           await task.value
         }
       )
     }
+    barriers.cancel()
     throw TrackingServerFailure.cannotListen(
       host: server.host, port: server.port, reason: "it ended before it began")
   }
 
-  private static func group(_ service: Serving, signals: [UnixSignal]) -> ServiceGroup {
-    var configuration = ServiceGroupConfiguration(
-      services: [.init(service: service)], gracefulShutdownSignals: signals,
-      logger: Logger(label: "fieldbook") { _ in SwiftLogNoOpLogHandler() })
-    // A client that keeps its connection open must not keep the process.
-    configuration.maximumGracefulShutdownDuration = .seconds(5)
-    return ServiceGroup(configuration: configuration)
+  private static func peerRoutes(_ workspace: Workspace) -> TrackingServer.RouteAddition {
+    let routes = SyncRoutes(SyncServer(workspace: workspace))
+    return { routes.add(to: $0) }
+  }
+}
+
+private struct Foreground: Service {
+  let server: TrackingServer
+  let onReady: @Sendable (Int) async -> Void
+
+  func run() async throws { try await server.run(onReady: onReady) }
+}
+
+/// What scripts log survives a power cut after 200 ms at most.
+private struct Barriers: Service {
+  let workspace: Workspace
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .milliseconds(200))
+        try? workspace.barrier()
+      }
+    }
   }
 }

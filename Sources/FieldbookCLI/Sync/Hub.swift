@@ -5,41 +5,70 @@ import Foundation
 
 struct Hub: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Serve a replica as the team's hub, an always-on peer.",
+    abstract: "Serve a replica as the team's always-on peer.",
     discussion: """
-      Makes the replica first if there is none in the folder. Invite laptops with: fieldbook invite --dir DIR
+      Serves the replica in the folder, and makes it first if there is none. Listens on this \
+      machine's loopback only; from elsewhere: ssh -N -L 4600:127.0.0.1:4600 HOST. SIGTERM or \
+      Ctrl-C ends it.
 
-      Example:
-        fieldbook hub --dir hub --workspace churn --port 7457
+      Examples:
+        fieldbook hub --dir hub --workspace churn --port 4600
+        fieldbook invite --dir hub               (in another terminal: prints a code)
       """)
 
   @OptionGroup var listening: Listening
-  @Option(name: .long, help: .init("The workspace's name, if it is made.", valueName: "name"))
+  @Option(name: .long, help: .init("0 takes a free one.", valueName: "port")) var port: Int = 4600
+  @Option(
+    name: .long,
+    help: .init("The workspace's name, if it is made (default: the folder's).", valueName: "name"))
   var workspace: String?
-  @OptionGroup var naming: DeviceNaming
   @OptionGroup var common: CommonOptions
 
+  func validate() throws { try Listening.check(port) }
+
   func run() async throws {
-    let dir = AbsolutePath.of(common.dir ?? ".")
+    let dir = AbsolutePath.of(common.dir ?? common.variables["FIELDBOOK_DIR"] ?? ".")
     let console = common.console
-    let replica: Workspace
-    if FileManager.default.fileExists(atPath: dir + "/.fieldbook") {
-      replica = try Workspace.open(dir, environment: common.environment)
-    } else {
-      let device = naming.device ?? common.variables["FIELDBOOK_DEVICE_NAME"] ?? "hub"
-      replica = try Workspace.create(
-        in: dir, name: workspace ?? (dir as NSString).lastPathComponent, device: device,
-        owner: DeviceNaming.owner(common.variables), isHub: true, environment: common.environment)
-      console.status(
-        Phrase("made workspace ") + Phrase(replica.name, .bold) + Phrase(" in \(dir)/.fieldbook"))
-      console.next("fieldbook invite --dir \(dir)")
-    }
+    let replica = try open(dir, console)
     do {
-      try await Serving.run(replica, listening, sharing: true, console)
+      // MLflow's endpoints know no peers: here nobody is told the token that they want.
+      let token = Hex.encode(replica.environment.random(32))
+      try await Serving.untilSignalled(
+        replica, host: listening.host, port: port, token: token, sharing: true
+      ) { port in
+        listening.announce(port, console)
+        console.next("fieldbook invite --dir \(dir)")
+      }
     } catch {
       try? replica.close()
       throw error
     }
     try replica.close()
+  }
+
+  /// The replica in `dir`, never one of a folder above.
+  private func open(_ dir: String, _ console: Console) throws -> Workspace {
+    guard FileManager.default.fileExists(atPath: dir + "/.fieldbook") else {
+      let variables = common.variables
+      let told = variables["FIELDBOOK_DEVICE_NAME"] ?? ""
+      let made = try Workspace.create(
+        in: dir, name: workspace ?? (dir as NSString).lastPathComponent,
+        device: told.isEmpty ? "hub" : told, owner: DeviceNaming.owner(variables), isHub: true,
+        environment: common.environment)
+      console.status(
+        Phrase("made workspace ") + Phrase(made.name, .bold) + Phrase(" in \(dir)/.fieldbook"))
+      return made
+    }
+    let replica = try Workspace.open(dir, environment: common.environment)
+    if let workspace, workspace != replica.name {
+      throw InvalidInput(
+        "\(dir) holds the workspace '\(replica.name)', not '\(workspace)'",
+        hint: "leave out --workspace, or name another folder with --dir")
+    }
+    if !replica.device.isHub {
+      console.warning(
+        "this replica was not made as a hub: it serves, but settles no aliases for others")
+    }
+    return replica
   }
 }

@@ -8,21 +8,23 @@ struct Invite: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a one-time code that lets a new device in.",
     discussion: """
-      The code is good once, for a day, at the replica that made it.
+      The code works once, within a day, and only at the replica that made it.
 
       Example:
         fieldbook invite --dir hub
       """)
 
-  @Option(name: .long, help: .init("What the device may do: admin, writer or reader.", valueName: "role"))
+  @Option(name: .long, help: .init("What the device may do.", valueName: "role"))
   var role: Role = .writer
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     try common.withWorkspace { workspace, console in
       let code = try Enrolment.invite(workspace, role: role)
-      console.next("on the new device: fieldbook clone URL --code CODE")
       console.show(InviteDocument(code: code, role: role))
+      console.status(
+        Phrase("works once, until \(Wording.moment(code.expires)), for a \(role.rawValue)"))
+      console.next("on the new device: fieldbook clone URL --code CODE")
     }
   }
 }
@@ -36,8 +38,10 @@ struct InviteDocument: Document {
 
   var json: JSONValue {
     [
-      "code": .string(code.text), "expires_at": .time(code.expires), "role": .string(role.rawValue),
+      "code": .string(code.text), "expires_at": .time(code.expires),
+      "role": .string(role.rawValue),
     ]
   }
+
   func lay(on sheet: inout Sheet) { sheet.line(Phrase(code.text)) }
 }

@@ -104,6 +104,8 @@ extension ByteReader {
 package enum SyncLimits {
   /// Segments of one message together; one segment may be larger.
   package static let windowBytes = 4 * 1024 * 1024
+  /// Metric payloads of one message together; one payload may be larger.
+  package static let payloadBytes = 4 * 1024 * 1024
   package static let messageBytes = SegmentLimits.encodedBytes + 32 * 1024 * 1024
   package static let headsBytes = 4 * 1024 * 1024
   package static let segments = 8192

@@ -11,6 +11,8 @@ package struct SyncSession: Sendable {
   package private(set) var base: ContentDigest?
   private var baseHeads: [Head]
   private var asked: Set<ContentDigest> = []
+  /// Asked for in the last offer.
+  private var outstanding: Set<ContentDigest> = []
 
   /// - Parameter agreed: heads that both held when they last parted; empty if unknown.
   package init(agreed: [Head]) {
@@ -36,6 +38,7 @@ package struct SyncSession: Sendable {
 
   /// What to do with an offer.
   package mutating func receive(_ offer: SyncOffer) -> Reaction {
+    settle(offer.payloads)
     if offer.needsAllTips {
       (base, baseHeads, peerHeads) = (nil, [], [])
       return .tellAllTips
@@ -50,15 +53,24 @@ package struct SyncSession: Sendable {
     return .take
   }
 
+  /// A window takes only so many: what did not fit is asked for again, as long as anything comes at all.
+  private mutating func settle(_ payloads: [SyncOffer.Payload]) {
+    let came = Set(payloads.map(\.digest))
+    if !outstanding.isDisjoint(with: came) { asked.subtract(outstanding.subtracting(came)) }
+    outstanding = []
+  }
+
   /// Payloads of these that were not asked for yet.
   package func unasked(_ missing: [ContentDigest]) -> [ContentDigest] {
     missing.filter { !asked.contains($0) }
   }
 
-  /// Payloads to ask for, each once in an exchange: a peer that lacks one is not asked for ever.
+  /// Payloads to ask for. Of those that are asked for and do not come, none is asked for again once an
+  /// answer brings none of them: a peer that lacks one is not asked for ever.
   package mutating func wanted(_ missing: [ContentDigest]) -> [ContentDigest] {
     let fresh = unasked(missing).prefix(SyncLimits.wanted)
     asked.formUnion(fresh)
+    outstanding = Set(fresh)
     return Array(fresh)
   }
 }

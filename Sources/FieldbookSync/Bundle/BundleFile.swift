@@ -53,8 +53,11 @@ package enum BundleFile {
         try writer.record(.segment, segment.bytes)
         contents.ops += try Segment(encoded: segment.bytes).header.count
       }
-      for (digest, bytes) in try workspace.chunkPayloads(of: batch.segments.map(\.hash)) {
-        try writer.record(.payload, digest.bytes + bytes)
+      for segment in batch.segments {
+        for digest in try SegmentContents(of: segment).payloads {
+          guard let bytes = try workspace.chunkPayload(digest) else { continue }
+          try writer.record(.payload, digest.bytes + bytes)
+        }
       }
       cursor = batch.cursor
     } while cursor != nil
@@ -187,13 +190,12 @@ package enum BundleFile {
   package static func apply(_ path: String, to workspace: Workspace) throws -> ApplyReport {
     let contents = try verify(path)
     guard contents.workspace == workspace.id else { throw SyncFailure.otherWorkspace }
-    let held = Set(try workspace.heads().map(\.log))
-    let lacking = contents.needs.filter { !held.contains($0.log) }
-    guard lacking.isEmpty else {
-      throw SyncFailure.damagedBundle("it builds on \(lacking.count) logs that this replica does not hold")
-    }
+    let held = Set(try workspace.store.inspect { try $0.segmentHashes() })
+    let lacking = contents.needs.filter { !held.contains($0.hash) }
+    guard lacking.isEmpty else { throw SyncFailure.bundleNeeds(lacking.count) }
     var total = ApplyReport()
     var batch: [EncodedSegment] = []
+    var size = 0
     func flush() throws {
       let report = try workspace.apply(batch, from: path)
       total.applied += report.applied
@@ -203,6 +205,7 @@ package enum BundleFile {
       total.waiting += report.waiting
       total.newConflicts += report.newConflicts
       batch = []
+      size = 0
       if let refusal = report.refused.first { throw SyncFailure.refusedSegment(refusal.reason) }
     }
     try records(path) { kind, length, reader in
@@ -211,7 +214,8 @@ package enum BundleFile {
       case .segment:
         let bytes = try reader.read(Int(length))
         batch.append(EncodedSegment(hash: try Segment(encoded: bytes).header.hash, bytes: bytes))
-        if batch.count >= 256 { try flush() }
+        size += bytes.count
+        if size >= SyncLimits.windowBytes { try flush() }
       case .payload:
         try flush()
         let bytes = try reader.read(Int(length))

@@ -22,7 +22,10 @@ final class PeerConnection {
   init(url: String, workspace: Workspace) throws {
     self.url = try PeerConnection.checked(url)
     self.workspace = workspace
-    client = HTTPClient(eventLoopGroupProvider: .singleton)
+    var configuration = HTTPClient.Configuration()
+    // A peer that points elsewhere is none: what is said here is for the address that was given.
+    configuration.redirectConfiguration = .disallow
+    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
   /// Plain HTTP, and so this machine only.
@@ -138,6 +141,7 @@ final class PeerConnection {
     case "other_workspace": return SyncFailure.otherWorkspace
     case "not_enrolled": return SyncFailure.notEnrolledHere
     case "code_unknown", "code", "try_later": return SyncFailure.codeRefused(text)
+    case "not_here": return SyncFailure.contentNotThere
     case "segment": return SyncFailure.refusedSegment(text)
     default: return SyncFailure.peerRefused(text)
     }

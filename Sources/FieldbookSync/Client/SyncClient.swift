@@ -1,5 +1,6 @@
 import FieldbookModel
 import FieldbookReplication
+import FieldbookRepository
 import FieldbookWorkspace
 import Foundation
 
@@ -69,11 +70,12 @@ package enum SyncClient {
       var offer = made.offer
       if !isKnown { offer.more = false }
       let answer = try await connection.exchange(offer)
-      report.pushedOps += made.ops
       if session.receive(answer) == .tellAllTips {
         isKnown = false
         continue
       }
+      report.pushedOps += made.ops
+      report.pushedPoints += made.points
       let applied = try Exchange.take(answer, into: workspace, from: peer)
       report.pulledOps += applied.ops
       report.pulledPoints += applied.points
@@ -85,12 +87,19 @@ package enum SyncClient {
       let pushedAll = isKnown && !made.offer.more
       isKnown = true
       let payloadsDone = try session.unasked(workspace.missingChunkPayloads(limit: 1024)).isEmpty
-      if own == answer.digest, !answer.more, pushedAll || offer.digest == answer.digest,
+      // Whoever gave segments is told that they are durable here, by one more offer.
+      if own == answer.digest, answer.segments.isEmpty, !answer.more, pushedAll || offer.digest == answer.digest,
         wanted.isEmpty || made.offer.payloads.isEmpty && !wanted.contains(where: { (try? workspace.chunkPayload($0)) ?? nil != nil }),
         payloadsDone
       {
         try workspace.setPeerState(peer, workspace.heads())
-        try await exchangeObjects(workspace, connection, peerWants: answer.wantedObjects)
+        try await fetchObjects(workspace, connection)
+        var wants = answer.wantedObjects
+        while try await giveObjects(workspace, connection, wants) > 0, wants.count == SyncLimits.wanted {
+          let again = try Exchange.offer(
+            from: workspace, session: &session, answering: [], withSegments: false)
+          wants = try await connection.exchange(again.offer).wantedObjects
+        }
         report.bytesIn = connection.bytesIn
         report.bytesOut = connection.bytesOut
         report.roundTrips = connection.roundTrips - handshakes
@@ -108,25 +117,45 @@ package enum SyncClient {
 
   // MARK: Objects
 
-  /// Contents of artifacts: fetched and given in parts, each resumed where it broke off.
-  private static func exchangeObjects(
-    _ workspace: Workspace, _ connection: PeerConnection, peerWants: [ContentDigest]
-  ) async throws {
+  /// Contents of artifacts that are missing here, in parts, each resumed where it broke off.
+  private static func fetchObjects(_ workspace: Workspace, _ connection: PeerConnection) async throws {
     for (digest, size) in try workspace.missingArtifacts(limit: .max) {
       do {
-        var offset = workspace.contentStore.partialSize(digest)
-        while offset < size {
-          let bytes = try await connection.object(digest, from: offset)
-          guard !bytes.isEmpty else { break }
-          try workspace.contentStore.appendPartial(digest, bytes: bytes[...], at: offset)
-          offset += Int64(bytes.count)
-        }
-        try workspace.contentStore.finishPartial(digest)
-      } catch SyncFailure.codeRefused {
-        continue  // The peer does not have it either; another may.
+        try await fetch(digest, size, workspace, connection)
+      } catch ContentFailure.altered {
+        // What was here of it from an earlier try had rotted, and is gone now.
+        try await fetch(digest, size, workspace, connection)
+      } catch SyncFailure.contentNotThere {
+        continue  // Another peer may have it.
       }
     }
-    for digest in peerWants {
+  }
+
+  private static func fetch(
+    _ digest: ContentDigest, _ size: Int64, _ workspace: Workspace, _ connection: PeerConnection
+  ) async throws {
+    let store = workspace.contentStore
+    if store.partialSize(digest) > size { store.discardPartial(digest) }
+    var offset = store.partialSize(digest)
+    repeat {
+      let bytes = offset < size ? try await connection.object(digest, from: offset) : []
+      guard offset + Int64(bytes.count) <= size else {
+        throw SyncFailure.notAPeer(url: connection.url)
+      }
+      // An empty content has no bytes, and is a file all the same.
+      try store.appendPartial(digest, bytes: bytes[...], at: offset)
+      offset += Int64(bytes.count)
+      if bytes.isEmpty, offset < size { throw SyncFailure.contentNotThere }
+    } while offset < size
+    try store.finishPartial(digest)
+  }
+
+  /// - Returns: how many of the contents that the peer lacks were here.
+  private static func giveObjects(
+    _ workspace: Workspace, _ connection: PeerConnection, _ wants: [ContentDigest]
+  ) async throws -> Int {
+    var given = 0
+    for digest in wants {
       guard let path = workspace.contentStore.path(of: digest),
         let file = FileHandle(forReadingAtPath: path)
       else { continue }
@@ -141,7 +170,9 @@ package enum SyncClient {
         offset = end
         if bytes.isEmpty { break }
       } while offset < Int64(size)
+      given += 1
     }
+    return given
   }
 
   // MARK: Live tail

@@ -82,7 +82,7 @@ package struct SyncRoutes: Sendable {
   private func read(_ digest: ContentDigest, from offset: Int64) throws -> [UInt8] {
     guard let path = server.workspace.contentStore.path(of: digest),
       let file = FileHandle(forReadingAtPath: path), offset >= 0
-    else { throw SyncRefusal.code("the peer does not have this content either") }
+    else { throw SyncRefusal.notHere }
     defer { try? file.close() }
     try file.seek(toOffset: UInt64(offset))
     return Array(try file.read(upToCount: SyncLimits.objectBytes) ?? Data())

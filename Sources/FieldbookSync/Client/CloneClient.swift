@@ -13,6 +13,7 @@ package enum CloneClient {
     let code = try InviteCode(text)
     _ = try PeerConnection.checked(url)
     guard code.expires.milliseconds > environment.now() else { throw SyncFailure.codeExpired }
+    let stood = FileManager.default.fileExists(atPath: dir)
     let workspace = try Workspace.createClone(
       in: dir, workspaceID: code.workspace, name: "workspace", device: device, owner: owner,
       environment: environment)
@@ -23,8 +24,7 @@ package enum CloneClient {
       let report = try await SyncClient.sync(workspace, remote: workspace.remote("origin"))
       return (workspace, report)
     } catch {
-      try? workspace.close()
-      try? FileManager.default.removeItem(atPath: workspace.folder)
+      discard(workspace, andFolder: !stood)
       throw error
     }
   }
@@ -67,15 +67,22 @@ package enum CloneClient {
     _ id: WorkspaceID, _ name: String, _ dir: String, _ device: String, _ owner: String,
     _ environment: WorkspaceEnvironment, origin: String, fill: (Workspace) throws -> Void
   ) throws -> Workspace {
+    let stood = FileManager.default.fileExists(atPath: dir)
     let workspace = try Workspace.createClone(
       in: dir, workspaceID: id, name: name, device: device, owner: owner, environment: environment)
     do {
       try fill(workspace)
+      try workspace.addRemote(name: "origin", url: origin)
       return workspace
     } catch {
-      try? workspace.close()
-      try? FileManager.default.removeItem(atPath: workspace.folder)
+      discard(workspace, andFolder: !stood)
       throw error
     }
+  }
+
+  /// Takes away what a clone that failed has made, and nothing else.
+  private static func discard(_ workspace: Workspace, andFolder: Bool) {
+    try? workspace.close()
+    try? FileManager.default.removeItem(atPath: andFolder ? workspace.dir : workspace.folder)
   }
 }

@@ -22,6 +22,11 @@ package final class SyncServer: Sendable {
     var session = SyncSession(agreed: [])
     var lastUse: Int64
     var enrolNonce: [UInt8]?
+
+    /// Goes earlier when there are too many: strangers before peers, then the longest silent.
+    func precedes(_ other: Session) -> Bool {
+      isProved == other.isProved ? lastUse < other.lastUse : !isProved
+    }
   }
 
   package init(workspace: Workspace) { self.workspace = workspace }
@@ -45,7 +50,7 @@ package final class SyncServer: Sendable {
         now - $0.value.lastUse < SyncLimits.sessionIdleMilliseconds
       }
       if state.sessions.count >= SyncLimits.sessions,
-        let oldest = state.sessions.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
+        let oldest = state.sessions.min(by: { $0.value.precedes($1.value) })?.key
       {
         state.sessions[oldest] = nil
       }
@@ -95,10 +100,8 @@ package final class SyncServer: Sendable {
     if report.applied > 0 { try workspace.performHubDuties() }
     let made = try Exchange.offer(
       from: workspace, session: &session, answering: offer.wantedPayloads, withSegments: !offer.more)
-    if !made.offer.more, !offer.more {
-      // What both hold once this answer is taken in; if it is lost, the next contact says all heads.
-      try workspace.setPeerState(peer, workspace.heads())
-    }
+    // Only what the peer says that it holds is known of it: an answer can be lost.
+    if offer.digest == made.offer.digest { try workspace.setPeerState(peer, workspace.heads()) }
     return made.offer
   }
 
@@ -179,7 +182,7 @@ package final class SyncServer: Sendable {
 
 /// What a peer is told when it is refused: a word for its program, a line for its person.
 package enum SyncRefusal: Error, Equatable {
-  case malformed, otherWorkspace, noSession, unproven, notEnrolled, tryLater, codeUnknown
+  case malformed, otherWorkspace, noSession, unproven, notEnrolled, tryLater, codeUnknown, notHere
   case code(String)
   case segment(String)
 
@@ -192,6 +195,7 @@ package enum SyncRefusal: Error, Equatable {
     case .notEnrolled: "not_enrolled"
     case .tryLater: "try_later"
     case .codeUnknown: "code_unknown"
+    case .notHere: "not_here"
     case .code: "code"
     case .segment: "segment"
     }
@@ -206,6 +210,7 @@ package enum SyncRefusal: Error, Equatable {
     case .notEnrolled: "this device is not enrolled at the peer"
     case .tryLater: "too many wrong codes; the peer listens again in a minute"
     case .codeUnknown: "the peer did not issue this code"
+    case .notHere: "the peer does not have this content either"
     case .code(let text), .segment(let text): text
     }
   }

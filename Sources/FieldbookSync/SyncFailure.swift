@@ -12,12 +12,14 @@ package enum SyncFailure: Failure, Equatable {
   case otherPeer(expected: DeviceKey, found: DeviceKey)
   case otherWorkspace
   case notEnrolledHere
+  case contentNotThere
   case codeExpired
   case codeRefused(String)
   case codeForOther(WorkspaceID)
   case tooManyRounds
   case refusedSegment(String)
   case damagedBundle(String)
+  case bundleNeeds(Int)
   case cannotWrite(path: String, reason: String)
 
   package var message: String {
@@ -32,12 +34,15 @@ package enum SyncFailure: Failure, Equatable {
       "the peer is device \(found.id), the remote was known as \(expected.id)"
     case .otherWorkspace: "the peer holds another workspace"
     case .notEnrolledHere: "this device is not enrolled at the peer"
+    case .contentNotThere: "the peer does not have this content either"
     case .codeExpired: "this code has expired"
     case .codeRefused(let text): text
     case .codeForOther(let id): "this code is for another workspace, \(id.hex.prefix(8))"
     case .tooManyRounds: "the exchange does not come to an end"
     case .refusedSegment(let text): text
     case .damagedBundle(let text): "the bundle is damaged: \(text)"
+    case .bundleNeeds(let count):
+      "the bundle builds on changes of \(count) \(count == 1 ? "device" : "devices") that are not here"
     case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
     }
   }
@@ -52,10 +57,12 @@ package enum SyncFailure: Failure, Equatable {
     case .unprovenPeer, .otherPeer: "do not sync with it before you know who it is; then remove and add the remote"
     case .otherWorkspace: "check which remote belongs to this workspace"
     case .notEnrolledHere: "ask for a code, then: fieldbook enroll CODE"
+    case .contentNotThere: "sync with the peer that recorded it"
     case .codeExpired, .codeRefused: "ask for a new one: fieldbook invite"
     case .codeForOther: "use it where that workspace is, or clone anew"
     case .tooManyRounds: "try again; if it stays so, run: fieldbook doctor"
     case .refusedSegment: "everything else was kept; ask the peer to run: fieldbook doctor"
+    case .bundleNeeds: "apply an earlier bundle first, or have this one made without --since"
     case .damagedBundle: "copy it again, or have it made again; nothing was changed"
     case .cannotWrite: "check the folder's permissions and free space"
     }

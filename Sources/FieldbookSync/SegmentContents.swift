@@ -1,12 +1,13 @@
 import FieldbookModel
+import FieldbookReplication
 
 /// What a segment counts for in reports, and the metric payloads that its ops name.
-package struct SegmentContents: Sendable {
-  package var ops = 0
-  package var points = 0
-  package var payloads: [ContentDigest] = []
+struct SegmentContents {
+  var ops: Int
+  var points = 0
+  var payloads: [ContentDigest] = []
 
-  package init(of segment: EncodedSegment) throws {
+  init(of segment: EncodedSegment) throws {
     let opened = try Segment(encoded: segment.bytes)
     ops = opened.header.count
     for op in try opened.body().ops where op.kind == .addMetrics {

@@ -34,27 +34,25 @@ enum Exchange {
     made.offer.base = session.base
     made.offer.tips = session.tips(of: heads)
     var size = 0
+    var carried: [ContentDigest] = []
     if withSegments {
       let batch = try workspace.segments(
         notIn: session.peerHeads, maxBytes: SyncLimits.windowBytes, after: nil)
       made.offer.segments = batch.segments.map(\.bytes)
       made.offer.more = batch.cursor != nil
       for segment in batch.segments {
-        made.ops += (try? Segment(encoded: segment.bytes).header.count) ?? 0
-        size += segment.bytes.count
-      }
-      for (digest, bytes) in try workspace.chunkPayloads(of: batch.segments.map(\.hash)) {
-        guard size + bytes.count <= 4 * SyncLimits.windowBytes,
-          made.offer.payloads.count < SyncLimits.payloads
-        else { break }
-        size += bytes.count
-        made.offer.payloads.append(.init(digest: digest, bytes: bytes))
+        let contents = try SegmentContents(of: segment)
+        made.ops += contents.ops
+        made.points += contents.points
+        carried += contents.payloads
       }
     }
-    for digest in wanted {
-      guard size < 4 * SyncLimits.windowBytes, made.offer.payloads.count < SyncLimits.payloads,
-        let bytes = try workspace.chunkPayload(digest)
-      else { continue }
+    // One by one: a window of segments can name more payloads than memory holds. What does not fit is asked for.
+    for digest in wanted + carried {
+      guard size < SyncLimits.payloadBytes, made.offer.payloads.count < SyncLimits.payloads else {
+        break
+      }
+      guard let bytes = try workspace.chunkPayload(digest) else { continue }
       size += bytes.count
       made.offer.payloads.append(.init(digest: digest, bytes: bytes))
     }

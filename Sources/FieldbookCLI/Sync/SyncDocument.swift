@@ -1,0 +1,91 @@
+import FieldbookSync
+
+/// What an exchange with one peer came to.
+struct SyncOutcome {
+  var report: SyncReport
+  /// What went wrong; nil when all went well.
+  var failure: String?
+
+  var json: JSONValue {
+    [
+      "name": .string(report.name), "pulled_ops": .count(report.pulledOps),
+      "pushed_ops": .count(report.pushedOps), "pulled_points": .count(report.pulledPoints),
+      "pushed_points": .count(report.pushedPoints), "bytes_in": .count(report.bytesIn),
+      "bytes_out": .count(report.bytesOut), "round_trips": .count(report.roundTrips),
+      "seconds": .number(report.seconds), "error": .optional(failure),
+    ]
+  }
+
+  /// `took in 12 changes and 300 points, gave 3 changes`.
+  var words: String {
+    let took = SyncOutcome.amount(report.pulledOps, report.pulledPoints)
+    let gave = SyncOutcome.amount(report.pushedOps, report.pushedPoints)
+    switch (took, gave) {
+    case (nil, nil): return "nothing new"
+    case (let took?, nil): return "took in \(took)"
+    case (nil, let gave?): return "gave \(gave)"
+    case (let took?, let gave?): return "took in \(took), gave \(gave)"
+    }
+  }
+
+  private static func amount(_ ops: Int, _ points: Int) -> String? {
+    let parts = [
+      ops > 0 ? Wording.count(ops, "change") : nil,
+      points > 0 ? Wording.count(points, "metric point") : nil,
+    ].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: " and ")
+  }
+}
+
+struct SyncDocument: Document {
+  var outcomes: [SyncOutcome]
+  var newConflicts: Int
+  var total: Int
+  var blocking: Int
+
+  var json: JSONValue {
+    [
+      "peers": .array(outcomes.map(\.json)),
+      "conflicts": [
+        "new": .count(newConflicts), "total": .count(total), "blocking": .count(blocking),
+      ],
+    ]
+  }
+
+  func lay(on sheet: inout Sheet) {
+    for outcome in outcomes where outcome.failure == nil {
+      let bytes = Int64(outcome.report.bytesIn + outcome.report.bytesOut)
+      sheet.line(
+        Phrase(outcome.report.name, .bold) + Phrase(": \(outcome.words)")
+          + Phrase(
+            "  (\(Wording.bytes(bytes)) in \(Wording.duration(milliseconds: Int64(outcome.report.seconds * 1000))))",
+            .faint))
+    }
+    guard total > 0 else { return }
+    let new = newConflicts > 0 ? ", \(newConflicts) new" : ""
+    let holding = blocking > 0 ? ", \(blocking) blocking" : ""
+    sheet.line(
+      Phrase(Wording.count(total, "conflict"), .yellow)
+        + Phrase(" to decide\(new)\(holding)"))
+  }
+}
+
+/// What `sync --dry-run` says.
+struct SyncPlan: Document {
+  var plan: [(name: String, ops: Int)]
+
+  var json: JSONValue {
+    [
+      "peers": .array(
+        plan.map { ["name": .string($0.name), "would_push_ops": .count($0.ops)] })
+    ]
+  }
+
+  func lay(on sheet: inout Sheet) {
+    for (name, ops) in plan {
+      sheet.line(
+        Phrase(name, .bold)
+          + Phrase(ops == 0 ? ": nothing to send" : ": would send \(Wording.count(ops, "change"))"))
+    }
+  }
+}
