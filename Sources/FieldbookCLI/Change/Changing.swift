@@ -29,6 +29,6 @@ struct WrongKind: Failure, Equatable {
   var verb: String
   var kind: String
 
-  var message: String { "\(verb) is for runs, and this is a \(kind)" }
+  var message: String { "\(verb) is for runs, not for the \(kind) that was named" }
   var hint: String { "use a tag: fieldbook tag REF KEY=VALUE" }
 }

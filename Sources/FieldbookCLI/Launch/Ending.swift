@@ -1,5 +1,6 @@
 import ArgumentParser
 import FieldbookModel
+import FieldbookWorkspace
 
 /// How a command ended: what to say about it, where, and with which status.
 struct Ending: Equatable {
@@ -13,7 +14,8 @@ struct Ending: Equatable {
   init(_ error: any Error, words: [String]) {
     let failed = words.first == "run" ? Status.runFailed : Status.failed
     if let failure = error as? any Failure {
-      self.init(status: failed, complaint: Ending.lines(failure.message, hint: failure.hint))
+      let hint = (failure as? WorkspaceFailure)?.lookingHint ?? failure.hint
+      self.init(status: failed, complaint: Ending.lines(failure.message, hint: hint))
     } else if let code = error as? ExitCode {
       self.init(status: code.rawValue)
     } else if Fieldbook.exitCode(for: error) == .success {

@@ -2,6 +2,8 @@
 enum HelpText {
   /// Headings that read as headings, and without what every command takes alike.
   static func tidied(_ text: String) -> String {
+    // A completion script comes the same way, and must stay as it is.
+    guard text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ") else { return text + "\n" }
     let isRoot = text.contains("USAGE: fieldbook <subcommand>")
     let lines = brief(text).split(separator: "\n", omittingEmptySubsequences: false).compactMap {
       line -> Substring? in

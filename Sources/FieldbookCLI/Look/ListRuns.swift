@@ -98,7 +98,7 @@ struct RunList: Document {
     let base = RunColumn.usual(runs)
     // As many metrics as the terminal has room for, without cutting anything.
     let metrics = RunColumn.commonMetrics(runs)
-    let limit = sheet.width == nil ? min(3, metrics.count) : metrics.count
+    let limit = min(sheet.width == nil ? 3 : 12, metrics.count)
     for count in stride(from: limit, through: 0, by: -1) {
       let table = table(base + metrics.prefix(count), now: sheet.now)
       guard let width = sheet.width, count > 0 else { return sheet.table(table) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookMLflow
 import FieldbookWorkspace
 
 struct Server: AsyncParsableCommand {
@@ -21,6 +22,7 @@ struct Server: AsyncParsableCommand {
   func validate() throws { try Listening.check(port) }
 
   func run() async throws {
+    try listening.checkIsLoopback()
     try await common.withWorkspaceOpen { workspace, console in
       try await Serving.untilSignalled(
         workspace, host: listening.host, port: port, sharing: share
@@ -45,6 +47,13 @@ struct Listening: ParsableArguments {
   /// The first line on stdout, whatever else was asked for: scripts wait for it.
   func announce(_ port: Int, _ console: Console) {
     console.out.write("listening on \(url(port))\n")
+  }
+
+  /// Before anything is made or opened.
+  func checkIsLoopback() throws {
+    guard ["127.0.0.1", "localhost", "::1"].contains(host) else {
+      throw TrackingServerFailure.notLoopback(host)
+    }
   }
 
   static func check(_ port: Int) throws {

@@ -27,6 +27,7 @@ struct Hub: AsyncParsableCommand {
   func validate() throws { try Listening.check(port) }
 
   func run() async throws {
+    try listening.checkIsLoopback()
     let dir = AbsolutePath.of(common.dir ?? common.variables["FIELDBOOK_DIR"] ?? ".")
     let console = common.console
     let replica = try open(dir, console)
