@@ -23,7 +23,8 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -75,7 +76,8 @@ let package = Package(
       "FieldbookTestSupport",
       ["FieldbookWorkspace"]),
     .executableTarget(
-      name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments], swiftSettings: settings),
+      name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],
+      swiftSettings: settings),
     .executableTarget(
       name: "fieldbook-bench", dependencies: ["FieldbookTestSupport", arguments, sqlite],
       swiftSettings: settings),

@@ -12,15 +12,20 @@ package struct Capture: Sendable {
   package var captured: [String] = []
   package var notCaptured: [String] = []
 
-  package static func of(_ command: [String], folder: String, variables: [String: String]) -> Capture {
+  package static func of(_ command: [String], folder: String, variables: [String: String])
+    -> Capture
+  {
     var capture = Capture()
     let (words, secrets) = SecretMasking.maskArguments(command)
     capture.environment["command"] = words.joined(separator: " ")
     capture.environment["folder"] = folder
-    capture.tags["mlflow.source.name"] = words.dropFirst().first { !$0.hasPrefix("-") } ?? words.first ?? ""
+    capture.tags["mlflow.source.name"] =
+      words.dropFirst().first { !$0.hasPrefix("-") } ?? words.first ?? ""
     capture.tags["mlflow.source.type"] = "LOCAL"
     capture.captured.append("command")
-    if !secrets.isEmpty { capture.notCaptured.append("in the arguments: " + secrets.joined(separator: ", ")) }
+    if !secrets.isEmpty {
+      capture.notCaptured.append("in the arguments: " + secrets.joined(separator: ", "))
+    }
     capture.machine()
     capture.code(in: folder)
     capture.python(command, variables: variables)
@@ -35,14 +40,17 @@ package struct Capture: Sendable {
     environment["os"] = release.map { $0.dropFirst(12).trimmingCharacters(in: ["\""]) } ?? "Linux"
     environment["kernel"] = Capture.text("/proc/sys/kernel/osrelease")
       .trimmingCharacters(in: .whitespacesAndNewlines)
-    let cpu = Capture.text("/proc/cpuinfo").split(separator: "\n").first { $0.hasPrefix("model name") }
+    let cpu = Capture.text("/proc/cpuinfo").split(separator: "\n").first {
+      $0.hasPrefix("model name")
+    }
     environment["cpu"] = cpu.flatMap { $0.split(separator: ":").last }
       .map { $0.trimmingCharacters(in: .whitespaces) }
     environment["cpu_count"] = String(ProcessInfo.processInfo.processorCount)
     environment["memory_bytes"] = String(ProcessInfo.processInfo.physicalMemory)
     captured.append("machine")
     let gpus =
-      (try? FileManager.default.contentsOfDirectory(atPath: "/proc/driver/nvidia/gpus"))?.sorted() ?? []
+      (try? FileManager.default.contentsOfDirectory(atPath: "/proc/driver/nvidia/gpus"))?.sorted()
+      ?? []
     let names = gpus.compactMap { gpu in
       Capture.text("/proc/driver/nvidia/gpus/\(gpu)/information").split(separator: "\n")
         .first { $0.hasPrefix("Model:") }
@@ -73,13 +81,15 @@ package struct Capture: Sendable {
         notCaptured.append("\(state.dirtyFiles.count) changed files (their names are kept)")
       }
     } catch {
-      notCaptured.append("git commit (\((error as? any Failure)?.message ?? "unreadable repository"))")
+      notCaptured.append(
+        "git commit (\((error as? any Failure)?.message ?? "unreadable repository"))")
     }
   }
 
   /// Asks the interpreter that will run for its version and packages.
   private mutating func python(_ command: [String], variables: [String: String]) {
-    guard let program = command.first, (program as NSString).lastPathComponent.hasPrefix("python") else {
+    guard let program = command.first, (program as NSString).lastPathComponent.hasPrefix("python")
+    else {
       return
     }
     let script = """
@@ -87,7 +97,8 @@ package struct Capture: Sendable {
       print(platform.python_version()); print(sys.executable)
       for d in sorted({f"{d.metadata['Name']}=={d.version}" for d in m.distributions()}): print(d)
       """
-    guard let output = Capture.output([program, "-c", script], variables: variables, seconds: 10) else {
+    guard let output = Capture.output([program, "-c", script], variables: variables, seconds: 10)
+    else {
       notCaptured.append("Python packages (the interpreter did not answer)")
       return
     }
@@ -108,7 +119,9 @@ package struct Capture: Sendable {
 
   private mutating func allowedVariables(_ variables: [String: String]) {
     for name in Capture.allowed {
-      if let value = variables[name] { environment["variable." + name] = SecretMasking.mask(value).masked }
+      if let value = variables[name] {
+        environment["variable." + name] = SecretMasking.mask(value).masked
+      }
     }
   }
 
@@ -117,7 +130,9 @@ package struct Capture: Sendable {
   }
 
   /// What a short command prints; nil if it fails or takes longer.
-  private static func output(_ command: [String], variables: [String: String], seconds: Double) -> String? {
+  private static func output(_ command: [String], variables: [String: String], seconds: Double)
+    -> String?
+  {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = command

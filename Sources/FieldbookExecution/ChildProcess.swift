@@ -14,7 +14,9 @@ struct ChildProcess {
   /// The status that `run` passes on: the code, 128+n for a signal, 126 and 127 for a command that cannot
   /// be executed or found.
   func run() async throws -> Int32 {
-    guard let path = ChildProcess.find(command[0], variables: environment, folder: folder) else { return 127 }
+    guard let path = ChildProcess.find(command[0], variables: environment, folder: folder) else {
+      return 127
+    }
     guard FileManager.default.isExecutableFile(atPath: path) else { return 126 }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
@@ -28,7 +30,8 @@ struct ChildProcess {
     let finished = AsyncStream<Int32>.makeStream()
     process.terminationHandler = { process in
       let status = process.terminationStatus
-      finished.continuation.yield(process.terminationReason == .uncaughtSignal ? 128 + status : status)
+      finished.continuation.yield(
+        process.terminationReason == .uncaughtSignal ? 128 + status : status)
       finished.continuation.finish()
     }
     do { try process.run() } catch { return 126 }
@@ -38,14 +41,15 @@ struct ChildProcess {
     var status: Int32 = 125
     for await code in finished.stream { status = code }
     _ = await (copiedOut, copiedErr)
-    forwarding.forEach { $0.cancel() }
+    for source in forwarding { source.cancel() }
     return status
   }
 
   private static func find(_ name: String, variables: [String: String], folder: String) -> String? {
     func exists(_ path: String) -> Bool {
       var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        && !isFolder.boolValue
     }
     if name.contains("/") {
       let path = name.hasPrefix("/") ? name : folder + "/" + name

@@ -10,14 +10,17 @@ extension Capture {
     guard let data = FileManager.default.contents(atPath: file) else {
       throw InvalidInput("the config \(file) cannot be read", hint: "check the path after -c")
     }
-    guard data.count <= Capture.configBytes, let text = String(validating: data, as: UTF8.self) else {
-      throw InvalidInput("the config \(file) is larger than 1 MiB or is no text", hint: "give a YAML or JSON file")
+    guard data.count <= Capture.configBytes, let text = String(validating: data, as: UTF8.self)
+    else {
+      throw InvalidInput(
+        "the config \(file) is larger than 1 MiB or is no text", hint: "give a YAML or JSON file")
     }
     let tree: Any?
     do {
       tree = try Yams.load(yaml: text)
     } catch {
-      throw InvalidInput("the config \(file) does not read as YAML or JSON", hint: "check it with a YAML tool")
+      throw InvalidInput(
+        "the config \(file) does not read as YAML or JSON", hint: "check it with a YAML tool")
     }
     flatten(tree, "")
     artifacts.append(("config/" + (file as NSString).lastPathComponent, Array(data)))

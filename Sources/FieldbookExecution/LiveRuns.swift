@@ -25,7 +25,8 @@ package enum LiveRuns {
 
   /// True for a run that `fieldbook run` recorded here and whose process is gone.
   package static func isVanished(_ run: RunID, in workspace: Workspace) -> Bool {
-    guard let data = FileManager.default.contents(atPath: file(workspace, run)), data.count < 4096 else {
+    guard let data = FileManager.default.contents(atPath: file(workspace, run)), data.count < 4096
+    else {
       return false
     }
     let parts = String(decoding: data, as: UTF8.self).split(separator: " ").map(String.init)
@@ -42,7 +43,8 @@ package enum LiveRuns {
       if try !workspace.run(run).state.status.isFinal {
         try workspace.setTag(run.key, EntryKey("fieldbook.vanished"), "true", durability: .script)
         try workspace.setState(
-          run, RunState(status: .failed, endTime: Timestamp(milliseconds: workspace.environment.now())),
+          run,
+          RunState(status: .failed, endTime: Timestamp(milliseconds: workspace.environment.now())),
           durability: .person)
       }
       end(workspace, run)

@@ -66,7 +66,9 @@ package enum RunCommand {
         name: request.name, parent: request.parent, parameters: parameters, tags: tags,
         environment: capture.environment), durability: .person)
     try LiveRuns.begin(workspace, run)
-    for (path, bytes) in capture.artifacts { _ = try workspace.putArtifact(run, path: path, bytes: bytes) }
+    for (path, bytes) in capture.artifacts {
+      _ = try workspace.putArtifact(run, path: path, bytes: bytes)
+    }
     let token = Hex.encode(workspace.environment.random(16))
     let (url, stop) = try await server.start(workspace: workspace, adopting: run, token: token)
     var environment = request.variables
@@ -95,7 +97,8 @@ package enum RunCommand {
   ) throws {
     for name in ["stdout", "stderr"] {
       let file = logs + "." + name
-      guard let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int, size > 0
+      guard let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int,
+        size > 0
       else {
         try? FileManager.default.removeItem(atPath: file)
         continue
@@ -116,7 +119,8 @@ package enum RunCommand {
       return
     }
     try workspace.setState(run, RunState(status: own, endTime: end), durability: .person)
-    try workspace.setTag(run.key, EntryKey("fieldbook.exit_status"), String(status), durability: .person)
+    try workspace.setTag(
+      run.key, EntryKey("fieldbook.exit_status"), String(status), durability: .person)
   }
 }
 

@@ -102,7 +102,9 @@ package final class ContentStore: Sendable {
   /// Adds bytes to an unfinished download.
   ///
   /// - Throws: `ContentFailure.gap` unless `offset` is where it ends.
-  package func appendPartial(_ digest: ContentDigest, bytes: ArraySlice<UInt8>, at offset: Int64) throws {
+  package func appendPartial(_ digest: ContentDigest, bytes: ArraySlice<UInt8>, at offset: Int64)
+    throws
+  {
     guard offset == partialSize(digest) else { throw ContentFailure.gap(digest) }
     try ContentStore.append(bytes, to: partial(digest), at: offset)
   }

@@ -33,7 +33,8 @@ package enum GitInspection {
       if let id = git_reference_target(head) {
         var text = [CChar](repeating: 0, count: 41)
         git_oid_tostr(&text, text.count, id)
-        state.commit = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        state.commit = String(
+          decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       }
       if git_reference_is_branch(head) == 1, let name = git_reference_shorthand(head) {
         state.branch = String(cString: name)
@@ -44,7 +45,9 @@ package enum GitInspection {
       defer { git_remote_free(remote) }
       state.remote = git_remote_url(remote).map { String(cString: $0) }
     }
-    if git_repository_is_bare(repository) == 0 { state.dirtyFiles = try dirtyFiles(repository, folder) }
+    if git_repository_is_bare(repository) == 0 {
+      state.dirtyFiles = try dirtyFiles(repository, folder)
+    }
     return state
   }
 
@@ -79,7 +82,8 @@ package enum GitFailure: Failure, Equatable {
 
   package var message: String {
     switch self {
-    case .unreadable(let folder, let reason): "the git repository of \(folder) cannot be read: \(reason)"
+    case .unreadable(let folder, let reason):
+      "the git repository of \(folder) cannot be read: \(reason)"
     }
   }
 

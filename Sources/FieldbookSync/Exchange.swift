@@ -12,7 +12,8 @@ enum Exchange {
     let unnamed = ContentDigest(bytes: [UInt8](repeating: 0, count: 32))!
     let report = try workspace.apply(
       offer.segments.map { EncodedSegment(hash: unnamed, bytes: $0) }, from: peer.id)
-    let missing = offer.payloads.isEmpty ? [] : Set(try workspace.missingChunkPayloads(limit: 1 << 20))
+    let missing =
+      offer.payloads.isEmpty ? [] : Set(try workspace.missingChunkPayloads(limit: 1 << 20))
     try workspace.putChunkPayloads(
       offer.payloads.filter { missing.contains($0.digest) }.map { ($0.digest, $0.bytes) })
     return report

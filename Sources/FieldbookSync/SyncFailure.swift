@@ -25,11 +25,13 @@ package enum SyncFailure: Failure, Equatable {
   package var message: String {
     switch self {
     case .badURL(let text): "'\(text)' is not an address that can be synced with"
-    case .notLoopback(let host): "\(host) is not this machine's loopback address, and there is no TLS yet"
+    case .notLoopback(let host):
+      "\(host) is not this machine's loopback address, and there is no TLS yet"
     case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"
     case .peerRefused(let text): text
     case .notAPeer(let url): "\(url) does not speak Fieldbook's sync protocol"
-    case .unprovenPeer(let key): "the peer did not prove that it is device \(key.id) of this workspace"
+    case .unprovenPeer(let key):
+      "the peer did not prove that it is device \(key.id) of this workspace"
     case .otherPeer(let expected, let found):
       "the peer is device \(found.id), the remote was known as \(expected.id)"
     case .otherWorkspace: "the peer holds another workspace"
@@ -54,7 +56,8 @@ package enum SyncFailure: Failure, Equatable {
     case .unreachable: "check that the hub runs, and its address: fieldbook remote list"
     case .peerRefused: "see the peer's own output"
     case .notAPeer: "check the address: fieldbook remote list"
-    case .unprovenPeer, .otherPeer: "do not sync with it before you know who it is; then remove and add the remote"
+    case .unprovenPeer, .otherPeer:
+      "do not sync with it before you know who it is; then remove and add the remote"
     case .otherWorkspace: "check which remote belongs to this workspace"
     case .notEnrolledHere: "ask for a code, then: fieldbook enroll CODE"
     case .contentNotThere: "sync with the peer that recorded it"

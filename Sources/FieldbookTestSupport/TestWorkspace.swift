@@ -23,7 +23,8 @@ package enum TestMachine {
 
   /// A founder's replica and others that it let in, all with the same history.
   package static func team(
-    _ names: [String], root: String, clock: ManualClock, seed: UInt64 = 1, founderIsHub: Bool = false
+    _ names: [String], root: String, clock: ManualClock, seed: UInt64 = 1,
+    founderIsHub: Bool = false
   ) throws -> [Workspace] {
     var team: [Workspace] = []
     for (index, name) in names.enumerated() {

@@ -52,11 +52,13 @@ struct BenchRow: Codable {
 struct Measurement {
   let run: (_ rounds: Int) throws -> [BenchRow]
 
-  static var all: [Measurement] { [
-    Measurement(run: MetricBench.bulk), Measurement(run: MetricBench.live),
-    Measurement(run: MetricBench.bytes), Measurement(run: MergeBench.creates),
-    Measurement(run: MergeBench.overwrites), Measurement(run: MergeBench.wire),
-  ] }
+  static var all: [Measurement] {
+    [
+      Measurement(run: MetricBench.bulk), Measurement(run: MetricBench.live),
+      Measurement(run: MetricBench.bytes), Measurement(run: MergeBench.creates),
+      Measurement(run: MergeBench.overwrites), Measurement(run: MergeBench.wire),
+    ]
+  }
 
   static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()

@@ -57,7 +57,9 @@ enum MergeBench {
         raw.append(
           Double(runs)
             / Measurement.seconds {
-              database.each("UPDATE param SET value = 'second' WHERE run = ? AND key = 'p0'", count: runs) {
+              database.each(
+                "UPDATE param SET value = 'second' WHERE run = ? AND key = 'p0'", count: runs
+              ) {
                 sqlite3_bind_int64($0, 1, Int64($1))
               }
             })

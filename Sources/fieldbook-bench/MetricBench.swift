@@ -48,7 +48,8 @@ enum MetricBench {
               for commit in 0..<commits {
                 let part = series.map { one in
                   MetricSeries(
-                    key: one.key, points: Array(one.points[commit * perKey..<(commit + 1) * perKey]))
+                    key: one.key, points: Array(one.points[commit * perKey..<(commit + 1) * perKey])
+                  )
                 }
                 try workspace.logBatch(
                   run, parameters: [], metrics: part, tags: [], durability: .script)
@@ -92,13 +93,15 @@ enum MetricBench {
     }
     return [
       BenchRow(
-        name: "bytes a point, mixed series", value: perPoint(corpus(steps: 1000, keys: 10, jitter: true)),
+        name: "bytes a point, mixed series",
+        value: perPoint(corpus(steps: 1000, keys: 10, jitter: true)),
         unit: "B", peer: nil, peerName: nil, target: "≤ 3.5"),
       BenchRow(
         name: "bytes a point, float64 noise", value: perPoint(noise), unit: "B", peer: nil,
         peerName: nil, target: "≤ 8"),
       BenchRow(
-        name: "bytes a point, live chunk", value: perPoint(corpus(steps: 20, keys: 10, jitter: true)),
+        name: "bytes a point, live chunk",
+        value: perPoint(corpus(steps: 20, keys: 10, jitter: true)),
         unit: "B", peer: nil, peerName: nil, target: "≤ 12"),
     ]
   }
@@ -121,7 +124,8 @@ enum MetricBench {
             case 1: 0.001
             default:
               Double(
-                Float(1 / (1 + Double(step) / 100) + Double.random(in: 0..<0.01, using: &generator)))
+                Float(1 / (1 + Double(step) / 100) + Double.random(in: 0..<0.01, using: &generator))
+              )
             }
           return MetricPoint(step: Int64(step), timestamp: times[step], value: value)
         })

@@ -20,7 +20,8 @@ final class RawSQLite {
   /// Runs one statement once a row, all in one transaction.
   func each(_ sql: String, count: Int, bind: (OpaquePointer, Int) -> Void) {
     var statement: OpaquePointer?
-    guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK, let statement else {
+    guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK, let statement
+    else {
       fatalError(String(cString: sqlite3_errmsg(connection)))
     }
     execute("BEGIN IMMEDIATE")

@@ -36,8 +36,11 @@ struct SimulationCommand: ParsableCommand {
       }
     }
     let seconds = Date().timeIntervalSince(started)
-    let met = faults.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-    print("\(count) seeds, \(failed) failed, \(conflicts) conflicts left, \(Int(Double(count) / seconds)) a second")
+    let met = faults.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(
+      separator: ", ")
+    print(
+      "\(count) seeds, \(failed) failed, \(conflicts) conflicts left, \(Int(Double(count) / seconds)) a second"
+    )
     print("faults met: \(met)")
     if failed > 0 { throw ExitCode(1) }
   }

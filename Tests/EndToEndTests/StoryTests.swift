@@ -20,7 +20,8 @@ struct StoryTests {
   }
 
   private func stateHash(_ person: String) throws -> String {
-    try fieldbook.run("status", "--dir", person, "--json", as: person).json["state_hash"] as? String ?? ""
+    try fieldbook.run("status", "--dir", person, "--json", as: person).json["state_hash"] as? String
+      ?? ""
   }
 
   @Test("two laptops, a hub, a conflict, one truth")
@@ -45,13 +46,17 @@ struct StoryTests {
     try fieldbook.run("describe", id, "bo's words", "--dir", "bo", as: "bo")
     #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
     #expect(try fieldbook.run("sync", "--dir", "bo", as: "bo").status == 3)
-    let conflicts = try fieldbook.run("conflicts", "--dir", "bo", "--json", as: "bo").json["conflicts"]
+    let conflicts = try fieldbook.run("conflicts", "--dir", "bo", "--json", as: "bo").json[
+      "conflicts"]
     let conflict = try #require((conflicts as? [[String: Any]])?.first)
     let conflictID = try #require(conflict["id"] as? String)
     #expect(
-      try fieldbook.run("conflicts", "resolve", conflictID, "--take", "z", "--dir", "bo", as: "bo").status == 1)
+      try fieldbook.run("conflicts", "resolve", conflictID, "--take", "z", "--dir", "bo", as: "bo")
+        .status == 1)
     #expect(
-      try fieldbook.run("conflicts", "resolve", conflictID, "--take", "mine", "--dir", "bo", as: "bo").status == 0)
+      try fieldbook.run(
+        "conflicts", "resolve", conflictID, "--take", "mine", "--dir", "bo", as: "bo"
+      ).status == 0)
     for _ in 0..<2 {
       for person in ["bo", "ana"] { try fieldbook.run("sync", "--dir", person, as: person) }
     }
@@ -66,7 +71,8 @@ struct StoryTests {
     let rounds = ProcessInfo.processInfo.environment["FIELDBOOK_TEST_FULL"] == nil ? 30 : 300
     var (hub, url) = try fieldbook.startHub()
     try clone("ana", url)
-    let start = try fieldbook.run("start", "--dir", "ana", "--experiment", "kills", "--quiet", as: "ana")
+    let start = try fieldbook.run(
+      "start", "--dir", "ana", "--experiment", "kills", "--quiet", as: "ana")
     let run = start.out.trimmingCharacters(in: .whitespacesAndNewlines)
     var acknowledged: [String] = []
     var generator = SeededGenerator(seed: 17)
@@ -75,7 +81,8 @@ struct StoryTests {
       let key = "k\(round)"
       let victim = try fieldbook.start(
         round.isMultiple(of: 3)
-          ? ["sync", "--dir", "ana"] : ["log", "tag", "\(key)=yes", "--run", run, "--dir", "ana"], as: "ana")
+          ? ["sync", "--dir", "ana"] : ["log", "tag", "\(key)=yes", "--run", run, "--dir", "ana"],
+        as: "ana")
       usleep(UInt32.random(in: 0...60_000, using: &generator))
       if round.isMultiple(of: 5) {
         kill(hub.processIdentifier, SIGKILL)
@@ -84,14 +91,17 @@ struct StoryTests {
       }
       if generator.chance(70) { kill(victim.processIdentifier, SIGKILL) }
       victim.waitUntilExit()
-      if victim.terminationReason == .exit, victim.terminationStatus == 0, !round.isMultiple(of: 3) {
+      if victim.terminationReason == .exit, victim.terminationStatus == 0, !round.isMultiple(of: 3)
+      {
         acknowledged.append(key)
       }
     }
     #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
     let shown = try fieldbook.run("show", run, "--dir", "hub", "--json", as: "hub").json
     let tags = shown["tags"] as? [String: String] ?? [:]
-    #expect(acknowledged.allSatisfy { tags[$0] == "yes" }, "\(acknowledged.count) acknowledged, there: \(tags.count)")
+    #expect(
+      acknowledged.allSatisfy { tags[$0] == "yes" },
+      "\(acknowledged.count) acknowledged, there: \(tags.count)")
     for person in ["ana", "hub"] {
       let doctor = try fieldbook.run("doctor", "--dir", person, "--json", as: person).json
       let checks = doctor["checks"] as? [[String: Any]] ?? []
@@ -120,10 +130,14 @@ struct StoryTests {
     try expect("sync", "--dir", "w", status: 1, says: "no remote")
     try expect("show", "zzzz", "--dir", "w", status: 1, says: "no run matches")
     try expect("runs", "metrics.", "--dir", "w", status: 1, says: "filter")
-    try expect("conflicts", "resolve", "abcd", "--take", "a", "--dir", "w", status: 1, says: "no conflict")
-    try expect("clone", "http://127.0.0.1:1", "x", "--code", "fb1-nonsense", status: 1, says: "invite code")
+    try expect(
+      "conflicts", "resolve", "abcd", "--take", "a", "--dir", "w", status: 1, says: "no conflict")
+    try expect(
+      "clone", "http://127.0.0.1:1", "x", "--code", "fb1-nonsense", status: 1, says: "invite code")
     try expect("clone", "http://127.0.0.1:1", "x", status: 1, says: "needs a code")
-    try expect("tag", run, "k=" + String(repeating: "x", count: 100_000), "--dir", "w", status: 1, says: "limit")
+    try expect(
+      "tag", run, "k=" + String(repeating: "x", count: 100_000), "--dir", "w", status: 1,
+      says: "limit")
     try fieldbook.run("bundle", "create", "whole.bundle", "--dir", "w", as: "ana")
     let bundle = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/whole.bundle"))
     try bundle.dropLast(7).write(to: URL(fileURLWithPath: folder.path + "/cut.bundle"))

@@ -28,7 +28,8 @@ import Testing
     for (index, size) in sizes.enumerated() {
       let file = try bo.artifactFile(run, path: "f\(index)")
       #expect(
-        Array(try Data(contentsOf: URL(fileURLWithPath: file))) == content(size, seed: UInt64(index)))
+        Array(try Data(contentsOf: URL(fileURLWithPath: file)))
+          == content(size, seed: UInt64(index)))
     }
   }
 

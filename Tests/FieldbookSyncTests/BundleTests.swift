@@ -8,7 +8,9 @@ import Testing
 @testable import FieldbookSync
 
 @Suite("Bundles") struct BundleTests {
-  @Test("a bundle carries everything, artifacts included, and twice does no harm") func whole() throws {
+  @Test("a bundle carries everything, artifacts included, and twice does no harm") func whole()
+    throws
+  {
     let team = try Team(["hub", "ana"])
     let (hub, ana) = (team.members[0], team.members[1])
     let run = try hub.record("h1", points: 100)

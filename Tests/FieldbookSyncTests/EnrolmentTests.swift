@@ -25,7 +25,9 @@ import Testing
     }
   }
 
-  @Test("a used code is refused, and the second clone leaves nothing behind") func usedTwice() async throws {
+  @Test("a used code is refused, and the second clone leaves nothing behind") func usedTwice()
+    async throws
+  {
     let team = try Team(["hub"])
     let code = try Enrolment.invite(team.hub, role: .writer)
     try await serving(SyncServer(workspace: team.hub)) { url in
@@ -43,7 +45,8 @@ import Testing
     }
   }
 
-  @Test("what stood in the folder before a failed clone stays") func foreignFilesStay() async throws {
+  @Test("what stood in the folder before a failed clone stays") func foreignFilesStay() async throws
+  {
     let team = try Team(["hub"])
     let code = try Enrolment.invite(team.hub, role: .writer)
     let dir = team.folder.path + "/ana"
@@ -78,7 +81,9 @@ import Testing
     }
   }
 
-  @Test("only the issuer redeems: another peer of the workspace does not") func otherIssuer() async throws {
+  @Test("only the issuer redeems: another peer of the workspace does not") func otherIssuer()
+    async throws
+  {
     let team = try Team(["hub", "ana"])
     let code = try Enrolment.invite(team.hub, role: .writer)
     try await serving(SyncServer(workspace: team.members[1])) { url in
@@ -91,7 +96,9 @@ import Testing
     #expect(try team.hub.devices().count == 2)
   }
 
-  @Test("a pending clone of a folder is let in later, with what it wrote before") func pending() async throws {
+  @Test("a pending clone of a folder is let in later, with what it wrote before") func pending()
+    async throws
+  {
     let team = try Team(["hub"])
     try team.hub.record("h1", points: 30)
     let ana = try CloneClient.clone(

@@ -26,13 +26,16 @@ import Testing
     for one in [hub, ana, bo] { #expect(try one.missingChunkPayloads(limit: 10).isEmpty) }
   }
 
-  @Test("with nothing to do and 100 logs: one exchange, at most 3 KB") func nothingToDo() async throws {
+  @Test("with nothing to do and 100 logs: one exchange, at most 3 KB") func nothingToDo()
+    async throws
+  {
     let team = try Team(["hub", "ana"])
     let (hub, ana) = (team.members[0], team.members[1])
     for index in 0..<98 {
       let other = try Workspace.createClone(
         in: team.folder.path + "/n\(index)", workspaceID: hub.id, name: "team",
-        device: "n\(index)", owner: "n", environment: team.environment("n\(index)", seed: UInt64(1000 + index)))
+        device: "n\(index)", owner: "n",
+        environment: team.environment("n\(index)", seed: UInt64(1000 + index)))
       try hub.admit(other)
       try TestMachine.give(hub, to: other)
       _ = try other.ensureExperiment(named: "e\(index)", durability: .script)
@@ -45,14 +48,18 @@ import Testing
       #expect(try ana.heads() == hub.heads())
       for _ in 0..<2 {
         let report = try await SyncClient.sync(ana, remote: ana.origin(url))
-        print("no-op sync, \(try ana.heads().count) logs: out \(report.bytesOut) in \(report.bytesIn) B")
+        print(
+          "no-op sync, \(try ana.heads().count) logs: out \(report.bytesOut) in \(report.bytesIn) B"
+        )
         #expect(report.roundTrips == 1)
         #expect(report.bytesIn + report.bytesOut <= 3072)
       }
     }
   }
 
-  @Test("metric data that exceeds one window arrives in one sync") func muchMetricData() async throws {
+  @Test("metric data that exceeds one window arrives in one sync") func muchMetricData()
+    async throws
+  {
     let team = try Team(["hub", "ana", "bo"])
     let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
     for index in 0..<700 { try ana.record("r\(index)", points: 1500, keys: 6) }

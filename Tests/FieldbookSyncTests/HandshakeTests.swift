@@ -42,7 +42,8 @@ import Testing
     }
   }
 
-  @Test("a device cannot pass itself off as the server to the server") func selfReflection() throws {
+  @Test("a device cannot pass itself off as the server to the server") func selfReflection() throws
+  {
     let team = try Team(["hub"])
     let meeting = try hello(as: team.hub.deviceKey)
     #expect(throws: SyncRefusal.unproven) {
@@ -75,10 +76,12 @@ import Testing
     }
   }
 
-  @Test("a device that is not enrolled is refused, whatever it proves") func stranger() async throws {
+  @Test("a device that is not enrolled is refused, whatever it proves") func stranger() async throws
+  {
     let team = try Team(["hub"])
     let stranger = try Workspace.createClone(
-      in: team.folder.path + "/stranger", workspaceID: team.hub.id, name: "team", device: "stranger",
+      in: team.folder.path + "/stranger", workspaceID: team.hub.id, name: "team",
+      device: "stranger",
       owner: "x", environment: team.environment("stranger"))
     try TestMachine.give(team.hub, to: stranger)
     let before = try team.hub.stateHash()
@@ -100,7 +103,9 @@ import Testing
     }
   }
 
-  @Test("a remote that was pinned to one device is not served by another") func pinned() async throws {
+  @Test("a remote that was pinned to one device is not served by another") func pinned()
+    async throws
+  {
     let team = try Team()
     let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
     try await serving(SyncServer(workspace: bo)) { url in

@@ -35,7 +35,7 @@ struct ConflictTests {
   @Test("concurrent descriptions are one conflict, the same on every replica")
   func oneConflict() throws {
     let conflict = try disagree()
-    #expect(try bo.conflicts() .map(\.id) == [conflict.id])
+    #expect(try bo.conflicts().map(\.id) == [conflict.id])
     #expect(conflict.base == "as it was")
     #expect(Set(conflict.sides.map(\.value)) == ["ana's words", "bo's words"])
     #expect(conflict.kind == .value && !conflict.isBlocking)
@@ -113,10 +113,13 @@ struct ConflictTests {
     #expect(try hub.conflicts(blockingOnly: true).map(\.kind) == [.alias])
     try bo.setAlias(model, "champion", anas, durability: .person)
     try TestMachine.quiesce(team)
-    #expect(try ana.model(model).aliases["champion"] == AliasState(version: anas, isHeld: false, conflict: nil))
+    #expect(
+      try ana.model(model).aliases["champion"]
+        == AliasState(version: anas, isHeld: false, conflict: nil))
   }
 
-  @Test("versions made offline get final numbers from the allocator, and keep their provisional names")
+  @Test(
+    "versions made offline get final numbers from the allocator, and keep their provisional names")
   func numbers() throws {
     let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
     let version = try ana.createVersion(
@@ -127,7 +130,8 @@ struct ConflictTests {
     let final = try ana.version(version.id)
     #expect(final.label == "1")
     #expect(try ana.version(of: model, reference: version.label).id == version.id)
-    #expect(try ana.version(of: model, reference: String(version.provisionalNumber)).id == version.id)
+    #expect(
+      try ana.version(of: model, reference: String(version.provisionalNumber)).id == version.id)
   }
 
   @Test("an edit that a deletion had not seen keeps the run visible")

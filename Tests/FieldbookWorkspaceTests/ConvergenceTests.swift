@@ -10,7 +10,8 @@ import Testing
 struct ConvergenceTests {
   /// What one replica does to the shared run, experiment or model; one for each kind of field.
   enum Action: String, CaseIterable, Sendable {
-    case tag, untag, parameter, description, status, label, unlabel, comment, artifact, dataset, metrics
+    case tag, untag, parameter, description, status, label, unlabel, comment, artifact, dataset,
+      metrics
     case delete, restore, rename, alias, number, newRun, move
 
     func perform(_ workspace: Workspace, _ shared: Shared, _ value: String) throws {
@@ -47,10 +48,12 @@ struct ConvergenceTests {
           durability: .script)
       case .delete: try workspace.delete(run.key, durability: .script)
       case .restore: try workspace.restore(run.key, durability: .script)
-      case .rename: try workspace.rename(shared.experiment.key, to: "name \(value)", durability: .script)
+      case .rename:
+        try workspace.rename(shared.experiment.key, to: "name \(value)", durability: .script)
       case .alias:
         let version = try workspace.createVersion(
-          of: shared.model, source: value, run: nil, description: nil, tags: [:], durability: .script)
+          of: shared.model, source: value, run: nil, description: nil, tags: [:],
+          durability: .script)
         try workspace.setAlias(shared.model, "champion", version.id, durability: .script)
       case .number: try workspace.performHubDuties()
       case .newRun:
@@ -102,14 +105,19 @@ struct ConvergenceTests {
         _ = try replica.apply(batch, from: "test")
       }
       let hash = try replica.store.inspect { try $0.stateHash() }
-      if let wrong = try replica.store.inspect({ try $0.checkInvariants() }) { throw TestFailure(wrong) }
+      if let wrong = try replica.store.inspect({ try $0.checkInvariants() }) {
+        throw TestFailure(wrong)
+      }
       try replica.close()
       return hash
     }
 
     /// Segments written since the observer was left behind.
     func news() throws -> [EncodedSegment] {
-      let known = try Set(Workspace.open(observer, environment: team[3].environment).store.inspect { try $0.segmentHashes() })
+      let known = try Set(
+        Workspace.open(observer, environment: team[3].environment).store.inspect {
+          try $0.segmentHashes()
+        })
       var seen = known
       return try team.dropLast().flatMap { member in
         try member.segments(notIn: [], maxBytes: .max, after: nil).segments
@@ -118,7 +126,8 @@ struct ConvergenceTests {
     }
   }
 
-  @Test("every pair of field kinds, concurrent, in every order of delivery", arguments: Action.allCases)
+  @Test(
+    "every pair of field kinds, concurrent, in every order of delivery", arguments: Action.allCases)
   func pairs(first: Action) throws {
     for second in Action.allCases where second.rawValue >= first.rawValue {
       let stage = try Stage(seed: 3)

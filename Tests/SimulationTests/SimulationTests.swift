@@ -18,7 +18,9 @@ struct SimulationTests {
         failures.append("seed \(seed): \(error)")
       }
     }
-    #expect(failures.isEmpty, "replay one with: make sim SEED=…\n\(failures.prefix(5).joined(separator: "\n"))")
+    #expect(
+      failures.isEmpty,
+      "replay one with: make sim SEED=…\n\(failures.prefix(5).joined(separator: "\n"))")
   }
 
   @Test("seeds that once found a bug")

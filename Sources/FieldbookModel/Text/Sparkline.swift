@@ -10,7 +10,8 @@ package enum Sparkline {
     let count = min(width, values.count)
     return (0..<count).map { bar -> String in
       let stretch = values[values.count * bar / count..<values.count * (bar + 1) / count]
-      guard let value = stretch.filter(\.isFinite).max(by: { abs($0 - middle) < abs($1 - middle) }) else {
+      guard let value = stretch.filter(\.isFinite).max(by: { abs($0 - middle) < abs($1 - middle) })
+      else {
         return "·"
       }
       guard high > low else { return bars[3] }

@@ -58,7 +58,9 @@ package enum TextMerge {
     var out: [Region] = []
     var (b, l, r) = (0, 0, 0)
     func close(_ nextB: Int, _ nextL: Int, _ nextR: Int) {
-      let (old, mine, theirs) = (Array(base[b..<nextB]), Array(left[l..<nextL]), Array(right[r..<nextR]))
+      let (old, mine, theirs) = (
+        Array(base[b..<nextB]), Array(left[l..<nextL]), Array(right[r..<nextR])
+      )
       if mine == theirs || theirs == old {
         if !mine.isEmpty { out.append(.agreed(mine)) }
       } else if mine == old {

@@ -80,6 +80,7 @@ package enum Handshake {
   }
 
   package static func blinded(_ workspace: WorkspaceID, nonce: [UInt8]) -> String {
-    Hex.encode(OperationHash.sha256(Array("fieldbook workspace".utf8) + workspace.key.bytes + nonce))
+    Hex.encode(
+      OperationHash.sha256(Array("fieldbook workspace".utf8) + workspace.key.bytes + nonce))
   }
 }

@@ -24,7 +24,9 @@ package struct InviteCode: Equatable, Sendable {
   }
 
   /// Names the invite at its issuer without telling the secret.
-  package var id: [UInt8] { Array(OperationHash.sha256(Array("fieldbook invite".utf8) + secret).prefix(16)) }
+  package var id: [UInt8] {
+    Array(OperationHash.sha256(Array("fieldbook invite".utf8) + secret).prefix(16))
+  }
 
   /// HMAC-SHA256 under the secret.
   package static func proof(secret: [UInt8], label: String, parts: [[UInt8]]) -> [UInt8] {
@@ -47,7 +49,8 @@ package struct InviteCode: Equatable, Sendable {
 
   package init(_ text: String) throws(InvalidInput) {
     let wrong = InvalidInput(
-      "this is not a whole invite code", hint: "copy it again from where 'fieldbook invite' printed it")
+      "this is not a whole invite code",
+      hint: "copy it again from where 'fieldbook invite' printed it")
     guard text.hasPrefix("fb1-"), let bytes = Base32.decode(text.dropFirst(4)), bytes.count == 60,
       Array(OperationHash.sha256(Array(bytes.prefix(56))).prefix(4)) == Array(bytes.suffix(4)),
       let workspace = EntityKey(bytes: bytes[32..<48])

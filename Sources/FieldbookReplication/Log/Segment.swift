@@ -28,7 +28,9 @@ package struct Segment: Sendable {
 
   /// Takes apart, checks no signature and opens no body.
   package init(encoded bytes: [UInt8]) throws {
-    guard bytes.count <= SegmentLimits.encodedBytes else { throw DecodingFailure.tooLarge("segment") }
+    guard bytes.count <= SegmentLimits.encodedBytes else {
+      throw DecodingFailure.tooLarge("segment")
+    }
     var reader = ByteReader(bytes)
     guard Array(try reader.bytes(count: 4)) == Segment.magic else {
       throw DecodingFailure.malformed("segment: it does not begin with FBS1")

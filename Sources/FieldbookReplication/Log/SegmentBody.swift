@@ -145,13 +145,16 @@ package struct SegmentBody: Equatable, Sendable {
     guard columns.allSatisfy(\.isAtEnd) else { throw DecodingFailure.malformed("segment body") }
   }
 
-  private static func content(_ columns: inout [ByteReader]) throws(DecodingFailure) -> ArraySlice<UInt8> {
+  private static func content(_ columns: inout [ByteReader]) throws(DecodingFailure) -> ArraySlice<
+    UInt8
+  > {
     let length = try columns[Column.length.rawValue].count(limit: Limits.valueBytes)
     return try columns[Column.content.rawValue].bytes(count: length)
   }
 
   private enum Column: Int, CaseIterable {
-    case kind, entity, clock, cells, field, overwrites, anchor, number, type, length, integer, content
+    case kind, entity, clock, cells, field, overwrites, anchor, number, type, length, integer,
+      content
   }
 }
 

@@ -94,7 +94,9 @@ package struct SegmentHeader: Equatable, Sendable {
     var lists: [[SegmentHash]] = []
     for _ in 0..<2 {
       let length = try reader.varint()
-      guard length <= UInt64(SegmentLimits.hashes) else { throw DecodingFailure.tooLarge("causal past") }
+      guard length <= UInt64(SegmentLimits.hashes) else {
+        throw DecodingFailure.tooLarge("causal past")
+      }
       lists.append(try (0..<length).map { _ in try hash() })
     }
     (past, anchors) = (lists[0], lists[1])
@@ -106,7 +108,9 @@ package struct SegmentHeader: Equatable, Sendable {
     self.features = UInt32(features)
     bodyRoot = try hash()
     let size = try reader.varint()
-    guard size <= UInt64(SegmentLimits.bodyBytes) else { throw DecodingFailure.tooLarge("segment body") }
+    guard size <= UInt64(SegmentLimits.bodyBytes) else {
+      throw DecodingFailure.tooLarge("segment body")
+    }
     bodyByteCount = Int(size)
     guard reader.isAtEnd else { throw DecodingFailure.malformed("segment header") }
   }
@@ -143,8 +147,10 @@ package enum SegmentFailure: Failure, Equatable {
   package var message: String {
     switch self {
     case .unknownFormat(let found): "a segment has format \(found), this program knows 1"
-    case .altered(let hash): "segment \(hash.hex.prefix(12)) was altered: its content does not match its hash"
-    case .badSignature(let hash): "segment \(hash.hex.prefix(12)) does not carry its device's signature"
+    case .altered(let hash):
+      "segment \(hash.hex.prefix(12)) was altered: its content does not match its hash"
+    case .badSignature(let hash):
+      "segment \(hash.hex.prefix(12)) does not carry its device's signature"
     case .otherWorkspace(let id): "a segment belongs to another workspace, \(id.hex.prefix(8))"
     }
   }

@@ -56,7 +56,8 @@ package enum OperationHash {
   package static func salts(seed: [UInt8], cells: Int) throws -> [UInt8] {
     let zeros = [UInt8](repeating: 0, count: cells * 16)
     let box = try ChaChaPoly.seal(
-      zeros, using: SymmetricKey(data: seed), nonce: ChaChaPoly.Nonce(data: [UInt8](repeating: 0, count: 12)))
+      zeros, using: SymmetricKey(data: seed),
+      nonce: ChaChaPoly.Nonce(data: [UInt8](repeating: 0, count: 12)))
     return Array(box.ciphertext)
   }
 

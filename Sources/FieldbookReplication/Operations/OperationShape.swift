@@ -30,7 +30,8 @@ extension Cell {
     case (_, .role): return value.text.flatMap(Role.init(rawValue:)) != nil
     case (_, .number), (_, .startTime), (_, .createdTime), (_, .provisional), (_, .ordinal):
       return value.integer != nil || value.isNull
-    case (_, .experiment), (_, .parent), (_, .model), (_, .run): return value.key != nil || value.isNull
+    case (_, .experiment), (_, .parent), (_, .model), (_, .run):
+      return value.key != nil || value.isNull
     case (_, .name): return value.text != nil
     default: return true
     }

@@ -157,6 +157,8 @@ extension SQL.Value {
     }
   }
 
-  package static func optional(_ number: Int64?) -> SQL.Value { number.map { .integer($0) } ?? .null }
+  package static func optional(_ number: Int64?) -> SQL.Value {
+    number.map { .integer($0) } ?? .null
+  }
   package static func optional(_ text: String?) -> SQL.Value { text.map { .text($0) } ?? .null }
 }

@@ -31,7 +31,8 @@ enum Schema {
     """
 
   static let derivedTables = [
-    "past", "entity", "field", "register", "sibling", "member", "conflict", "delete_edit", "unknown_op",
+    "past", "entity", "field", "register", "sibling", "member", "conflict", "delete_edit",
+    "unknown_op",
     "blocking_op", "settled", "suspect", "touched", "chunk", "series", "run", "experiment", "model",
     "version", "device", "dataset_use",
   ]

@@ -79,7 +79,8 @@ extension WriteTransaction {
     if try known.contains(where: { try isAncestor($0, of: edit) }) { return }
     for later in known where try isAncestor(edit, of: later) {
       try sql.run(
-        "DELETE FROM delete_edit WHERE entity = ? AND deletion = ? AND edit = ?", .integer(entity.id),
+        "DELETE FROM delete_edit WHERE entity = ? AND deletion = ? AND edit = ?",
+        .integer(entity.id),
         .integer(deletion.raw), .integer(later.raw))
     }
     try sql.run(
@@ -88,7 +89,8 @@ extension WriteTransaction {
   }
 
   private func refreshDeleteConflict(_ entity: EntityRow) throws {
-    let open = try sql.first("SELECT 1 FROM delete_edit WHERE entity = ?", .integer(entity.id)) != nil
+    let open =
+      try sql.first("SELECT 1 FROM delete_edit WHERE entity = ?", .integer(entity.id)) != nil
     try markConflict(entity.id, fieldID(.lifecycle), .deleteEdit, blocking: false, open: open)
     try refreshLifecycle(entity)
   }
@@ -100,7 +102,8 @@ extension WriteTransaction {
     let value = try sql.first(
       "SELECT value FROM register WHERE entity = ? AND field = ?", .integer(entity.id),
       .integer(field))
-    let open = try sql.first("SELECT 1 FROM delete_edit WHERE entity = ?", .integer(entity.id)) != nil
+    let open =
+      try sql.first("SELECT 1 FROM delete_edit WHERE entity = ?", .integer(entity.id)) != nil
     let lifecycle = open ? Lifecycle.active.rawValue : value?[0].text ?? Lifecycle.active.rawValue
     try sql.run(
       "UPDATE \(table.rawValue) SET lifecycle = ? WHERE id = ?", .text(lifecycle),

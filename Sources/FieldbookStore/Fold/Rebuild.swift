@@ -33,7 +33,8 @@ extension WriteTransaction {
     }
     for hash in header.past {
       guard
-        let row = try sql.first("SELECT chain, last FROM segment WHERE hash = ?", .blob(hash.bytes)),
+        let row = try sql.first(
+          "SELECT chain, last FROM segment WHERE hash = ?", .blob(hash.bytes)),
         let seen = row[0].integer, let last = row[1].integer
       else { continue }
       try notePast(chainID, seen: seen, number: UInt64(last))

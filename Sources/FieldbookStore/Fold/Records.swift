@@ -25,7 +25,8 @@ extension WriteTransaction {
     switch kind {
     case .run:
       try sql.run(
-        "INSERT INTO run(id, key, lifecycle, start_time, chain) VALUES (?, ?, 'active', ?, ?)", id, key,
+        "INSERT INTO run(id, key, lifecycle, start_time, chain) VALUES (?, ?, 'active', ?, ?)", id,
+        key,
         time, .optional(entity.createdDot?.chain))
     case .experiment:
       try sql.run(
@@ -65,7 +66,8 @@ extension WriteTransaction {
       case (_, let field) where table == .run && field.split.family == "datasets":
         try refreshDatasets(entity)
       case (.device, .acknowledgedForks):
-        if let key = try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?[0].blob
+        if let key = try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?[0]
+          .blob
           .flatMap(DeviceKey.init)
         {
           try noteFork(key)
@@ -173,8 +175,9 @@ extension WriteTransaction {
 
   /// Two versions of one model with one final number: a restored allocator gave it twice.
   private func refreshNumbers(of entity: EntityRow) throws {
-    guard let model = try sql.first("SELECT model FROM version WHERE id = ?", .integer(entity.id))?[0]
-      .integer
+    guard
+      let model = try sql.first("SELECT model FROM version WHERE id = ?", .integer(entity.id))?[0]
+        .integer
     else { return }
     let field = try fieldID(.number)
     let rows = try sql.all(

@@ -27,7 +27,9 @@ struct Chain {
 }
 
 extension LogID {
-  var epochBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: epoch >> UInt64(56 - 8 * $0)) } }
+  var epochBytes: [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: epoch >> UInt64(56 - 8 * $0)) }
+  }
 }
 
 extension WriteTransaction {

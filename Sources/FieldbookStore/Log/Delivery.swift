@@ -28,8 +28,10 @@ package enum DeliveryFailure: Failure, Equatable {
 
   package var message: String {
     switch self {
-    case .missingAnchor(let hash): "a segment refers to segment \(hash.hex.prefix(12)), which is not in its past"
-    case .notEnrolled(let key): "a segment was written by device \(key.id), which is not enrolled in this workspace"
+    case .missingAnchor(let hash):
+      "a segment refers to segment \(hash.hex.prefix(12)), which is not in its past"
+    case .notEnrolled(let key):
+      "a segment was written by device \(key.id), which is not enrolled in this workspace"
     case .waitingFull: "too many segments wait for ones that are missing"
     }
   }
@@ -146,7 +148,8 @@ extension WriteTransaction {
     let id = try insert(segment, chain: chainID, start: start, origin: "peer")
     for hash in header.past {
       guard
-        let row = try sql.first("SELECT chain, last FROM segment WHERE hash = ?", .blob(hash.bytes)),
+        let row = try sql.first(
+          "SELECT chain, last FROM segment WHERE hash = ?", .blob(hash.bytes)),
         let seen = row[0].integer, let last = row[1].integer
       else { continue }
       try notePast(chainID, seen: seen, number: UInt64(last))
@@ -290,7 +293,9 @@ extension WriteTransaction {
   func noteFork(_ device: DeviceKey) throws {
     guard
       let forks = try sql.first(
-        "SELECT count(*) FROM chain WHERE device = ? AND parent IS NOT NULL", .blob(device.bytes))?[0]
+        "SELECT count(*) FROM chain WHERE device = ? AND parent IS NOT NULL", .blob(device.bytes))?[
+          0
+        ]
         .integer, forks > 0
     else { return }
     let entity = try entityRow(device.entity)

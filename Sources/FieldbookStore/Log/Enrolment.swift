@@ -3,7 +3,9 @@ import FieldbookReplication
 
 extension WriteTransaction {
   /// Lets a device in.
-  package func enrol(_ device: DeviceKey, name: String, owner: String, role: Role, isHub: Bool) throws {
+  package func enrol(_ device: DeviceKey, name: String, owner: String, role: Role, isHub: Bool)
+    throws
+  {
     try create(
       .enrolDevice, device.entity,
       [

@@ -7,7 +7,8 @@ extension WriteTransaction {
   ///
   /// Two laptops that create `churn` offline arrive at one key. A name that was renamed away, or whose model was
   /// deleted, means a new thing: the ops that freed it go into the hash.
-  package func keyForName(_ name: String, kind: EntityKind) throws -> (key: EntityKey, exists: Bool) {
+  package func keyForName(_ name: String, kind: EntityKind) throws -> (key: EntityKey, exists: Bool)
+  {
     let normal = name.precomposedStringWithCanonicalMapping
     var freedBy: [[UInt8]] = []
     while true {
@@ -24,7 +25,8 @@ extension WriteTransaction {
       let names = try live(entity, fieldID(.name))
       let holdsName = names.contains { $0.value.text == name }
       let lifecycle = try live(entity, fieldID(.lifecycle))
-      let isGone = kind == .model && !lifecycle.isEmpty && lifecycle.allSatisfy { $0.value.text == "deleted" }
+      let isGone =
+        kind == .model && !lifecycle.isEmpty && lifecycle.allSatisfy { $0.value.text == "deleted" }
       if holdsName && !isGone { return (key, true) }
       let freeing = (holdsName ? lifecycle : names).map(\.dot)
       freedBy += try freeing.map { try hash(of: $0) }.sorted { $0.lexicographicallyPrecedes($1) }

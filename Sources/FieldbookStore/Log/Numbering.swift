@@ -13,7 +13,8 @@ extension WriteTransaction {
       WHERE v.number IS NULL AND v.model IS NOT NULL ORDER BY v.created_time, e.key
       """)
     for row in rows {
-      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let model = row[1].integer else {
+      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let model = row[1].integer
+      else {
         continue
       }
       let greatest = try sql.first(
@@ -41,7 +42,8 @@ extension WriteTransaction {
       guard prefix.count >= 4, prefix.allSatisfy(\.isHexDigit) else { return [] }
       return ids(
         try sql.all(
-          "SELECT key FROM version WHERE model = ?1 AND key >= ?2 AND key < ?2 || 'g'", id, .text(prefix)))
+          "SELECT key FROM version WHERE model = ?1 AND key >= ?2 AND key < ?2 || 'g'", id,
+          .text(prefix)))
     }
     guard let number = Int64(text) else { return [] }
     return ids(

@@ -113,7 +113,8 @@ extension WriteTransaction {
     guard let tip = chain.tipSegment else {
       return OperationHash.start(workspace: identity.workspace, log: chain.log)
     }
-    guard let bytes = try sql.first("SELECT bytes FROM segment WHERE id = ?", .integer(tip))?[0].blob
+    guard
+      let bytes = try sql.first("SELECT bytes FROM segment WHERE id = ?", .integer(tip))?[0].blob
     else { throw DatabaseFailure.corrupt("segment \(tip) is missing") }
     return try Segment(encoded: bytes).header.bodyRoot.bytes
   }

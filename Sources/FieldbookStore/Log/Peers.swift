@@ -5,7 +5,8 @@ import FieldbookReplication
 extension WriteTransaction {
   package func peerHeads(_ peer: DeviceKey) throws -> [Head] {
     guard
-      let bytes = try sql.first("SELECT heads FROM peer WHERE device = ?", .blob(peer.bytes))?[0].blob
+      let bytes = try sql.first("SELECT heads FROM peer WHERE device = ?", .blob(peer.bytes))?[0]
+        .blob
     else { return [] }
     return try HeadsCoding.decode(bytes)
   }
@@ -79,7 +80,8 @@ extension WriteTransaction {
     guard
       let row = try sql.first(
         "SELECT secret, role, expires, redeemed_by FROM invite WHERE id = ?", .blob(id)),
-      let secret = row[0].blob, let role = row[1].text.flatMap(Role.init), let expires = row[2].integer
+      let secret = row[0].blob, let role = row[1].text.flatMap(Role.init),
+      let expires = row[2].integer
     else { return nil }
     return InviteRow(
       secret: secret, role: role, expires: Timestamp(milliseconds: expires),

@@ -27,7 +27,9 @@ extension WriteTransaction {
     var anchorOfChain: [Int64: Int] = [chain.id: 0]
     let wire = try ops.map { _, op in
       try op.mapReferences { dot in
-        if let known = anchorOfChain[dot.chain] { return WireDot(anchor: known, number: dot.number) }
+        if let known = anchorOfChain[dot.chain] {
+          return WireDot(anchor: known, number: dot.number)
+        }
         let other = try self.chain(dot.chain)
         anchors.append(try self.tipHash(other))
         anchorLogs.append(other.log)

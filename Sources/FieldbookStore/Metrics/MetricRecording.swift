@@ -27,7 +27,9 @@ extension WriteTransaction {
     for one in fresh { try extendSeries(entity, one) }
     let pending = try sql.first(
       "SELECT sum(points), count(*) FROM tail WHERE run = ?", .blob(run.bytes))
-    if (pending?[0].integer ?? 0) >= WriteTransaction.chunkPoints || (pending?[1].integer ?? 0) >= 512 {
+    if (pending?[0].integer ?? 0) >= WriteTransaction.chunkPoints
+      || (pending?[1].integer ?? 0) >= 512
+    {
       try flushTail(run)
     }
   }
@@ -132,7 +134,8 @@ extension WriteTransaction {
   }
 
   private func extendSeries(_ entity: EntityRow, _ series: MetricSeries) throws {
-    guard let summary = MetricSummary(of: series.points), let first = series.points.map(\.step).min()
+    guard let summary = MetricSummary(of: series.points),
+      let first = series.points.map(\.step).min()
     else { return }
     try extendSeries(
       entity, key: series.key, summary, first: first, lastStep: summary.last.step, isKnownNew: true)

@@ -37,8 +37,10 @@ extension WriteTransaction {
   private func conflict(
     _ entity: EntityRow, _ field: Int64, _ name: FieldName, _ kind: ConflictKind, blocking: Bool
   ) throws -> Conflict {
-    let values = try sides(entity, field, name, kind).map { (hash: try hash(of: $0.dot), value: $0) }
-      .sorted { $0.hash.lexicographicallyPrecedes($1.hash) }
+    let values = try sides(entity, field, name, kind).map {
+      (hash: try hash(of: $0.dot), value: $0)
+    }
+    .sorted { $0.hash.lexicographicallyPrecedes($1.hash) }
     var id = ByteWriter()
     id.bytes(entity.key.bytes)
     id.text(name.text)
@@ -60,7 +62,8 @@ extension WriteTransaction {
       })
   }
 
-  private func sides(_ entity: EntityRow, _ field: Int64, _ name: FieldName, _ kind: ConflictKind) throws
+  private func sides(_ entity: EntityRow, _ field: Int64, _ name: FieldName, _ kind: ConflictKind)
+    throws
     -> [LiveValue]
   {
     switch kind {
@@ -88,8 +91,9 @@ extension WriteTransaction {
       }
       return deletions + edits
     case .clone:
-      guard let device = try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?[0]
-        .blob
+      guard
+        let device = try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?[0]
+          .blob
       else { return [] }
       return try sql.all("SELECT id, tip FROM chain WHERE device = ?", .blob(device)).compactMap {
         row -> LiveValue? in
@@ -101,7 +105,8 @@ extension WriteTransaction {
     }
   }
 
-  private func conflictSide(_ index: Int, _ value: LiveValue, hash: [UInt8], _ name: FieldName) throws
+  private func conflictSide(_ index: Int, _ value: LiveValue, hash: [UInt8], _ name: FieldName)
+    throws
     -> ConflictSide
   {
     let device = try chain(value.dot.chain).log.device
@@ -126,7 +131,9 @@ extension WriteTransaction {
   }
 
   /// The value that all sides replaced.
-  private func base(_ values: [LiveValue], _ name: FieldName, _ kind: ConflictKind) throws -> String? {
+  private func base(_ values: [LiveValue], _ name: FieldName, _ kind: ConflictKind) throws
+    -> String?
+  {
     guard kind == .value || kind == .alias else { return nil }
     var common: Set<Dot>?
     for value in values {
@@ -177,14 +184,17 @@ extension WriteTransaction {
     }
   }
 
-  private func blockingValue(_ entity: EntityRow, _ field: Int64, _ dot: Dot) throws -> FieldValue? {
+  private func blockingValue(_ entity: EntityRow, _ field: Int64, _ dot: Dot) throws -> FieldValue?
+  {
     try sql.first(
       "SELECT value FROM blocking_op WHERE entity = ? AND field = ? AND dot = ?",
       .integer(entity.id), .integer(field), .integer(dot.raw))?[0].field
   }
 
   /// The unique greatest set-op that all sides descend from.
-  private func commonAncestor(_ entity: EntityRow, _ field: Int64, _ values: [LiveValue]) throws -> Dot? {
+  private func commonAncestor(_ entity: EntityRow, _ field: Int64, _ values: [LiveValue]) throws
+    -> Dot?
+  {
     var parents: [Dot: [Dot]] = [:]
     for row in try sql.all(
       "SELECT dot, overwrites FROM blocking_op WHERE entity = ? AND field = ?", .integer(entity.id),

@@ -126,7 +126,8 @@ extension WriteTransaction {
     var out: [(ContentDigest, [UInt8])] = []
     for hash in hashes {
       guard
-        let id = try sql.first("SELECT id FROM segment WHERE hash = ?", .blob(hash.bytes))?[0].integer
+        let id = try sql.first("SELECT id FROM segment WHERE hash = ?", .blob(hash.bytes))?[0]
+          .integer
       else { continue }
       for (_, op) in try opened(id).numbered where op.kind == .addMetrics {
         for cell in op.cells {

@@ -54,7 +54,9 @@ extension WriteTransaction {
   }
 
   /// The op whose hash begins with these hexadecimal digits.
-  package func findOperation(_ prefix: String) throws -> (dot: Dot, op: Operation<Dot>, hash: String)? {
+  package func findOperation(_ prefix: String) throws -> (
+    dot: Dot, op: Operation<Dot>, hash: String
+  )? {
     let prefix = prefix.lowercased()
     var found: (Dot, Operation<Dot>, String)?
     let journal = try journalOps()
@@ -78,7 +80,8 @@ extension WriteTransaction {
   package func undo(_ op: Operation<Dot>) throws -> Dot {
     guard op.kind == .set else {
       throw InvalidInput(
-        "this change created something; it cannot be undone", hint: "delete it instead: fieldbook delete REF")
+        "this change created something; it cannot be undone",
+        hint: "delete it instead: fieldbook delete REF")
     }
     var fields: [(FieldName, FieldValue?)] = []
     for cell in op.cells {
@@ -124,9 +127,11 @@ extension WriteTransaction {
   /// Notes that a person has looked at the forks of a device's logs.
   package func acknowledgeForks(_ device: EntityKey) throws -> Dot {
     let entity = try entityRow(device)
-    let key = try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?.first ?? .null
-    let forks = try sql.first(
-      "SELECT count(*) FROM chain WHERE device = ? AND parent IS NOT NULL", key)?[0].integer ?? 0
+    let key =
+      try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?.first ?? .null
+    let forks =
+      try sql.first(
+        "SELECT count(*) FROM chain WHERE device = ? AND parent IS NOT NULL", key)?[0].integer ?? 0
     return try set(device, [(.acknowledgedForks, .integer(forks))])
   }
 }

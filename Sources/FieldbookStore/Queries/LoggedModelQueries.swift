@@ -7,13 +7,15 @@ extension WriteTransaction {
     guard let entity = try existingEntity(id.key), entity.kind == .loggedModel else { return nil }
     func value(_ field: FieldName) throws -> FieldValue { try shownValue(entity.id, field).field }
     let created = Timestamp(milliseconds: entity.createdClock?.milliseconds ?? 0)
-    let updated = try sql.first("SELECT max(clock) FROM register WHERE entity = ?", .integer(entity.id))
+    let updated = try sql.first(
+      "SELECT max(clock) FROM register WHERE entity = ?", .integer(entity.id))
     return LoggedModel(
       id: id, name: try value(.name).text ?? "",
       experiment: try value(.experiment).key.map { ExperimentID($0) } ?? Experiment.defaultID,
       sourceRun: try value(.run).key.map { RunID($0) }, modelType: try value(.modelType).text,
       status: try value(.modelStatus).text.flatMap(LoggedModelStatus.init) ?? .pending,
-      lifecycle: try value(.lifecycle).text.flatMap(Lifecycle.init) ?? .active, createdTime: created,
+      lifecycle: try value(.lifecycle).text.flatMap(Lifecycle.init) ?? .active,
+      createdTime: created,
       lastUpdateTime: updated?[0].integer.map {
         Timestamp(milliseconds: HybridTime(stored: $0).milliseconds)
       } ?? created, parameters: try members(entity.id, "params"),

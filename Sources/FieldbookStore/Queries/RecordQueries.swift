@@ -45,8 +45,11 @@ extension WriteTransaction {
       datasets: try members(entity.id, "datasets").sorted { $0.key < $1.key }
         .compactMap { DatasetCoding.decode($0.value) },
       artifacts: try artifacts(entity.id),
-      modelInputs: try members(entity.id, "inputs").keys.sorted().compactMap { LoggedModelID(hex: $0) },
-      modelOutputs: try members(entity.id, "outputs").sorted { $0.key < $1.key }.compactMap { id, step in
+      modelInputs: try members(entity.id, "inputs").keys.sorted().compactMap {
+        LoggedModelID(hex: $0)
+      },
+      modelOutputs: try members(entity.id, "outputs").sorted { $0.key < $1.key }.compactMap {
+        id, step in
         LoggedModelID(hex: id).map { ModelOutput(model: $0, step: Int64(step) ?? 0) }
       }, environment: try members(entity.id, "environment"),
       conflicts: withConflicts ? try conflicts(blockingOnly: false, entity: id.key).map(\.id) : [])

@@ -16,7 +16,8 @@ extension WriteTransaction {
   /// Ops that this device ever wrote here, whatever the log.
   package func ownOpCount() throws -> Int {
     let row = try sql.first(
-      "SELECT coalesce(sum(tip - fork), 0) FROM chain WHERE device = ?", .blob(identity.device.bytes))
+      "SELECT coalesce(sum(tip - fork), 0) FROM chain WHERE device = ?",
+      .blob(identity.device.bytes))
     return Int(row?[0].integer ?? 0)
   }
 }

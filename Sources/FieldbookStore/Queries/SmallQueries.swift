@@ -34,17 +34,21 @@ extension WriteTransaction {
 
   /// Runs that a reference could mean: the exact id, else a name, else the beginning of an id.
   package func runs(matching text: String) throws -> [RunID] {
-    func ids(_ rows: [SQL.Row]) -> [RunID] { rows.compactMap { $0[0].text.flatMap { RunID(hex: $0) } } }
+    func ids(_ rows: [SQL.Row]) -> [RunID] {
+      rows.compactMap { $0[0].text.flatMap { RunID(hex: $0) } }
+    }
     let exact = ids(try sql.all("SELECT key FROM run WHERE key = ?", .text(text.lowercased())))
     if !exact.isEmpty { return exact }
     let named = ids(
       try sql.all(
-        "SELECT key FROM run WHERE name = ? ORDER BY lifecycle, start_time DESC LIMIT 20", .text(text)))
+        "SELECT key FROM run WHERE name = ? ORDER BY lifecycle, start_time DESC LIMIT 20",
+        .text(text)))
     if !named.isEmpty { return named }
     guard text.count >= 4, text.allSatisfy(\.isHexDigit) else { return [] }
     return ids(
       try sql.all(
-        "SELECT key FROM run WHERE key >= ?1 AND key < ?1 || 'g' LIMIT 20", .text(text.lowercased())))
+        "SELECT key FROM run WHERE key >= ?1 AND key < ?1 || 'g' LIMIT 20", .text(text.lowercased())
+      ))
   }
 }
 

@@ -51,7 +51,9 @@ extension WriteTransaction {
         out.lengthPrefixed(dot)
         value.write(to: &out)
       }
-      let label = Hex.encode(key) + " " + field + " " + values.map { $0.1.display ?? "null" }.sorted().joined(separator: "|")
+      let label =
+        Hex.encode(key) + " " + field + " "
+        + values.map { $0.1.display ?? "null" }.sorted().joined(separator: "|")
       body(label, out.bytes)
     }
     try sql.each("SELECT key FROM entity ORDER BY key", []) { row in

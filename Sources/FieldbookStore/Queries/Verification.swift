@@ -63,7 +63,8 @@ extension WriteTransaction {
 
   package func newestClock() throws -> HybridTime {
     let row = try sql.first(
-      "SELECT max(coalesce((SELECT max(clock) FROM register), 0), coalesce((SELECT max(created_clock) FROM entity), 0))")
+      "SELECT max(coalesce((SELECT max(clock) FROM register), 0), coalesce((SELECT max(created_clock) FROM entity), 0))"
+    )
     return HybridTime(stored: row?[0].integer ?? 0)
   }
 }

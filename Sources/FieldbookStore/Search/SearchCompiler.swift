@@ -61,12 +61,15 @@ struct SearchCompiler {
       return matches(SearchCompiler.columns(subject)[name] ?? "NULL", test, missing: true)
     case .metric(let key):
       arguments.append("metrics." + key)
-      let series = "EXISTS (SELECT 1 FROM series s JOIN field f ON f.id = s.key WHERE s.run = t.id AND f.name = ? AND "
+      let series =
+        "EXISTS (SELECT 1 FROM series s JOIN field f ON f.id = s.key WHERE s.run = t.id AND f.name = ? AND "
       guard case .number(let sign, let value) = test else { return "0" }
       // NULL is NaN: it matches only '!='.
       if value.isNaN { return series + (sign == "!=" ? "1)" : "0)") }
       arguments.append(value)
-      return series + (sign == "!=" ? "(s.last_value IS NULL OR s.last_value <> ?))" : "s.last_value \(sign) ?)")
+      return series
+        + (sign == "!="
+          ? "(s.last_value IS NULL OR s.last_value <> ?))" : "s.last_value \(sign) ?)")
     case .parameter(let key): return register("params." + key, test)
     case .tag(let key): return register("tags." + key, test)
     case .dataset(let name):
@@ -130,7 +133,8 @@ struct SearchCompiler {
         direction = suffix
         words = String(words.dropLast(suffix.count + 1)).trimmingSpaces
       }
-      guard case .name(let name)? = try SearchToken.scan(words).first, try SearchToken.scan(words).count == 1
+      guard case .name(let name)? = try SearchToken.scan(words).first,
+        try SearchToken.scan(words).count == 1
       else { throw .malformed("Invalid order_by clause '\(clause.prefix(100))'") }
       switch try SearchField.named(name, subject: subject) {
       case .attribute(let attribute):
@@ -140,7 +144,8 @@ struct SearchCompiler {
         let series = "FROM series s JOIN field f ON f.id = s.key WHERE s.run = t.id AND f.name = ?)"
         arguments += ["metrics." + key, "metrics." + key]
         parts += [
-          "coalesce((SELECT s.last_value IS NULL \(series), 2)", "(SELECT s.last_value \(series) \(direction)",
+          "coalesce((SELECT s.last_value IS NULL \(series), 2)",
+          "(SELECT s.last_value \(series) \(direction)",
         ]
       case .parameter(let key): try ordered(by: "params." + key, direction, &parts)
       case .tag(let key): try ordered(by: "tags." + key, direction, &parts)
@@ -149,7 +154,8 @@ struct SearchCompiler {
     }
     switch subject {
     case .runs: parts += ["t.start_time DESC", "t.key ASC"]
-    case .experiments: parts += clauses.isEmpty ? ["t.created_time DESC", "t.key"] : ["t.decimal", "t.key"]
+    case .experiments:
+      parts += clauses.isEmpty ? ["t.created_time DESC", "t.key"] : ["t.decimal", "t.key"]
     case .models: parts += ["t.shown_name ASC", "t.key"]
     case .versions:
       parts += [

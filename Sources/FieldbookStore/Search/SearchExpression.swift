@@ -29,7 +29,8 @@ struct SearchParser {
   private let isExtended: Bool
   private var depth = 0
 
-  static func parse(_ filter: String, subject: SearchSubject, isExtended: Bool) throws(SearchFailure)
+  static func parse(_ filter: String, subject: SearchSubject, isExtended: Bool)
+    throws(SearchFailure)
     -> SearchExpression
   {
     let tokens = try SearchToken.scan(filter)
@@ -87,14 +88,17 @@ struct SearchParser {
     return .compare(field, try test(field, name))
   }
 
-  private mutating func test(_ field: SearchField, _ name: String) throws(SearchFailure) -> SearchTest {
+  private mutating func test(_ field: SearchField, _ name: String) throws(SearchFailure)
+    -> SearchTest
+  {
     switch tokens.popFirst() {
     case .comparison(let sign): return try comparison(field, name, sign)
     case .name(let word):
       switch word.lowercased() {
       case "like", "ilike":
         guard !field.isNumeric, case .text(let pattern)? = tokens.popFirst() else {
-          throw .malformed("Expected a quoted string value for '\(name)' after \(word.uppercased())")
+          throw .malformed(
+            "Expected a quoted string value for '\(name)' after \(word.uppercased())")
         }
         return .like(pattern, sensitive: word.lowercased() == "like")
       case "is":
@@ -112,7 +116,8 @@ struct SearchParser {
       default: throw .malformed("Invalid comparison operator '\(word)' in filter")
       }
     default:
-      throw .malformed("Invalid clause(s) in filter string: '\(name)' is not compared with anything")
+      throw .malformed(
+        "Invalid clause(s) in filter string: '\(name)' is not compared with anything")
     }
   }
 
@@ -133,12 +138,14 @@ struct SearchParser {
         throw .malformed("Invalid comparator '\(sign)' for '\(name)': use = != LIKE ILIKE")
       }
       return .text(sign, text)
-    case .name(let word) where field.isNumeric && ["nan", "inf", "infinity"].contains(word.lowercased()):
+    case .name(let word)
+    where field.isNumeric && ["nan", "inf", "infinity"].contains(word.lowercased()):
       return .number(sign, word.lowercased() == "nan" ? .nan : .infinity)
     default:
       throw .malformed(
         field.isNumeric
-          ? "Expected numeric value type for '\(name)'" : "Expected a quoted string value for '\(name)'")
+          ? "Expected numeric value type for '\(name)'"
+          : "Expected a quoted string value for '\(name)'")
     }
   }
 
@@ -171,22 +178,27 @@ extension SearchField {
     switch self {
     case .metric: true
     case .attribute(let name):
-      ["start_time", "end_time", "creation_time", "last_update_time", "last_updated_timestamp", "version_number"]
-        .contains(name)
+      [
+        "start_time", "end_time", "creation_time", "last_update_time", "last_updated_timestamp",
+        "version_number",
+      ]
+      .contains(name)
     default: false
     }
   }
 
   /// Splits on the first dot only; names without a family are attributes.
   static func named(_ name: String, subject: SearchSubject) throws(SearchFailure) -> SearchField {
-    let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
     if parts.count == 2 {
       switch (parts[0], subject) {
       case ("metrics", .runs), ("metric", .runs): return .metric(parts[1])
       case ("params", .runs), ("param", .runs), ("parameters", .runs), ("parameter", .runs):
         return .parameter(parts[1])
       case ("tags", _), ("tag", _):
-        return parts[1] == "mlflow.runName" && subject == .runs ? .attribute("run_name") : .tag(parts[1])
+        return parts[1] == "mlflow.runName" && subject == .runs
+          ? .attribute("run_name") : .tag(parts[1])
       case ("dataset", .runs), ("datasets", .runs):
         guard ["name", "digest", "context"].contains(parts[1]) else {
           throw .malformed("Invalid dataset key '\(parts[1])' specified")
@@ -200,9 +212,12 @@ extension SearchField {
     return try attribute(name, subject)
   }
 
-  private static func attribute(_ name: String, _ subject: SearchSubject) throws(SearchFailure) -> SearchField {
+  private static func attribute(_ name: String, _ subject: SearchSubject) throws(SearchFailure)
+    -> SearchField
+  {
     let aliases = [
-      "created": "start_time", "Created": "start_time", "run name": "run_name", "Run name": "run_name",
+      "created": "start_time", "Created": "start_time", "run name": "run_name",
+      "Run name": "run_name",
       "name": subject == .runs ? "run_name" : "name", "run id": "run_id",
     ]
     let plain = aliases[name] ?? name

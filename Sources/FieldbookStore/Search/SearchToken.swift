@@ -33,7 +33,8 @@ enum SearchToken: Equatable {
       case "=", "!", "<", ">":
         var sign = String(scalar)
         index += 1
-        if index < scalars.count, scalars[index] == "=" || (scalar == "<" && scalars[index] == ">") {
+        if index < scalars.count, scalars[index] == "=" || (scalar == "<" && scalars[index] == ">")
+        {
           sign.unicodeScalars.append(scalars[index])
           index += 1
         }
@@ -59,7 +60,11 @@ enum SearchToken: Equatable {
           out.append(.number(word))
         } else if wasQuoted, scalar == "\"", !word.isEmpty {
           // A whole word in double quotes is a value after a comparison, a key otherwise.
-          if case .comparison = out.last { out.append(.text(word)) } else { out.append(.name(word)) }
+          if case .comparison = out.last {
+            out.append(.text(word))
+          } else {
+            out.append(.name(word))
+          }
         } else {
           out.append(.name(word))
         }

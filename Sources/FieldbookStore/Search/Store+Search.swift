@@ -16,7 +16,8 @@ extension Store {
     }
     if search.subject == .models, !search.filter.contains("mlflow.prompt.is_prompt") {
       conditions.append(
-        "NOT EXISTS (SELECT 1 FROM register r JOIN field f ON f.id = r.field WHERE r.entity = t.id AND f.name = 'tags.mlflow.prompt.is_prompt' AND r.value = 'true')")
+        "NOT EXISTS (SELECT 1 FROM register r JOIN field f ON f.id = r.field WHERE r.entity = t.id AND f.name = 'tags.mlflow.prompt.is_prompt' AND r.value = 'true')"
+      )
     }
     if let experiments = search.experiments {
       let marks = Array(repeating: "?", count: experiments.count).joined(separator: ", ")
@@ -49,7 +50,8 @@ enum PageToken {
     guard let token, !token.isEmpty else { return 0 }
     guard token.utf8.count < 64, let data = Data(base64Encoded: token) else { throw .badToken }
     let parts = String(decoding: data, as: UTF8.self).split(separator: ":")
-    guard parts.count == 2, parts[0] == "1", let offset = Int(parts[1]), (0..<1 << 40).contains(offset)
+    guard parts.count == 2, parts[0] == "1", let offset = Int(parts[1]),
+      (0..<1 << 40).contains(offset)
     else { throw .badToken }
     return offset
   }

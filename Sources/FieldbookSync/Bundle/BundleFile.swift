@@ -32,7 +32,9 @@ package enum BundleFile {
   // MARK: Making
 
   /// - Parameter needs: heads that the receiver has; empty for everything.
-  package static func create(_ path: String, from workspace: Workspace, needs: [Head]) throws -> Contents {
+  package static func create(_ path: String, from workspace: Workspace, needs: [Head]) throws
+    -> Contents
+  {
     let heads = try workspace.heads()
     let temporary = path + ".partial"
     guard FileManager.default.createFile(atPath: temporary, contents: nil),
@@ -42,7 +44,8 @@ package enum BundleFile {
     let writer = Writer(file)
     try writer.write(magic)
     var contents = Contents(
-      workspace: workspace.id, name: workspace.name, heads: heads, needs: needs, ops: 0, points: 0, objects: 0,
+      workspace: workspace.id, name: workspace.name, heads: heads, needs: needs, ops: 0, points: 0,
+      objects: 0,
       bytes: 0)
     try writer.record(.header, header(contents))
     var cursor: Int64?
@@ -122,7 +125,9 @@ package enum BundleFile {
         try write(Array(part.prefix(Int(min(left, UInt64(part.count))))))
         left -= min(left, UInt64(part.count))
       }
-      guard left == 0 else { throw SyncFailure.cannotWrite(path: path, reason: "it changed while it was read") }
+      guard left == 0 else {
+        throw SyncFailure.cannotWrite(path: path, reason: "it changed while it was read")
+      }
     }
 
     func finish() throws { try write(Array(hasher.finalize())) }
@@ -150,7 +155,9 @@ package enum BundleFile {
     try records(path) { kind, length, reader in
       switch kind {
       case .header:
-        guard length <= headerLimit else { throw SyncFailure.damagedBundle("its header is too large") }
+        guard length <= headerLimit else {
+          throw SyncFailure.damagedBundle("its header is too large")
+        }
         contents = try parse(reader.read(Int(length)), bytes: size)
       case .segment:
         guard length <= SegmentLimits.encodedBytes else {
@@ -162,7 +169,8 @@ package enum BundleFile {
           throw SyncFailure.damagedBundle("a metric chunk is too large")
         }
         let bytes = try reader.read(Int(length))
-        contents?.points += (try? MetricChunk.decode(Array(bytes.dropFirst(32)), expecting: nil))?
+        contents?.points +=
+          (try? MetricChunk.decode(Array(bytes.dropFirst(32)), expecting: nil))?
           .reduce(0) { $0 + $1.points.count } ?? 0
       case .object:
         contents?.objects += 1
@@ -182,7 +190,8 @@ package enum BundleFile {
     let heads = try HeadsCoding.decode(Array(try reader.lengthPrefixed(limit: headerLimit)))
     let needs = try HeadsCoding.decode(Array(try reader.lengthPrefixed(limit: headerLimit)))
     return Contents(
-      workspace: WorkspaceID(key), name: name, heads: heads, needs: needs, ops: 0, points: 0, objects: 0,
+      workspace: WorkspaceID(key), name: name, heads: heads, needs: needs, ops: 0, points: 0,
+      objects: 0,
       bytes: size)
   }
 

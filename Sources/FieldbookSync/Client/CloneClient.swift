@@ -31,12 +31,14 @@ package enum CloneClient {
 
   /// From a replica's folder on this machine: the clone is pending until a code lets it in.
   package static func clone(
-    folder: String, into dir: String, device: String, owner: String, environment: WorkspaceEnvironment
+    folder: String, into dir: String, device: String, owner: String,
+    environment: WorkspaceEnvironment
   ) throws -> Workspace {
     let source = try Workspace.open(folder, environment: environment)
     defer { try? source.close() }
     _ = try source.heads()
-    return try make(source.id, source.name, dir, device, owner, environment, origin: folder) { workspace in
+    return try make(source.id, source.name, dir, device, owner, environment, origin: folder) {
+      workspace in
       var cursor: Int64?
       repeat {
         let batch = try source.segments(notIn: [], maxBytes: SyncLimits.windowBytes, after: cursor)
@@ -46,14 +48,17 @@ package enum CloneClient {
         cursor = batch.cursor
       } while cursor != nil
       for (digest, _) in try workspace.missingArtifacts(limit: .max) {
-        if let path = source.contentStore.path(of: digest) { _ = try workspace.contentStore.put(file: path) }
+        if let path = source.contentStore.path(of: digest) {
+          _ = try workspace.contentStore.put(file: path)
+        }
       }
     }
   }
 
   /// From a bundle: pending, too.
   package static func clone(
-    bundle: String, into dir: String, device: String, owner: String, environment: WorkspaceEnvironment
+    bundle: String, into dir: String, device: String, owner: String,
+    environment: WorkspaceEnvironment
   ) throws -> Workspace {
     let contents = try BundleFile.verify(bundle)
     return try make(

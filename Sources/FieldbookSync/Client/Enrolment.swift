@@ -21,11 +21,15 @@ package enum Enrolment {
   ///
   /// - Returns: the issuer's device key, and the workspace's name.
   @discardableResult
-  package static func redeem(_ code: InviteCode, at url: String, for workspace: Workspace) async throws -> (
-    issuer: DeviceKey, name: String
-  ) {
+  package static func redeem(_ code: InviteCode, at url: String, for workspace: Workspace)
+    async throws -> (
+      issuer: DeviceKey, name: String
+    )
+  {
     guard code.workspace == workspace.id else { throw SyncFailure.codeForOther(code.workspace) }
-    guard code.expires.milliseconds > workspace.environment.now() else { throw SyncFailure.codeExpired }
+    guard code.expires.milliseconds > workspace.environment.now() else {
+      throw SyncFailure.codeExpired
+    }
     let connection = try PeerConnection(url: url, workspace: workspace)
     do {
       let answer = try await prove(code, connection, workspace)
@@ -37,7 +41,9 @@ package enum Enrolment {
     }
   }
 
-  private static func prove(_ code: InviteCode, _ connection: PeerConnection, _ workspace: Workspace)
+  private static func prove(
+    _ code: InviteCode, _ connection: PeerConnection, _ workspace: Workspace
+  )
     async throws -> (issuer: DeviceKey, name: String)
   {
     let me = workspace.device
@@ -54,7 +60,8 @@ package enum Enrolment {
     request.proof = Hex.encode(InviteCode.proof(secret: code.secret, label: "enrol", parts: parts))
     let answer = try await connection.enrol(request)
     guard let issuer = answer.issuer.flatMap({ Hex.decode($0) }).flatMap(DeviceKey.init),
-      let proof = answer.proof.flatMap({ Hex.decode($0) }), InviteCode.fingerprint(issuer) == code.issuer,
+      let proof = answer.proof.flatMap({ Hex.decode($0) }),
+      InviteCode.fingerprint(issuer) == code.issuer,
       proof == InviteCode.proof(secret: code.secret, label: "accept", parts: parts + [issuer.bytes])
     else { throw SyncFailure.notAPeer(url: connection.url) }
     return (issuer, answer.name ?? "workspace")

@@ -30,7 +30,8 @@ final class PeerConnection {
 
   /// Plain HTTP, and so this machine only.
   static func checked(_ text: String) throws -> String {
-    guard let url = URL(string: text), url.scheme == "http", let host = url.host, !host.isEmpty else {
+    guard let url = URL(string: text), url.scheme == "http", let host = url.host, !host.isEmpty
+    else {
       throw SyncFailure.badURL(text)
     }
     guard ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) else {
@@ -58,7 +59,8 @@ final class PeerConnection {
       workspace: workspace.id, clientNonce: nonce, serverNonce: serverNonce,
       client: workspace.deviceKey, server: key)
     if let pin, pin != key { throw SyncFailure.otherPeer(expected: pin, found: key) }
-    guard transcript.verifies(shown, of: .server), pin == key || workspace.isEnrolled(key) != nil else {
+    guard transcript.verifies(shown, of: .server), pin == key || workspace.isEnrolled(key) != nil
+    else {
       throw SyncFailure.unprovenPeer(key)
     }
     peer = key
@@ -81,7 +83,9 @@ final class PeerConnection {
     try await send(.GET, "objects/\(digest.hex)?offset=\(offset)", []).body
   }
 
-  func putObject(_ digest: ContentDigest, _ bytes: [UInt8], at offset: Int64, isLast: Bool) async throws {
+  func putObject(_ digest: ContentDigest, _ bytes: [UInt8], at offset: Int64, isLast: Bool)
+    async throws
+  {
     _ = try await send(
       .PUT, "objects/\(digest.hex)?offset=\(offset)&last=\(isLast ? 1 : 0)", bytes)
   }

@@ -24,12 +24,16 @@ package struct SyncReport: Sendable {
 /// Exchanges with peers, from the side that calls.
 package enum SyncClient {
   /// Exchanges everything with a remote. What was taken in before a failure stays.
-  package static func sync(_ workspace: Workspace, remote: Workspace.Remote) async throws -> SyncReport {
+  package static func sync(_ workspace: Workspace, remote: Workspace.Remote) async throws
+    -> SyncReport
+  {
     let connection = try PeerConnection(url: remote.url, workspace: workspace)
     do {
       try await connection.prove(pin: remote.pin)
       let report = try await exchange(workspace, connection, name: remote.name)
-      if let peer = connection.peer, remote.pin == nil { try workspace.pin(peer, remote: remote.name) }
+      if let peer = connection.peer, remote.pin == nil {
+        try workspace.pin(peer, remote: remote.name)
+      }
       try workspace.noteSync(remote: remote.name, behindOps: 0)
       await connection.close()
       return report
@@ -53,7 +57,8 @@ package enum SyncClient {
     return ops
   }
 
-  static func exchange(_ workspace: Workspace, _ connection: PeerConnection, name: String) async throws
+  static func exchange(_ workspace: Workspace, _ connection: PeerConnection, name: String)
+    async throws
     -> SyncReport
   {
     guard let peer = connection.peer else { throw SyncFailure.notAPeer(url: connection.url) }
@@ -88,14 +93,19 @@ package enum SyncClient {
       isKnown = true
       let payloadsDone = try session.unasked(workspace.missingChunkPayloads(limit: 1024)).isEmpty
       // Whoever gave segments is told that they are durable here, by one more offer.
-      if own == answer.digest, answer.segments.isEmpty, !answer.more, pushedAll || offer.digest == answer.digest,
-        wanted.isEmpty || made.offer.payloads.isEmpty && !wanted.contains(where: { (try? workspace.chunkPayload($0)) ?? nil != nil }),
+      if own == answer.digest, answer.segments.isEmpty, !answer.more,
+        pushedAll || offer.digest == answer.digest,
+        wanted.isEmpty
+          || made.offer.payloads.isEmpty
+            && !wanted.contains(where: { (try? workspace.chunkPayload($0)) ?? nil != nil }),
         payloadsDone
       {
         try workspace.setPeerState(peer, workspace.heads())
         try await fetchObjects(workspace, connection)
         var wants = answer.wantedObjects
-        while try await giveObjects(workspace, connection, wants) > 0, wants.count == SyncLimits.wanted {
+        while try await giveObjects(workspace, connection, wants) > 0,
+          wants.count == SyncLimits.wanted
+        {
           let again = try Exchange.offer(
             from: workspace, session: &session, answering: [], withSegments: false)
           wants = try await connection.exchange(again.offer).wantedObjects
@@ -118,7 +128,9 @@ package enum SyncClient {
   // MARK: Objects
 
   /// Contents of artifacts that are missing here, in parts, each resumed where it broke off.
-  private static func fetchObjects(_ workspace: Workspace, _ connection: PeerConnection) async throws {
+  private static func fetchObjects(_ workspace: Workspace, _ connection: PeerConnection)
+    async throws
+  {
     for (digest, size) in try workspace.missingArtifacts(limit: .max) {
       do {
         try await fetch(digest, size, workspace, connection)

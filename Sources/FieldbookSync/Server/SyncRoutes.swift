@@ -88,7 +88,9 @@ package struct SyncRoutes: Sendable {
     return Array(try file.read(upToCount: SyncLimits.objectBytes) ?? Data())
   }
 
-  private func write(_ digest: ContentDigest, _ bytes: [UInt8], at offset: Int64, isLast: Bool) throws {
+  private func write(_ digest: ContentDigest, _ bytes: [UInt8], at offset: Int64, isLast: Bool)
+    throws
+  {
     let store = server.workspace.contentStore
     guard !store.contains(digest) else { return }
     let size = try server.workspace.missingArtifacts(limit: .max).first { $0.0 == digest }?.1
@@ -131,7 +133,8 @@ package struct SyncRoutes: Sendable {
     }
   }
 
-  private static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
+  private static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value
+  {
     guard let value = try? JSONDecoder().decode(type, from: Data(bytes)) else {
       throw SyncRefusal.malformed
     }
@@ -152,7 +155,8 @@ package struct SyncRoutes: Sendable {
   }
 
   /// The workspace waits for the disk: never on an event loop.
-  private func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws
+  private func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value)
+    async throws
     -> Value
   {
     try await NIOThreadPool.singleton.runIfActive(body)

@@ -85,7 +85,8 @@ package final class SyncServer: Sendable {
 
   // MARK: Exchange
 
-  package func exchange(session id: String, peer: DeviceKey, _ offer: SyncOffer) throws -> SyncOffer {
+  package func exchange(session id: String, peer: DeviceKey, _ offer: SyncOffer) throws -> SyncOffer
+  {
     guard var session = state.withLock({ $0.sessions[id]?.session }) else {
       throw SyncRefusal.noSession
     }
@@ -99,7 +100,8 @@ package final class SyncServer: Sendable {
     if let refusal = report.refused.first { throw SyncRefusal.segment(refusal.reason) }
     if report.applied > 0 { try workspace.performHubDuties() }
     let made = try Exchange.offer(
-      from: workspace, session: &session, answering: offer.wantedPayloads, withSegments: !offer.more)
+      from: workspace, session: &session, answering: offer.wantedPayloads, withSegments: !offer.more
+    )
     // Only what the peer says that it holds is known of it: an answer can be lost.
     if offer.digest == made.offer.digest { try workspace.setPeerState(peer, workspace.heads()) }
     return made.offer
@@ -124,7 +126,9 @@ package final class SyncServer: Sendable {
   }
 
   /// Redeems an invite in two steps; the secret itself is never sent by either side.
-  package func enrol(session id: String?, _ request: EnrolRequest) throws -> (EnrolAnswer, session: String) {
+  package func enrol(session id: String?, _ request: EnrolRequest) throws -> (
+    EnrolAnswer, session: String
+  ) {
     let now = workspace.environment.now()
     guard let invite = Hex.decode(request.invite), invite.count == 16,
       let key = Hex.decode(request.device).flatMap(DeviceKey.init)
@@ -169,7 +173,8 @@ package final class SyncServer: Sendable {
     let answer = InviteCode.proof(
       secret: known.secret, label: "accept", parts: parts + [workspace.deviceKey.bytes])
     return (
-      EnrolAnswer(issuer: workspace.deviceKey.hex, proof: Hex.encode(answer), name: workspace.name), id
+      EnrolAnswer(issuer: workspace.deviceKey.hex, proof: Hex.encode(answer), name: workspace.name),
+      id
     )
   }
 

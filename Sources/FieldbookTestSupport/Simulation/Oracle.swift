@@ -14,7 +14,9 @@ package struct Oracle: Sendable {
 
   package init() {}
 
-  package mutating func note(_ entity: EntityKey, _ field: FieldName, _ value: String?, seen: Set<Int>) -> Int {
+  package mutating func note(
+    _ entity: EntityKey, _ field: FieldName, _ value: String?, seen: Set<Int>
+  ) -> Int {
     writes.append(Write(field: Oracle.name(entity, field), value: value, seen: seen))
     return writes.count - 1
   }

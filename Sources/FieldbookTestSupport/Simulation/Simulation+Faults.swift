@@ -18,7 +18,9 @@ extension Simulation {
     if faulty, !parcels.isEmpty { damage(&parcels) }
     let before = try held(target)
     let report = try target.apply(
-      parcels.map { EncodedSegment(hash: SegmentHash(bytes: [UInt8](repeating: 0, count: 32))!, bytes: $0) },
+      parcels.map {
+        EncodedSegment(hash: SegmentHash(bytes: [UInt8](repeating: 0, count: 32))!, bytes: $0)
+      },
       from: replicas[from].name)
     if !faulty, let refusal = report.refused.first {
       // A segment that was altered on its way can have been waiting: it is refused when its turn comes.
@@ -40,7 +42,9 @@ extension Simulation {
     }
     // A write is in the segment that was sealed after it, or in one that its size sealed earlier.
     if let left = unsealed[who], !left.isEmpty {
-      let covered = try held(replicas[who].workspace).contains { writesOfSegment[$0]?.isSuperset(of: left) == true }
+      let covered = try held(replicas[who].workspace).contains {
+        writesOfSegment[$0]?.isSuperset(of: left) == true
+      }
       if covered { unsealed[who] = [] }
     }
   }
@@ -66,7 +70,9 @@ extension Simulation {
     if generator.chance(20) {
       parcels[index].removeLast(Int.random(in: 1...parcels[index].count, using: &generator))
       fault("truncate")
-    } else if generator.chance(20), let byte = parcels[index].indices.randomElement(using: &generator) {
+    } else if generator.chance(20),
+      let byte = parcels[index].indices.randomElement(using: &generator)
+    {
       parcels[index][byte] ^= UInt8(1) << UInt8.random(in: 0..<8, using: &generator)
       fault("flip")
     }

@@ -8,7 +8,9 @@ extension Simulation {
     let workspace = replicas[who].workspace
     func pick<Item>(_ items: [Item]) -> Item? { items.randomElement(using: &generator) }
     let value = "v\(step)"
-    let known = try runs.filter { try workspace.store.inspect { [run = $0] in try $0.kind(of: run.key) } == .run }
+    let known = try runs.filter {
+      try workspace.store.inspect { [run = $0] in try $0.kind(of: run.key) } == .run
+    }
     trace("step \(step): \(replicas[who].name) writes \(value)")
     switch Int.random(in: 0..<14, using: &generator) {
     case 0, 1:
@@ -75,7 +77,9 @@ extension Simulation {
       }
     default:
       guard let conflict = pick(try workspace.conflicts()) else { return }
-      guard conflict.kind != .value && conflict.kind != .alias || conflict.field.text.hasPrefix("params")
+      guard
+        conflict.kind != .value && conflict.kind != .alias
+          || conflict.field.text.hasPrefix("params")
       else { return }
       let side = pick(conflict.sides.map(\.letter)) ?? "a"
       _ = try workspace.resolve(conflict, .take(side))

@@ -107,7 +107,9 @@ package final class Simulation {
   private func settle() throws -> Outcome {
     for round in 0... {
       for left in replicas.indices {
-        for right in replicas.indices where left != right { try give(left, to: right, faulty: false) }
+        for right in replicas.indices where left != right {
+          try give(left, to: right, faulty: false)
+        }
       }
       if Set(try replicas.map { try $0.workspace.headsDigest() }).count == 1 { break }
       guard round < 12 else { throw broken("11 quiet", "heads still differ after \(round) rounds") }
@@ -128,7 +130,9 @@ package final class Simulation {
       }
     }
     let (before, after) = try replicas[0].workspace.rebuild()
-    guard before == after else { throw broken("5 incremental = rebuilt", "\(before) became \(after)") }
+    guard before == after else {
+      throw broken("5 incremental = rebuilt", "\(before) became \(after)")
+    }
     let conflicts = try replicas[0].workspace.conflicts()
     for replica in replicas.dropFirst() {
       guard try replica.workspace.conflicts().map(\.id) == conflicts.map(\.id) else {
@@ -137,7 +141,8 @@ package final class Simulation {
     }
     for replica in replicas { try replica.workspace.close() }
     return Outcome(
-      stateHash: hashes[0], operations: oracle.writes.count, conflicts: conflicts.count, faults: faults)
+      stateHash: hashes[0], operations: oracle.writes.count, conflicts: conflicts.count,
+      faults: faults)
   }
 
   private func difference() throws -> String {

@@ -32,18 +32,27 @@ extension Workspace {
     check("device key", fix: "chmod 600 \(folderFiles.keyFile)") {
       var info = stat()
       guard stat(folderFiles.keyFile, &info) == 0 else { return (false, "missing") }
-      return (info.st_mode & 0o077 == 0, info.st_mode & 0o077 == 0 ? "private" : "readable by others")
+      return (
+        info.st_mode & 0o077 == 0, info.st_mode & 0o077 == 0 ? "private" : "readable by others"
+      )
     }
     check("log", fix: "clone again from a peer, or restore a backup") {
       let verified = try store.inspect { try $0.verifyLog() }
-      return (true, "\(verified.segments) segments with \(verified.ops) changes: signatures and hashes hold")
+      return (
+        true,
+        "\(verified.segments) segments with \(verified.ops) changes: signatures and hashes hold"
+      )
     }
     check("state", fix: "fieldbook rebuild") {
-      try store.inspect { try $0.checkInvariants() }.map { (false, $0) } ?? (true, "tables agree with each other")
+      try store.inspect { try $0.checkInvariants() }.map { (false, $0) } ?? (
+        true, "tables agree with each other"
+      )
     }
     check("metric data", fix: "fieldbook sync") {
       let missing = try missingChunkPayloads(limit: 1000).count
-      return (missing == 0, missing == 0 ? "complete" : "\(missing) chunks are known but not here yet")
+      return (
+        missing == 0, missing == 0 ? "complete" : "\(missing) chunks are known but not here yet"
+      )
     }
     check("artifacts", fix: "fieldbook sync") {
       let missing = try missingArtifacts(limit: 1000).count
@@ -54,10 +63,15 @@ extension Workspace {
       let minutes = ahead / 60_000
       return (
         minutes <= 5,
-        minutes <= 5 ? "in order" : "the newest change known is \(minutes) minutes ahead of this machine")
+        minutes <= 5
+          ? "in order" : "the newest change known is \(minutes) minutes ahead of this machine"
+      )
     }
     check("enrolment", fix: "ask for a code, then: fieldbook enroll CODE") {
-      (!isPending, isPending ? "this replica is pending: others do not take its changes yet" : "enrolled")
+      (
+        !isPending,
+        isPending ? "this replica is pending: others do not take its changes yet" : "enrolled"
+      )
     }
     return checks
   }

@@ -31,7 +31,8 @@ package struct RunQuery: Sendable {
 
   package init(
     experiments: [ExperimentID]? = nil, filter: String = "", orderBy: [String] = [],
-    view: LifecycleView = .active, limit: Int = 100, pageToken: String? = nil, isExtended: Bool = false
+    view: LifecycleView = .active, limit: Int = 100, pageToken: String? = nil,
+    isExtended: Bool = false
   ) {
     self.experiments = experiments
     self.filter = filter

@@ -12,7 +12,8 @@ extension Workspace {
 
   package func experiments(_ query: ExperimentQuery) throws -> Page<Experiment> {
     let keys = try search(
-      .experiments, filter: query.filter, orderBy: query.orderBy, view: query.view, limit: query.limit,
+      .experiments, filter: query.filter, orderBy: query.orderBy, view: query.view,
+      limit: query.limit,
       pageToken: query.pageToken)
     return try page(keys) { try $0.experiment(ExperimentID($1)) }
   }
@@ -32,7 +33,8 @@ extension Workspace {
   }
 
   private func page<Item>(
-    _ keys: (keys: [EntityKey], next: String?), _ read: (WriteTransaction, EntityKey) throws -> Item?
+    _ keys: (keys: [EntityKey], next: String?),
+    _ read: (WriteTransaction, EntityKey) throws -> Item?
   ) throws -> Page<Item> {
     let items = try store.inspect { transaction in
       try keys.keys.compactMap { try read(transaction, $0) }

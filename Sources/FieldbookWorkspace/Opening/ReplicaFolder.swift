@@ -47,7 +47,10 @@ struct ReplicaFolder: Sendable {
     }
     guard let data = FileManager.default.contents(atPath: self.descriptor), data.count < 65536,
       let descriptor = try? JSONDecoder().decode(Descriptor.self, from: data)
-    else { throw WorkspaceFailure.damagedFile(path: self.descriptor, reason: "it does not say which workspace this is") }
+    else {
+      throw WorkspaceFailure.damagedFile(
+        path: self.descriptor, reason: "it does not say which workspace this is")
+    }
     guard let text = FileManager.default.contents(atPath: keyFile), text.count == 64,
       let bytes = Hex.decode(String(decoding: text, as: UTF8.self)),
       let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)

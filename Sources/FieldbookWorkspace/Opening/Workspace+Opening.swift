@@ -14,7 +14,8 @@ extension Workspace {
     let deviceKey = DeviceKey(bytes: Array(key.publicKey.rawRepresentation))!
     let nonce = environment.random(16)
     let id = Genesis.workspaceID(founder: deviceKey, nonce: nonce)
-    let workspace = try make(folder, key, id: id, name: name, device: device, owner: owner, environment)
+    let workspace = try make(
+      folder, key, id: id, name: name, device: device, owner: owner, environment)
     try workspace.write(.person) { transaction in
       try transaction.create(
         .createWorkspace, id.key,
@@ -43,7 +44,8 @@ extension Workspace {
       folder, key, id: workspaceID, name: name, device: device, owner: owner, environment)
   }
 
-  private static func prepare(_ dir: String, device: String, environment: WorkspaceEnvironment) throws
+  private static func prepare(_ dir: String, device: String, environment: WorkspaceEnvironment)
+    throws
     -> (ReplicaFolder, Curve25519.Signing.PrivateKey)
   {
     try Check.entityName(device, what: "device")
@@ -107,7 +109,8 @@ extension Workspace {
     let known = try? devices().first { $0.isSelf }
     return known
       ?? Device(
-        key: deviceKey, name: descriptor.device, owner: descriptor.owner, role: .writer, isHub: false,
+        key: deviceKey, name: descriptor.device, owner: descriptor.owner, role: .writer,
+        isHub: false,
         isSelf: true, enrolledTime: Timestamp(milliseconds: environment.now()), lastSeen: nil)
   }
 }

@@ -27,7 +27,8 @@ extension Workspace {
 
   package func runID(_ text: String) throws -> RunID {
     if text == "@last" || text.hasPrefix("@last~") {
-      guard let back = text == "@last" ? 0 : Int(text.dropFirst(6)), back >= 0, back < 100_000 else {
+      guard let back = text == "@last" ? 0 : Int(text.dropFirst(6)), back >= 0, back < 100_000
+      else {
         throw WorkspaceFailure.notFound(what: "run", reference: text)
       }
       let latest = try latestRuns(count: back + 1)

@@ -41,7 +41,8 @@ package enum WorkspaceFailure: Failure, Equatable {
       "there is no side '\(given)'; the sides are \(sides.joined(separator: ", "))"
     case .conflictHasNoBase(let id): "conflict \(id.prefix(8)) has no common base"
     case .notResolvable(let kind, _): "a \(kind) conflict cannot be resolved this way"
-    case .artifactNotHere(let path): "'\(path)' is known, but its content is not on this replica yet"
+    case .artifactNotHere(let path):
+      "'\(path)' is known, but its content is not on this replica yet"
     case .notAdmin: "only an admin's device may do this"
     case .inviteUnknown: "this code was not issued here"
     case .inviteUsed: "this code was used already"
@@ -52,7 +53,8 @@ package enum WorkspaceFailure: Failure, Equatable {
 
   package var hint: String {
     switch self {
-    case .notFound(let what, _): "list what there is: fieldbook \(what == "run" ? "runs" : what + "s")"
+    case .notFound(let what, _):
+      "list what there is: fieldbook \(what == "run" ? "runs" : what + "s")"
     case .ambiguous: "give more characters"
     case .alreadyExists: "choose another name"
     case .parameterExists: "params are written once; start a new run, or record it as a tag"

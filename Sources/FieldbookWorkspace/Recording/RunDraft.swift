@@ -40,12 +40,16 @@ enum RunNames {
 
   private static let moods = [
     "amber", "bold", "brisk", "calm", "clear", "crisp", "deft", "early", "eager", "fair", "fleet",
-    "gentle", "glad", "keen", "kind", "late", "light", "lucid", "mellow", "neat", "patient", "plain",
+    "gentle", "glad", "keen", "kind", "late", "light", "lucid", "mellow", "neat", "patient",
+    "plain",
     "quick", "quiet", "ready", "sharp", "sound", "steady", "still", "sure", "warm", "wise",
   ]
   private static let birds = [
-    "avocet", "bittern", "crane", "curlew", "dunlin", "eider", "falcon", "finch", "gannet", "godwit",
-    "grebe", "harrier", "heron", "ibis", "jay", "kestrel", "kite", "lapwing", "lark", "linnet", "martin",
-    "merlin", "osprey", "owl", "petrel", "plover", "robin", "shrike", "swift", "tern", "wren", "wigeon",
+    "avocet", "bittern", "crane", "curlew", "dunlin", "eider", "falcon", "finch", "gannet",
+    "godwit",
+    "grebe", "harrier", "heron", "ibis", "jay", "kestrel", "kite", "lapwing", "lark", "linnet",
+    "martin",
+    "merlin", "osprey", "owl", "petrel", "plover", "robin", "shrike", "swift", "tern", "wren",
+    "wigeon",
   ]
 }

@@ -20,7 +20,9 @@ extension Workspace {
     return try reference(entity, path, digest, size)
   }
 
-  private func reference(_ entity: EntityKey, _ path: String, _ digest: ContentDigest, _ size: Int64)
+  private func reference(
+    _ entity: EntityKey, _ path: String, _ digest: ContentDigest, _ size: Int64
+  )
     throws -> Artifact
   {
     try change(

@@ -58,12 +58,15 @@ extension Workspace {
   }
 
   /// Sets registers of something that exists; values that stand already are left alone.
-  func change(_ entity: EntityKey, _ durability: Durability, _ fields: [(FieldName, FieldValue?)]) throws {
+  func change(_ entity: EntityKey, _ durability: Durability, _ fields: [(FieldName, FieldValue?)])
+    throws
+  {
     try write(durability) { transaction in
       _ = try require(entity, transaction)
       let news = try fields.filter { field, value in
         if field == .comments || field == .lifecycle { return true }
-        return try transaction.isContested(entity, field) || transaction.shown(entity, field) != value
+        return try transaction.isContested(entity, field)
+          || transaction.shown(entity, field) != value
       }
       if !news.isEmpty { try transaction.set(entity, news) }
     }

@@ -17,9 +17,13 @@ extension Workspace {
     ]
     if let parent = draft.parent { fields.append((.parent, .reference(parent.key))) }
     if let text = draft.description { fields.append((.description, .text(text))) }
-    fields += draft.parameters.sorted { $0.key < $1.key }.map { (.parameter($0.key), .text($0.value)) }
+    fields += draft.parameters.sorted { $0.key < $1.key }.map {
+      (.parameter($0.key), .text($0.value))
+    }
     fields += draft.tags.sorted { $0.key < $1.key }.map { (.tag($0.key), .text($0.value)) }
-    fields += draft.environment.sorted { $0.key < $1.key }.map { (.environment($0.key), .text($0.value)) }
+    fields += draft.environment.sorted { $0.key < $1.key }.map {
+      (.environment($0.key), .text($0.value))
+    }
     try write(durability) { transaction in
       guard let experiment = try transaction.experiment(draft.experiment) else {
         throw WorkspaceFailure.notFound(what: "experiment", reference: draft.experiment.decimal)
@@ -110,7 +114,9 @@ extension Workspace {
     let fields = try datasets.map { dataset in
       let text = try DatasetCoding.encode(dataset)
       try Check.longText(text, what: "dataset")
-      return (FieldName.dataset(digest: dataset.digest, name: dataset.name), FieldValue?.some(.text(text)))
+      return (
+        FieldName.dataset(digest: dataset.digest, name: dataset.name), FieldValue?.some(.text(text))
+      )
     }
     try write(durability) { transaction in
       try requireActive(run, transaction)

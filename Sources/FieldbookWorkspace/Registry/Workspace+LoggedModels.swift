@@ -35,7 +35,9 @@ extension Workspace {
   }
 
   /// Newest first; nil experiments and a nil name match all.
-  package func searchLoggedModels(experiments: [ExperimentID]?, name: String?) throws -> [LoggedModel] {
+  package func searchLoggedModels(experiments: [ExperimentID]?, name: String?) throws
+    -> [LoggedModel]
+  {
     try store.inspect { transaction in
       try transaction.loggedModels().compactMap { try transaction.loggedModel($0) }
     }.filter { model in
@@ -74,7 +76,9 @@ extension Workspace {
     _ id: LoggedModelID, _ metrics: [LoggedModelMetric], durability: Durability
   ) throws {
     guard !metrics.isEmpty else { return }
-    let cells = metrics.map { (FieldName.modelMetrics, FieldValue?.some(.bytes(LoggedModelMetricCoding.encode($0)))) }
+    let cells = metrics.map {
+      (FieldName.modelMetrics, FieldValue?.some(.bytes(LoggedModelMetricCoding.encode($0))))
+    }
     try write(durability) { transaction in
       _ = try require(id.key, transaction)
       // One op a metric: members of a set are told apart by the op that added them.
@@ -82,11 +86,15 @@ extension Workspace {
     }
   }
 
-  package func addModelInputs(_ run: RunID, _ models: [LoggedModelID], durability: Durability) throws {
+  package func addModelInputs(_ run: RunID, _ models: [LoggedModelID], durability: Durability)
+    throws
+  {
     try change(run.key, durability, models.map { (.modelInput($0), .text("")) })
   }
 
-  package func addModelOutputs(_ run: RunID, _ outputs: [ModelOutput], durability: Durability) throws {
+  package func addModelOutputs(_ run: RunID, _ outputs: [ModelOutput], durability: Durability)
+    throws
+  {
     try change(run.key, durability, outputs.map { (.modelOutput($0.model), .integer($0.step)) })
   }
 }

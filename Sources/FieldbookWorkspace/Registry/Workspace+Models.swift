@@ -52,8 +52,10 @@ extension Workspace {
         throw WorkspaceFailure.notFound(what: "model", reference: model.hex)
       }
       var fields: [(FieldName, FieldValue)] = [
-        (.model, .reference(model.key)), (.source, .text(source)), (.provisional, .integer(provisional)),
-        (.ordinal, .integer(try transaction.versionCount(model.key) + 1)), (.modelStatus, .text("READY")),
+        (.model, .reference(model.key)), (.source, .text(source)),
+        (.provisional, .integer(provisional)),
+        (.ordinal, .integer(try transaction.versionCount(model.key) + 1)),
+        (.modelStatus, .text("READY")),
       ]
       if let run { fields.append((.run, .reference(run.key))) }
       if let description { fields.append((.description, .text(description))) }
@@ -101,7 +103,9 @@ extension Workspace {
     try change(version.key, durability, [(.stage, .text(stage))])
   }
 
-  package func setVersionStatus(_ version: VersionID, _ status: String, durability: Durability) throws {
+  package func setVersionStatus(_ version: VersionID, _ status: String, durability: Durability)
+    throws
+  {
     try change(version.key, durability, [(.modelStatus, .text(status))])
   }
 }

@@ -36,10 +36,13 @@ extension WriteTransaction {
     }
     let (family, member) = conflict.field.split
     if family == "tags", let member { try Check.tagValue(text, key: EntryKey(String(member))) }
-    if family == "params", let member { try Check.parameterValue(text, key: EntryKey(String(member))) }
+    if family == "params", let member {
+      try Check.parameterValue(text, key: EntryKey(String(member)))
+    }
     if family == "artifacts" || family == "datasets" || conflict.field == .experiment {
       throw WorkspaceFailure.notResolvable(
-        kind: String(family), hint: "take a side: --take \(conflict.sides.map(\.letter).joined(separator: "|"))")
+        kind: String(family),
+        hint: "take a side: --take \(conflict.sides.map(\.letter).joined(separator: "|"))")
     }
     if conflict.field == .lifecycle, Lifecycle(rawValue: text) == nil {
       throw InvalidInput("'\(text)' is not a lifecycle", hint: "use active or deleted")
@@ -75,7 +78,8 @@ extension WriteTransaction {
     }
     guard let side, let winner = try findOperation(side.op)?.op.entity else {
       throw WorkspaceFailure.notResolvable(
-        kind: "name", hint: "say who keeps the name (--take a) or give this one another (--value NAME)")
+        kind: "name",
+        hint: "say who keeps the name (--take a) or give this one another (--value NAME)")
     }
     var last: Dot?
     for other in conflict.sides where other.op != side.op {
@@ -93,7 +97,8 @@ extension WriteTransaction {
   /// The side taken keeps the number; the other versions wait for a new one.
   func resolveNumber(_ conflict: Conflict, _ side: ConflictSide?) throws -> Dot {
     guard let side else {
-      throw WorkspaceFailure.notResolvable(kind: "version", hint: "say who keeps the number: --take a")
+      throw WorkspaceFailure.notResolvable(
+        kind: "version", hint: "say who keeps the number: --take a")
     }
     var last: Dot?
     for other in conflict.sides where other.op != side.op {

@@ -32,7 +32,11 @@ extension Workspace {
     taken: String?, op: String
   ) {
     let side: ConflictSide?
-    if case .take(let name) = resolution { side = try conflict.side(named: name) } else { side = nil }
+    if case .take(let name) = resolution {
+      side = try conflict.side(named: name)
+    } else {
+      side = nil
+    }
     if resolution == .base, conflict.base == nil {
       throw WorkspaceFailure.conflictHasNoBase(conflict.id)
     }
