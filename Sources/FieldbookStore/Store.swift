@@ -139,7 +139,10 @@ package final class Store: Sendable {
           known = made
           return made
         }
-        return try body(WriteTransaction(sql: sql, identity: identity))
+        let transaction = WriteTransaction(sql: sql, identity: identity)
+        let result = try body(transaction)
+        try transaction.finish()
+        return result
       }
       try checkpointIfLong()
       return result

@@ -11,12 +11,15 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "How often each measurement is repeated; medians are printed.")
   var rounds = 5
 
+  @Option(help: "Only measurements whose name contains this word.")
+  var only = ""
+
   @Flag(help: "Print JSON instead of a table.")
   var json = false
 
   func run() throws {
     var rows: [BenchRow] = []
-    for measurement in Measurement.all {
+    for measurement in Measurement.all where only.isEmpty || measurement.name.contains(only) {
       rows += try measurement.run(max(1, rounds))
     }
     if json {
@@ -50,13 +53,17 @@ struct BenchRow: Codable {
 }
 
 struct Measurement {
+  let name: String
   let run: (_ rounds: Int) throws -> [BenchRow]
 
   static var all: [Measurement] {
     [
-      Measurement(run: MetricBench.bulk), Measurement(run: MetricBench.live),
-      Measurement(run: MetricBench.bytes), Measurement(run: MergeBench.creates),
-      Measurement(run: MergeBench.overwrites), Measurement(run: MergeBench.wire),
+      Measurement(name: "bulk", run: MetricBench.bulk),
+      Measurement(name: "live", run: MetricBench.live),
+      Measurement(name: "bytes", run: MetricBench.bytes),
+      Measurement(name: "creates", run: MergeBench.creates),
+      Measurement(name: "overwrites", run: MergeBench.overwrites),
+      Measurement(name: "wire", run: MergeBench.wire),
     ]
   }
 

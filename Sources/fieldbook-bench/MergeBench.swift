@@ -6,7 +6,7 @@ import Foundation
 import GRDBSQLite
 
 enum MergeBench {
-  static let runs = 2000
+  static let runs = 10_000
   static let fields = 5
 
   /// A teammate's runs, each with five params, merged here.

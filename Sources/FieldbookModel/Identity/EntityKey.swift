@@ -11,15 +11,18 @@ package struct EntityKey: Hashable, Comparable, Sendable {
   }
 
   /// Reads 16 big-endian bytes; nil for any other length.
-  package init?(bytes: some Collection<UInt8>) {
+  package init?(bytes: ArraySlice<UInt8>) {
     guard bytes.count == 16 else { return nil }
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    for (index, byte) in bytes.enumerated() {
-      if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt64(byte) }
+    let words = bytes.withUnsafeBytes { raw in
+      (
+        raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+        raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+      )
     }
-    self.init(high: high, low: low)
+    self.init(high: UInt64(bigEndian: words.0), low: UInt64(bigEndian: words.1))
   }
+
+  package init?(bytes: [UInt8]) { self.init(bytes: bytes[...]) }
 
   /// Reads 32 hexadecimal digits of either case; nil for anything else.
   package init?(hex: some StringProtocol) {
@@ -55,12 +58,8 @@ package struct EntityKey: Hashable, Comparable, Sendable {
   }
 
   package func appendBytes(to out: inout [UInt8]) {
-    for shift in stride(from: 56, through: 0, by: -8) {
-      out.append(UInt8(truncatingIfNeeded: high >> UInt64(shift)))
-    }
-    for shift in stride(from: 56, through: 0, by: -8) {
-      out.append(UInt8(truncatingIfNeeded: low >> UInt64(shift)))
-    }
+    withUnsafeBytes(of: high.bigEndian) { out.append(contentsOf: $0) }
+    withUnsafeBytes(of: low.bigEndian) { out.append(contentsOf: $0) }
   }
 
   /// 32 lower-case hexadecimal digits.

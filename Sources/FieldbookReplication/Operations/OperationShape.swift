@@ -6,6 +6,8 @@ extension Operation {
   /// A pure function of the op, so that every replica of one level answers alike. Whatever is not
   /// understood is kept, forwarded and hashed raw.
   package var isUnderstood: Bool {
+    // One field twice in one op would be two values with one name.
+    guard cells.count < 2 || kind == .addMetrics || namesEachFieldOnce else { return false }
     switch kind {
     case .settle, .witness:
       return cells.allSatisfy { $0.value == nil }
@@ -17,6 +19,14 @@ extension Operation {
       guard kind.createdKind != nil else { return false }
       return cells.allSatisfy { $0.field != .metrics && $0.overwrites.isEmpty && $0.hasKnownShape }
     }
+  }
+}
+
+extension Operation {
+  fileprivate var namesEachFieldOnce: Bool {
+    var seen: Set<FieldName> = []
+    seen.reserveCapacity(cells.count)
+    return cells.allSatisfy { seen.insert($0.field).inserted }
   }
 }
 
@@ -33,7 +43,12 @@ extension Cell {
     case (_, .experiment), (_, .parent), (_, .model), (_, .run):
       return value.key != nil || value.isNull
     case (_, .name): return value.text != nil
-    default: return true
+    case (_, .hub), (_, .acknowledgedForks): return value.integer != nil || value.isNull
+    case (_, .key), (_, .nonce): return value.bytes != nil
+    case (.growOnly, _), (.addWins, _), (.manifests, _), (.blocking, _): return true
+    case (_, let field) where field.split.family == "outputs":
+      return value.integer != nil || value.isNull
+    default: return value.text != nil || value.isNull
     }
   }
 }

@@ -7,7 +7,9 @@ import GRDBSQLite
 /// there. `@unchecked Sendable`: used only while its connection's queue is held.
 package final class SQL: @unchecked Sendable {
   private let connection: OpaquePointer
-  private var statements: [String: OpaquePointer] = [:]
+  /// Keyed by the literal's address: hashing the text of a statement would cost more than to run many.
+  private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
+  private var composed: [String: OpaquePointer] = [:]
 
   package init(_ connection: OpaquePointer) { self.connection = connection }
 
@@ -28,15 +30,41 @@ package final class SQL: @unchecked Sendable {
 
   /// Runs a statement that returns nothing; answers how many rows it changed.
   @discardableResult
-  package func run(_ sql: String, _ values: Value...) throws -> Int {
-    let statement = try prepared(sql, values)
+  package func run(_ sql: StaticString, _ values: Value...) throws -> Int {
+    try step(prepared(sql), values)
+  }
+
+  /// As `run`, for a statement that is put together from names of our own tables and columns.
+  @discardableResult
+  package func run(composed sql: String, _ values: Value...) throws -> Int {
+    try step(prepared(composed: sql), values)
+  }
+
+  package func first(_ sql: StaticString, _ values: Value...) throws -> Row? {
+    try firstRow(prepared(sql), values)
+  }
+
+  package func first(composed sql: String, _ values: Value...) throws -> Row? {
+    try firstRow(prepared(composed: sql), values)
+  }
+
+  package func all(_ sql: StaticString, _ values: Value...) throws -> [Row] {
+    try rows(prepared(sql), values)
+  }
+
+  package func all(composed sql: String, _ values: Value...) throws -> [Row] {
+    try rows(prepared(composed: sql), values)
+  }
+
+  private func step(_ statement: OpaquePointer, _ values: [Value]) throws -> Int {
+    try bind(values, to: statement)
     defer { sqlite3_reset(statement) }
     guard sqlite3_step(statement) == SQLITE_DONE else { throw failure() }
     return Int(sqlite3_changes(connection))
   }
 
-  package func first(_ sql: String, _ values: Value...) throws -> Row? {
-    let statement = try prepared(sql, values)
+  private func firstRow(_ statement: OpaquePointer, _ values: [Value]) throws -> Row? {
+    try bind(values, to: statement)
     defer { sqlite3_reset(statement) }
     switch sqlite3_step(statement) {
     case SQLITE_ROW: return row(statement)
@@ -45,10 +73,17 @@ package final class SQL: @unchecked Sendable {
     }
   }
 
-  package func all(_ sql: String, _ values: Value...) throws -> [Row] {
+  private func rows(_ statement: OpaquePointer, _ values: [Value]) throws -> [Row] {
+    try bind(values, to: statement)
+    defer { sqlite3_reset(statement) }
     var rows: [Row] = []
-    try each(sql, values) { rows.append($0) }
-    return rows
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: rows.append(row(statement))
+      case SQLITE_DONE: return rows
+      default: throw failure()
+      }
+    }
   }
 
   /// Calls `body` for each row while the statement runs.
@@ -73,21 +108,30 @@ package final class SQL: @unchecked Sendable {
   /// Call before the connection closes.
   package func finalize() {
     for statement in statements.values { sqlite3_finalize(statement) }
-    statements = [:]
+    for statement in composed.values { sqlite3_finalize(statement) }
+    (statements, composed) = ([:], [:])
   }
 
-  private func prepared(_ sql: String, _ values: [Value]) throws -> OpaquePointer {
-    if let known = statements[sql] {
-      try bind(values, to: known)
-      return known
-    }
+  private func prepared(_ sql: StaticString) throws -> OpaquePointer {
+    if let known = statements[sql.utf8Start] { return known }
+    let made = try prepare(sql.description)
+    statements[sql.utf8Start] = made
+    return made
+  }
+
+  private func prepared(composed sql: String) throws -> OpaquePointer {
+    if let known = composed[sql] { return known }
+    let made = try prepare(sql)
+    composed[sql] = made
+    return made
+  }
+
+  private func prepare(_ sql: String) throws -> OpaquePointer {
     var statement: OpaquePointer?
     guard
       sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
         == SQLITE_OK, let statement
     else { throw failure() }
-    statements[sql] = statement
-    try bind(values, to: statement)
     return statement
   }
 

@@ -14,7 +14,7 @@ enum Schema {
       origin TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;
     CREATE INDEX segment_by_chain ON segment(chain, last);
     CREATE INDEX segment_by_previous ON segment(previous);
-    CREATE TABLE journal(number INTEGER PRIMARY KEY, op BLOB NOT NULL) STRICT;
+    CREATE TABLE journal(number INTEGER PRIMARY KEY, op BLOB NOT NULL, total INTEGER NOT NULL) STRICT;
     CREATE TABLE payload(id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
     CREATE TABLE tail(id INTEGER PRIMARY KEY, run BLOB NOT NULL, points INTEGER NOT NULL,
       time INTEGER NOT NULL, payload BLOB NOT NULL) STRICT;

@@ -106,7 +106,7 @@ extension WriteTransaction {
       try sql.first("SELECT 1 FROM delete_edit WHERE entity = ?", .integer(entity.id)) != nil
     let lifecycle = open ? Lifecycle.active.rawValue : value?[0].text ?? Lifecycle.active.rawValue
     try sql.run(
-      "UPDATE \(table.rawValue) SET lifecycle = ? WHERE id = ?", .text(lifecycle),
+      composed: "UPDATE \(table.rawValue) SET lifecycle = ? WHERE id = ?", .text(lifecycle),
       .integer(entity.id))
     if table == .experiment || table == .model { try refreshNames(table, of: entity) }
   }

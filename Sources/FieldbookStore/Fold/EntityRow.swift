@@ -27,6 +27,19 @@ extension WriteTransaction {
     return made
   }
 
+  func insertEntity(_ key: EntityKey, kind: EntityKind, dot: Dot, clock: HybridTime) throws
+    -> EntityRow
+  {
+    try sql.run(
+      "INSERT INTO entity(key, kind, created_dot, created_clock) VALUES (?, ?, ?, ?)",
+      .blob(key.bytes), .integer(Int64(kind.rawValue)), .integer(dot.raw), .integer(clock.stored))
+    let made = EntityRow(
+      id: sql.lastInsertedID, key: key, kind: kind, createdDot: dot, createdClock: clock,
+      isDeleted: false)
+    entityCache[key] = made
+    return made
+  }
+
   func existingEntity(_ key: EntityKey) throws -> EntityRow? {
     if let known = entityCache[key] { return known }
     guard

@@ -13,11 +13,12 @@ extension WriteTransaction {
     case .witness: return try foldWitness(op)
     default: break
     }
-    var entity = try entityRow(op.entity)
-    let creates = op.kind.createdKind != nil
-    if let kind = op.kind.createdKind {
-      try noteCreation(&entity, kind: kind, dot: dot, clock: op.clock)
+    let known = try existingEntity(op.entity)
+    var entity = try known ?? newEntity(op, dot: dot)
+    if known != nil, let kind = op.kind.createdKind {
+      try noteCreation(&entity, kind: kind, op, dot: dot)
     }
+    let isFirst = known == nil && entity.kind != nil
     for cell in op.cells {
       guard let rule = FieldRule.of(cell.field) else { continue }
       let field = try fieldID(cell.field)
@@ -26,13 +27,25 @@ extension WriteTransaction {
       case .manifests: try foldManifest(entity, dot, cell)
       default:
         if rule == .blocking { try keepBlocking(entity, field, dot, op.clock, cell) }
-        let byCreation = creates && entity.createdDot == dot
+        if isFirst, let value = cell.value, cell.field != .lifecycle {
+          try writeFirstRegister(entity.id, field, value)
+          continue
+        }
+        let byCreation = op.kind.createdKind != nil && entity.createdDot == dot
         try foldRegister(entity, field, rule, dot, op.clock, cell, byCreation: byCreation)
       }
     }
     entity = try entityRow(op.entity)
-    try refreshRecord(entity, op, dot)
+    try refreshRecord(entity, op, dot, isFirst: isFirst)
     try noteEditOfDeleted(entity, op, dot)
+  }
+
+  /// A row for what nothing named before, with its record if this op creates it.
+  private func newEntity(_ op: Operation<Dot>, dot: Dot) throws -> EntityRow {
+    guard let kind = op.kind.createdKind else { return try entityRow(op.entity) }
+    let made = try insertEntity(op.entity, kind: kind, dot: dot, clock: op.clock)
+    try makeRecord(made, kind, op)
+    return made
   }
 
   private func keepUnknown(_ op: Operation<Dot>, _ dot: Dot) throws {
@@ -42,14 +55,15 @@ extension WriteTransaction {
   }
 
   private func noteCreation(
-    _ entity: inout EntityRow, kind: EntityKind, dot: Dot, clock: HybridTime
+    _ entity: inout EntityRow, kind: EntityKind, _ op: Operation<Dot>, dot: Dot
   ) throws {
+    let clock = op.clock
     if entity.kind == nil {
       entity.kind = kind
       entity.createdDot = dot
       entity.createdClock = clock
       try save(entity)
-      try makeRecord(entity, kind, clock)
+      try makeRecord(entity, kind, op)
     } else if let known = entity.createdDot, known != dot {
       // A second creation of the same thing: registers that the first one wrote are given their dot by
       // name, since `createdDot` alone no longer says which creation they are from.
@@ -110,6 +124,13 @@ extension WriteTransaction {
       try noteConflict(entity, field, rule: rule, values: values)
     }
     if cell.field == .lifecycle { try noteLifecycle(entity, values, dot) }
+  }
+
+  /// A field of a thing that nothing named before: nothing can stand there.
+  private func writeFirstRegister(_ entity: Int64, _ field: Int64, _ value: FieldValue) throws {
+    try sql.run(
+      "INSERT INTO register(entity, field, value) VALUES (?, ?, ?)", .integer(entity),
+      .integer(field), .init(value))
   }
 
   func writeRegister(

@@ -5,7 +5,7 @@ extension WriteTransaction {
   /// Drops every derived table and makes it again from the log.
   package func rebuild() throws {
     try flushTails()
-    for table in Schema.derivedTables { try sql.run("DELETE FROM \(table)") }
+    for table in Schema.derivedTables { try sql.run(composed: "DELETE FROM \(table)") }
     forget()
     try setMeta("level", .integer(Int64(OperationKind.level)))
     let segments = try sql.all("SELECT id, chain, last FROM segment ORDER BY id")

@@ -18,16 +18,12 @@ enum RecordTable: String {
 }
 
 extension WriteTransaction {
-  func makeRecord(_ entity: EntityRow, _ kind: EntityKind, _ clock: HybridTime) throws {
+  func makeRecord(_ entity: EntityRow, _ kind: EntityKind, _ op: Operation<Dot>) throws {
     let id = SQL.Value.integer(entity.id)
     let key = SQL.Value.text(entity.key.hex)
-    let time = SQL.Value.integer(clock.milliseconds)
+    let time = SQL.Value.integer(op.clock.milliseconds)
     switch kind {
-    case .run:
-      try sql.run(
-        "INSERT INTO run(id, key, lifecycle, start_time, chain) VALUES (?, ?, 'active', ?, ?)", id,
-        key,
-        time, .optional(entity.createdDot?.chain))
+    case .run: try makeRunRecord(entity, op)
     case .experiment:
       try sql.run(
         """
@@ -50,10 +46,33 @@ extension WriteTransaction {
     }
   }
 
+  /// Runs come in thousands: theirs is made whole from the op.
+  private func makeRunRecord(_ entity: EntityRow, _ op: Operation<Dot>) throws {
+    let values = Dictionary(
+      op.cells.compactMap { cell in cell.value.map { (cell.field, $0) } },
+      uniquingKeysWith: { first, _ in first })
+    let state = values[.status]?.text.flatMap(RunState.init(coded:))
+    let start = values[.startTime]?.integer ?? op.clock.milliseconds
+    let experiment = try values[.experiment]?.key.map { try entityRow($0).id }
+    try sql.run(
+      """
+      INSERT INTO run(id, key, experiment, name, status, start_time, end_time, lifecycle, user, parent, chain)
+      VALUES (?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?)
+      """, .integer(entity.id), .text(entity.key.hex), .optional(experiment),
+      .init(values[.name] ?? .null), .optional(state?.status.rawValue), .integer(start),
+      .optional(state?.endTime?.milliseconds), .init(values[.user] ?? .null),
+      .init(values[.parent] ?? .null), .optional(entity.createdDot?.chain))
+  }
+
   /// Copies what an op changed into the typed table of its entity.
-  func refreshRecord(_ entity: EntityRow, _ op: Operation<Dot>, _ dot: Dot) throws {
+  ///
+  /// - Parameter isFirst: the op made the record, and nothing named the entity before.
+  func refreshRecord(
+    _ entity: EntityRow, _ op: Operation<Dot>, _ dot: Dot, isFirst: Bool = false
+  ) throws {
     guard let kind = entity.kind, let table = RecordTable(kind) else { return }
     for cell in op.cells {
+      if isFirst, table == .run, cell.field.split.member == nil { continue }
       if let column = WriteTransaction.columns[table]?[cell.field] {
         try copy(entity, cell.field, into: "\(table.rawValue).\(column)", table: table, column)
       }
@@ -77,7 +96,7 @@ extension WriteTransaction {
     }
     if table == .experiment || table == .model || table == .version {
       try sql.run(
-        "UPDATE \(table.rawValue) SET updated_time = max(updated_time, ?) WHERE id = ?",
+        composed: "UPDATE \(table.rawValue) SET updated_time = max(updated_time, ?) WHERE id = ?",
         .integer(op.clock.milliseconds), .integer(entity.id))
     }
   }
@@ -108,7 +127,7 @@ extension WriteTransaction {
     if table == .device, column == "key", value == .null { value = .blob([]) }
     if column == "created_time" || column == "start_time", value == .null { return }
     try sql.run(
-      "UPDATE \(table.rawValue) SET \(column) = ? WHERE id = ?", value, .integer(entity.id))
+      composed: "UPDATE \(table.rawValue) SET \(column) = ? WHERE id = ?", value, .integer(entity.id))
   }
 
   private func copyState(_ entity: EntityRow) throws {
@@ -137,19 +156,19 @@ extension WriteTransaction {
   /// Names claimed by several things: the oldest shows the bare name, the others `name~a3f91c02`.
   func refreshNames(_ table: RecordTable, of entity: EntityRow) throws {
     let before = try sql.first(
-      "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0].text
+      composed: "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0].text
     var names: Set<String> = []
     if let before { names.insert(WriteTransaction.bareName(before)) }
     if let name = try shownValue(entity.id, .name).text {
       names.insert(name)
       try sql.run(
-        "UPDATE \(table.rawValue) SET name = ?, shown_name = ? WHERE id = ?", .text(name),
+        composed: "UPDATE \(table.rawValue) SET name = ?, shown_name = ? WHERE id = ?", .text(name),
         .text(name), .integer(entity.id))
     }
     let field = try fieldID(.name)
     for name in names.sorted() {
       let claims = try sql.all(
-        """
+        composed: """
         SELECT t.id, e.key FROM \(table.rawValue) t JOIN entity e ON e.id = t.id
         WHERE t.name = ? AND t.lifecycle = 'active' ORDER BY e.created_clock, e.key
         """, .text(name))
@@ -157,13 +176,13 @@ extension WriteTransaction {
         guard let id = claim[0].integer, let key = claim[1].blob.flatMap({ EntityKey(bytes: $0) })
         else { continue }
         try sql.run(
-          "UPDATE \(table.rawValue) SET shown_name = ? WHERE id = ?",
+          composed: "UPDATE \(table.rawValue) SET shown_name = ? WHERE id = ?",
           .text(index == 0 ? name : "\(name)~\(key.short)"), .integer(id))
         try markConflict(id, field, .name, blocking: false, open: index > 0)
       }
     }
     let isActive = try sql.first(
-      "SELECT 1 FROM \(table.rawValue) WHERE id = ? AND lifecycle = 'active'", .integer(entity.id))
+      composed: "SELECT 1 FROM \(table.rawValue) WHERE id = ? AND lifecycle = 'active'", .integer(entity.id))
     if isActive == nil { try markConflict(entity.id, field, .name, blocking: false, open: false) }
   }
 

@@ -137,9 +137,9 @@ extension WriteTransaction {
     let place = try place(segment, body)
     // Everything is verified: only now does anything change.
     let chainID: Int64
-    switch place {
-    case .append(let chain, _): chainID = chain
-    case .branch(let parent, let fork, _):
+    switch place.position {
+    case .append(let chain): chainID = chain
+    case .branch(let parent, let fork):
       chainID = try makeChain(header.log, parent: parent, fork: fork).id
       if parent != nil { try inheritPast(chainID, from: header.previous) }
       try noteFork(header.log.device)
@@ -156,27 +156,29 @@ extension WriteTransaction {
     }
     let before = try chain(chainID).tip
     try advance(chainID, tip: header.last, segment: id)
-    let opened = try opened(id)
-    for (dot, op) in opened.numbered where dot.chain == chainID && dot.number > before {
+    let numbered = try number(body, of: header, chain: chainID)
+    keepOpened(id, OpenedSegment(numbered: numbered, hashes: place.hashes))
+    for (dot, op) in numbered where dot.chain == chainID && dot.number > before {
       try fold(op, dot: dot)
-      try observe(op.clock)
       report.ops += 1
       report.points += try pointCount(op)
     }
-    try noteTouched(opened.numbered, segment: id)
+    try observe(body.ops.lazy.map(\.clock))
+    try noteTouched(numbered, segment: id)
     report.applied += 1
     if header.log.device == identity.device { try noteOwnLogArrived(header) }
   }
 
-  private enum Place {
-    case append(chain: Int64, start: [UInt8])
-    case branch(parent: Int64?, fork: UInt64, start: [UInt8])
-
-    var start: [UInt8] {
-      switch self {
-      case .append(_, let start), .branch(_, _, let start): start
-      }
+  /// Where a segment belongs, with the running hash before it and those after each of its ops.
+  private struct Place {
+    enum Position {
+      case append(chain: Int64)
+      case branch(parent: Int64?, fork: UInt64)
     }
+
+    let position: Position
+    let start: [UInt8]
+    let hashes: [[UInt8]]
   }
 
   /// Finds where a segment belongs and verifies its ops against its root.
@@ -201,22 +203,27 @@ extension WriteTransaction {
       }
       let start = before.bodyRoot.bytes
       let hashes = try segment.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
-      if try chain(chainID).tip + 1 == header.first { return .append(chain: chainID, start: start) }
-      return try branch(header, hashes, start: start, from: chainID)
+      let position =
+        try chain(chainID).tip + 1 == header.first
+        ? .append(chain: chainID) : branch(header, hashes, from: chainID)
+      return Place(position: position, start: start, hashes: hashes)
     }
     let start = OperationHash.start(workspace: identity.workspace, log: header.log)
     let hashes = try segment.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
-    guard let root = try chains(of: header.log).first else {
-      return .branch(parent: nil, fork: 0, start: start)
+    let position: Place.Position
+    if let root = try chains(of: header.log).first {
+      position =
+        root.tip == 0 ? .append(chain: root.id) : try branch(header, hashes, from: root.id)
+    } else {
+      position = .branch(parent: nil, fork: 0)
     }
-    if root.tip == 0 { return .append(chain: root.id, start: start) }
-    return try branch(header, hashes, start: start, from: root.id)
+    return Place(position: position, start: start, hashes: hashes)
   }
 
   /// Same log, same numbers, another hash: the log was forked. Ops that both branches share are the same ops.
-  private func branch(
-    _ header: SegmentHeader, _ hashes: [[UInt8]], start: [UInt8], from chainID: Int64
-  ) throws -> Place {
+  private func branch(_ header: SegmentHeader, _ hashes: [[UInt8]], from chainID: Int64) throws
+    -> Place.Position
+  {
     var best = try dot(chainID, max(header.first - 1, 1))
     var common = header.first - 1
     for candidate in try chains(of: header.log) {
@@ -232,7 +239,7 @@ extension WriteTransaction {
         best = try dot(candidate.id, shared)
       }
     }
-    return .branch(parent: best.chain, fork: common, start: start)
+    return .branch(parent: best.chain, fork: common)
   }
 
   /// The past of a new branch is that of the segment it branched off.

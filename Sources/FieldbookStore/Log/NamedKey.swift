@@ -38,7 +38,7 @@ extension WriteTransaction {
     let table = kind == .experiment ? "experiment" : "model"
     let hidden = kind == .model ? "AND t.lifecycle = 'active'" : ""
     return try sql.first(
-      """
+      composed: """
       SELECT e.key FROM \(table) t JOIN entity e ON e.id = t.id
       WHERE (t.shown_name = ?1 OR t.name = ?1) \(hidden)
       ORDER BY t.lifecycle, t.shown_name <> ?1, e.created_clock, e.key LIMIT 1

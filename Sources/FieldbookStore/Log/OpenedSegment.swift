@@ -16,31 +16,33 @@ extension WriteTransaction {
       let bytes = row[0].blob, let start = row[1].blob, let chainID = row[2].integer
     else { throw DatabaseFailure.corrupt("segment \(id) is missing") }
     let segment = try Segment(encoded: bytes)
-    let opened = try open(segment, body: segment.body(), start: start, chain: chainID)
-    if openedSegments.count >= 32 { openedSegments = [:] }
-    openedSegments[id] = opened
+    let body = try segment.body()
+    let logs = try segment.header.anchors.map { try chain(chainHolding($0)).log }
+    let opened = OpenedSegment(
+      numbered: try number(body, of: segment.header, chain: chainID),
+      hashes: try segment.runningHashes(of: body, from: start, anchorLogs: logs))
+    keepOpened(id, opened)
     return opened
   }
 
-  func open(_ segment: Segment, body: SegmentBody, start: [UInt8], chain chainID: Int64) throws
-    -> OpenedSegment
+  func keepOpened(_ id: Int64, _ opened: OpenedSegment) {
+    if openedSegments.count >= 32 { openedSegments = [:] }
+    openedSegments[id] = opened
+  }
+
+  /// The ops of a segment with this replica's dots.
+  func number(_ body: SegmentBody, of header: SegmentHeader, chain chainID: Int64) throws
+    -> [(Dot, Operation<Dot>)]
   {
-    let anchors = try segment.header.anchors.map(chainHolding)
-    let logs = try anchors.map { try chain($0).log }
-    let hashes = try segment.runningHashes(of: body, from: start, anchorLogs: logs)
-    var numbered: [(Dot, Operation<Dot>)] = []
-    numbered.reserveCapacity(body.ops.count)
-    for (index, op) in body.ops.enumerated() {
-      let own = try dot(chainID, segment.header.first + UInt64(index))
-      numbered.append(
-        (
-          own,
-          try op.mapReferences { wire in
-            try dot(wire.anchor == 0 ? chainID : anchors[wire.anchor - 1], wire.number)
-          }
-        ))
+    let anchors = try header.anchors.map(chainHolding)
+    return try body.ops.enumerated().map { index, op in
+      (
+        try dot(chainID, header.first + UInt64(index)),
+        try op.mapReferences { wire in
+          try dot(wire.anchor == 0 ? chainID : anchors[wire.anchor - 1], wire.number)
+        }
+      )
     }
-    return OpenedSegment(numbered: numbered, hashes: hashes)
   }
 
   private func chainHolding(_ hash: SegmentHash) throws -> Int64 {

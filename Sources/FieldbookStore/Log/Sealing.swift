@@ -5,10 +5,13 @@ extension WriteTransaction {
   /// Seals the open segment if it has grown to its mark.
   func sealIfFull() throws {
     guard
-      let row = try sql.first("SELECT count(*), coalesce(sum(length(op)), 0) FROM journal"),
-      let ops = row[0].integer, let bytes = row[1].integer
+      let row = try sql.first(
+        """
+        SELECT number - (SELECT min(number) FROM journal), total FROM journal
+        ORDER BY number DESC LIMIT 1
+        """), let before = row[0].integer, let bytes = row[1].integer
     else { return }
-    if ops >= SegmentLimits.sealOps || bytes >= SegmentLimits.sealBytes { try seal() }
+    if before + 1 >= SegmentLimits.sealOps || bytes >= SegmentLimits.sealBytes { try seal() }
   }
 
   /// Seals what is in the journal into a signed segment. Nothing to seal is nothing to do.

@@ -13,6 +13,8 @@ package final class WriteTransaction {
   var fieldIDs: [FieldName: Int64] = [:]
   var fieldNames: [Int64: FieldName] = [:]
   var openedSegments: [Int64: OpenedSegment] = [:]
+  private var metaCache: [String: SQL.Value] = [:]
+  private var unsavedMeta: Set<String> = []
   /// Set when a segment was sealed: its number has to reach the high-water mark.
   package internal(set) var sealedNumber: UInt64?
   package internal(set) var newConflicts = 0
@@ -33,14 +35,26 @@ package final class WriteTransaction {
   // MARK: Small facts of this replica
 
   func meta(_ key: String) throws -> SQL.Value {
-    try sql.first("SELECT value FROM meta WHERE key = ?", .text(key))?.first ?? .null
+    if let known = metaCache[key] { return known }
+    let value = try sql.first("SELECT value FROM meta WHERE key = ?", .text(key))?.first ?? .null
+    metaCache[key] = value
+    return value
   }
 
   func setMeta(_ key: String, _ value: SQL.Value) throws {
-    try sql.run(
-      """
-      INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value
-      """, .text(key), value)
+    metaCache[key] = value
+    unsavedMeta.insert(key)
+  }
+
+  /// Writes what was kept back until the end of the transaction. Call before it commits.
+  func finish() throws {
+    for key in unsavedMeta.sorted() {
+      try sql.run(
+        """
+        INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value
+        """, .text(key), metaCache[key] ?? .null)
+    }
+    unsavedMeta = []
   }
 
   // MARK: The own log
@@ -77,9 +91,10 @@ package final class WriteTransaction {
     return time
   }
 
-  func observe(_ remote: HybridTime) throws {
+  func observe(_ remotes: some Sequence<HybridTime>) throws {
     var clock = HybridClock(last: HybridTime(stored: try meta("clock").integer ?? 0))
-    clock.observe(remote, now: identity.now())
+    let now = identity.now()
+    for remote in remotes { clock.observe(remote, now: now) }
     try setMeta("clock", .integer(clock.last.stored))
   }
 
@@ -94,9 +109,12 @@ package final class WriteTransaction {
     let op = Operation(kind: kind, entity: entity, clock: try tick(), cells: cells)
     let dot = Dot(chain: chain.id, number: number)
     _ = try journalSeed()
+    let encoded = JournalCoding.encode(op)
     try sql.run(
-      "INSERT INTO journal(number, op) VALUES (?, ?)", .integer(Int64(number)),
-      .blob(JournalCoding.encode(op)))
+      """
+      INSERT INTO journal(number, op, total) VALUES (?, ?, ? + coalesce(
+        (SELECT total FROM journal ORDER BY number DESC LIMIT 1), 0))
+      """, .integer(Int64(number)), .blob(encoded), .integer(Int64(encoded.count)))
     try advance(chain.id, tip: number, segment: nil)
     try foldLocal(op, dot: dot)
     return dot

@@ -73,7 +73,7 @@ extension WriteTransaction {
       let column = kind == .name ? "name" : "number"
       let scope = kind == .name ? "t.lifecycle = 'active'" : "t.model = o.model"
       return try sql.all(
-        """
+        composed: """
         SELECT e.key FROM \(table) t JOIN \(table) o ON o.id = ? AND t.\(column) = o.\(column)
         JOIN entity e ON e.id = t.id WHERE \(scope)
         """, .integer(entity.id)
@@ -231,7 +231,7 @@ extension WriteTransaction {
   private func shownName(_ entity: EntityRow) throws -> String? {
     guard let table = entity.kind.flatMap(RecordTable.init) else { return nil }
     return try sql.first(
-      "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0].text
+      composed: "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0].text
   }
 
   package func reference(_ key: EntityKey) throws -> EntityReference? {

@@ -25,31 +25,34 @@ extension WriteTransaction {
   package func segments(notIn peerHeads: [Head], maxBytes: Int, after cursor: Int64?) throws
     -> (segments: [EncodedSegment], cursor: Int64?)
   {
-    let held = try coverage(peerHeads)
     var out: [EncodedSegment] = []
     var size = 0
     var position = cursor ?? 0
-    while true {
+    for id in try missing(at: coverage(peerHeads), after: position) {
       guard
-        let row = try sql.first(
-          "SELECT id, chain, last, length(bytes) FROM segment WHERE id > ? ORDER BY id LIMIT 1",
-          .integer(position)), let id = row[0].integer, let chainID = row[1].integer,
-        let last = row[2].integer, let length = row[3].integer
-      else { return (out, nil) }
-      let isHeld =
-        try isForked(chain(chainID).log)
-        ? held.segments.contains(id) : UInt64(last) <= held.numbers[chainID] ?? 0
-      if !isHeld {
-        if !out.isEmpty, size + Int(length) > maxBytes { return (out, position) }
-        guard
-          let bytes = try sql.first("SELECT bytes, hash FROM segment WHERE id = ?", .integer(id)),
-          let content = bytes[0].blob, let hash = bytes[1].blob.flatMap(SegmentHash.init)
-        else { throw DatabaseFailure.corrupt("segment \(id)") }
-        out.append(EncodedSegment(hash: hash, bytes: content))
-        size += content.count
-      }
+        let row = try sql.first("SELECT bytes, hash FROM segment WHERE id = ?", .integer(id)),
+        let content = row[0].blob, let hash = row[1].blob.flatMap(SegmentHash.init)
+      else { throw DatabaseFailure.corrupt("segment \(id)") }
+      if !out.isEmpty, size + content.count > maxBytes { return (out, position) }
+      out.append(EncodedSegment(hash: hash, bytes: content))
+      size += content.count
       position = id
     }
+    return (out, nil)
+  }
+
+  /// Rows of the segments that are not covered, in the order in which they came here: a causal one.
+  private func missing(at held: Coverage, after position: Int64) throws -> [Int64] {
+    var rows: [Int64] = []
+    for row in try sql.all("SELECT id FROM chain") {
+      guard let id = row[0].integer else { continue }
+      let forked = try isForked(chain(id).log)
+      rows += try sql.all(
+        "SELECT id FROM segment WHERE chain = ? AND last > ? AND id > ?", .integer(id),
+        .integer(forked ? 0 : Int64(held.numbers[id] ?? 0)), .integer(position)
+      ).compactMap { $0[0].integer }.filter { !held.segments.contains($0) }
+    }
+    return rows.sorted()
   }
 
   private struct Coverage {

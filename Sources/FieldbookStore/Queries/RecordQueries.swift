@@ -19,6 +19,14 @@ extension WriteTransaction {
       tags: try members(entity.id, "tags"))
   }
 
+  /// Nil for an experiment that is not known here.
+  package func shownLifecycle(of id: ExperimentID) throws -> Lifecycle? {
+    guard let entity = try existingEntity(id.key) else { return nil }
+    return try sql.first(
+      "SELECT lifecycle FROM experiment WHERE id = ?", .integer(entity.id)
+    ).map { lifecycle($0[0]) }
+  }
+
   package func run(_ id: RunID, withConflicts: Bool = true) throws -> Run? {
     guard let entity = try existingEntity(id.key),
       let row = try sql.first(

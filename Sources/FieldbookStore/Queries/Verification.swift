@@ -57,7 +57,7 @@ extension WriteTransaction {
         """
       ),
     ]
-    for (name, query) in rules where try sql.first(query) != nil { return name }
+    for (name, query) in rules where try sql.first(composed: query) != nil { return name }
     return nil
   }
 

@@ -25,11 +25,14 @@ extension Workspace {
       (.environment($0.key), .text($0.value))
     }
     try write(durability) { transaction in
-      guard let experiment = try transaction.experiment(draft.experiment) else {
+      switch try transaction.shownLifecycle(of: draft.experiment) {
+      case .active: break
+      case .deleted:
+        let name = try transaction.experiment(draft.experiment)?.name
+        throw WorkspaceFailure.deleted(
+          what: "experiment", name: name ?? draft.experiment.decimal)
+      case nil:
         throw WorkspaceFailure.notFound(what: "experiment", reference: draft.experiment.decimal)
-      }
-      guard experiment.lifecycle == .active else {
-        throw WorkspaceFailure.deleted(what: "experiment", name: experiment.name)
       }
       try transaction.create(.createRun, key, fields)
     }
