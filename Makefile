@@ -51,7 +51,8 @@ bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
 	@scripts/setup python
 	@FIELDBOOK_TEST_PYTHON=$$(scripts/python-env bench) \
 	  && export FIELDBOOK_TEST_PYTHON \
-	  && swift run -c release --scratch-path $(RELEASE) fieldbook-bench
+	  && swift build -c release --scratch-path $(RELEASE) \
+	  && $(RELEASE)/release/fieldbook-bench
 
 .PHONY: check
 check: setup ## formatting and warnings, both as errors

@@ -79,7 +79,8 @@ let package = Package(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],
       swiftSettings: settings),
     .executableTarget(
-      name: "fieldbook-bench", dependencies: ["FieldbookTestSupport", arguments, sqlite],
+      name: "fieldbook-bench",
+      dependencies: ["FieldbookTestSupport", "FieldbookStore", arguments, sqlite],
       swiftSettings: settings),
 
     tests("FieldbookReplicationTests", ["FieldbookReplication", "FieldbookModel", crypto]),

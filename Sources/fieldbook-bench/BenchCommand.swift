@@ -64,6 +64,10 @@ struct Measurement {
       Measurement(name: "creates", run: MergeBench.creates),
       Measurement(name: "overwrites", run: MergeBench.overwrites),
       Measurement(name: "wire", run: MergeBench.wire),
+      Measurement(name: "million", run: ScaleBench.million),
+      Measurement(name: "mlflow", run: MLflowBench.ingest),
+      Measurement(name: "sync", run: ProductBench.nothingToDo),
+      Measurement(name: "help", run: ProductBench.help),
     ]
   }
 

@@ -106,9 +106,11 @@ enum MergeBench {
   }
 
   @discardableResult
-  private static func makeRuns(_ workspace: Workspace) throws -> [RunID] {
+  static func makeRuns(_ workspace: Workspace, count: Int = runs, fields: Int = fields) throws
+    -> [RunID]
+  {
     let keys = try (0..<fields).map { try EntryKey("p\($0)") }
-    return try (0..<runs).map { index in
+    return try (0..<count).map { index in
       try workspace.createRun(
         RunDraft(
           experiment: Experiment.defaultID,
@@ -120,16 +122,18 @@ enum MergeBench {
   private static func rawRuns(_ body: (RawSQLite) throws -> Void) throws {
     let folder = try TemporaryFolder()
     let database = RawSQLite(path: folder.path + "/raw.sqlite")
-    database.execute(
-      """
-      CREATE TABLE run(id INTEGER PRIMARY KEY, key TEXT UNIQUE, experiment INTEGER, name TEXT, status TEXT,
-        start_time INTEGER, user TEXT);
-      CREATE TABLE param(run INTEGER, key TEXT, value TEXT, PRIMARY KEY(run, key)) WITHOUT ROWID
-      """)
+    database.execute(plainSchema)
     try body(database)
   }
 
-  private static func insertRuns(_ database: RawSQLite) {
+  static let plainSchema = """
+    CREATE TABLE run(id INTEGER PRIMARY KEY, key TEXT UNIQUE, experiment INTEGER, name TEXT, status TEXT,
+      start_time INTEGER, user TEXT);
+    CREATE TABLE param(run INTEGER, key TEXT, value TEXT, PRIMARY KEY(run, key)) WITHOUT ROWID;
+    CREATE TABLE tag(run INTEGER, key TEXT, value TEXT, PRIMARY KEY(run, key)) WITHOUT ROWID
+    """
+
+  static func insertRuns(_ database: RawSQLite, count runs: Int = runs, fields: Int = fields) {
     let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     database.each(
       "INSERT INTO run VALUES (?, lower(hex(randomblob(16))), 1, 'brisk-heron-1', 'RUNNING', 1, 'ana')",
@@ -139,6 +143,15 @@ enum MergeBench {
       sqlite3_bind_int64(statement, 1, Int64(row / fields))
       sqlite3_bind_text(statement, 2, "p\(row % fields)", -1, transient)
       sqlite3_bind_text(statement, 3, "0.\(row / fields)", -1, transient)
+    }
+  }
+
+  static func insertTags(_ database: RawSQLite, count: Int, runs: Int) {
+    let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    database.each("INSERT INTO tag VALUES (?, ?, ?)", count: count) { statement, row in
+      sqlite3_bind_int64(statement, 1, Int64(row % runs))
+      sqlite3_bind_text(statement, 2, "tag\(row / runs)", -1, transient)
+      sqlite3_bind_text(statement, 3, "value \(row % runs)", -1, transient)
     }
   }
 }

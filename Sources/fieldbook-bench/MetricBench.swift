@@ -46,11 +46,7 @@ enum MetricBench {
           Double(commits * pointsPerCommit)
             / (try Measurement.seconds {
               for commit in 0..<commits {
-                let part = series.map { one in
-                  MetricSeries(
-                    key: one.key, points: Array(one.points[commit * perKey..<(commit + 1) * perKey])
-                  )
-                }
+                let part = part(series, commit * perKey..<(commit + 1) * perKey)
                 try workspace.logBatch(
                   run, parameters: [], metrics: part, tags: [], durability: .script)
               }
@@ -104,6 +100,10 @@ enum MetricBench {
         value: perPoint(corpus(steps: 20, keys: 10, jitter: true)),
         unit: "B", peer: nil, peerName: nil, target: "≤ 12"),
     ]
+  }
+
+  static func part(_ series: [MetricSeries], _ range: Range<Int>) -> [MetricSeries] {
+    series.map { MetricSeries(key: $0.key, points: Array($0.points[range])) }
   }
 
   /// Float32-widened losses, integers and constants, with timestamps as a training loop leaves them.

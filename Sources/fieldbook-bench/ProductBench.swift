@@ -1,0 +1,88 @@
+import FieldbookModel
+import FieldbookStore
+import FieldbookTestSupport
+import FieldbookWorkspace
+import Foundation
+
+/// What a person meets: the built program, its start and its sync.
+enum ProductBench {
+  static func help(rounds: Int) throws -> [BenchRow] {
+    var ours: [Double] = []
+    var raw: [Double] = []
+    for _ in 0..<max(rounds, 21) {
+      ours.append(try milliseconds(Binary.path, "--help"))
+      raw.append(try milliseconds("/bin/true", "--help"))
+    }
+    return [
+      BenchRow(
+        name: "fieldbook --help", value: Measurement.median(ours), unit: "ms",
+        peer: Measurement.median(raw), peerName: "/bin/true", target: "< 30 ms")
+    ]
+  }
+
+  /// From spawn to exit. `Process` looks for the end only now and then, too seldom for this.
+  private static func milliseconds(_ program: String, _ word: String) throws -> Double {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    var words: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(word), nil]
+    defer { for word in words { free(word) } }
+    return 1000
+      * (try Measurement.seconds {
+        var child: pid_t = 0
+        var status: Int32 = 0
+        guard posix_spawn(&child, program, &actions, nil, &words, environ) == 0,
+          waitpid(child, &status, 0) == child, status == 0
+        else { throw TestFailure("\(program) did not run") }
+      })
+  }
+
+  /// A sync of two replicas that are equal and hold a hundred logs.
+  static func nothingToDo(rounds: Int) throws -> [BenchRow] {
+    let folder = try TemporaryFolder()
+    let fieldbook = Binary(root: folder.path)
+    let hub = try fieldbook.startHub()
+    func stop(_ process: Process) {
+      process.terminate()
+      process.waitUntilExit()
+    }
+    defer { stop(hub.process) }
+    func answer(_ words: String...) throws -> Binary.Answer {
+      let answer = try fieldbook.run(words, as: "ana")
+      guard answer.status == 0 else { throw TestFailure(answer.err) }
+      return answer
+    }
+    let dir = folder.path + "/ana"
+    let invite = try fieldbook.run("invite", "--dir", folder.path + "/hub", "--json", as: "hub")
+    guard let code = invite.json["code"] as? String else { throw TestFailure(invite.err) }
+    _ = try answer("clone", hub.url, dir, "--code", code)
+    try startLogs(100, in: dir, home: folder.path + "/home-ana")
+    _ = try answer("sync", "--dir", dir)
+    let again = try answer("sync", "--dir", dir, "--json")
+    guard let peer = (again.json["peers"] as? [[String: Any]])?.first,
+      let bytesIn = peer["bytes_in"] as? Int, let bytesOut = peer["bytes_out"] as? Int,
+      let trips = peer["round_trips"] as? Int
+    else { throw TestFailure("sync said nothing of its peer: \(again.out)") }
+    return [
+      BenchRow(
+        name: "sync, nothing to do, 100 logs", value: Double(bytesIn + bytesOut), unit: "B",
+        target: "≤ 3,000 B"),
+      BenchRow(
+        name: "its round trips", value: Double(trips), unit: "", target: "1 after the handshake"),
+    ]
+  }
+
+  private static func startLogs(_ count: Int, in dir: String, home: String) throws {
+    let workspace = try Workspace.open(
+      dir,
+      environment: .live(["HOME": home, "XDG_STATE_HOME": home + "/state"]))
+    for number in 0..<count {
+      try workspace.store.write(.script) { _ = try $0.startEpoch() }
+      _ = try workspace.createRun(
+        RunDraft(experiment: Experiment.defaultID, name: "run \(number)"), durability: .script)
+      try workspace.seal()
+    }
+    try workspace.close()
+  }
+}
