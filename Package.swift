@@ -72,9 +72,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
-    room(
-      "FieldbookTestSupport",
-      ["FieldbookWorkspace"]),
+    room("FieldbookTestSupport", ["FieldbookWorkspace", sqlite]),
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],
       swiftSettings: settings),
@@ -94,7 +92,7 @@ let package = Package(
       "FieldbookSyncTests",
       ["FieldbookSync", "FieldbookTestSupport", hummingbird, httpClient, logging]),
     tests("FieldbookCLITests", ["FieldbookCLI"]),
-    tests("EndToEndTests", ["FieldbookTestSupport", "fieldbook"]),
+    tests("EndToEndTests", ["FieldbookTestSupport", "FieldbookWorkspace", "fieldbook"]),
     tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),
     tests("SimulationTests", ["FieldbookTestSupport"]),
   ]

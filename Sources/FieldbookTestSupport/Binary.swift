@@ -110,4 +110,40 @@ package struct Binary: Sendable {
     let url = line.split(separator: " ").last.map(String.init) ?? ""
     return (process, url.trimmingCharacters(in: .whitespacesAndNewlines))
   }
+
+  /// A replica in `root/person`, let in by the hub in `root/hub`.
+  package func clone(_ person: String, _ url: String) throws {
+    let answer = try run("clone", url, person, "--code", invite(), as: person)
+    guard answer.status == 0 else { throw TestFailure(answer.err) }
+  }
+
+  package func invite() throws -> String {
+    try run("invite", "--dir", "hub", "--quiet", as: "hub").out
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  package func stateHash(_ person: String) throws -> String {
+    let answer = try run("status", "--dir", person, "--json", as: person)
+    guard let hash = answer.json["state_hash"] as? String else { throw TestFailure(answer.err) }
+    return hash
+  }
+
+  /// Checks of `doctor` that did not hold.
+  package func ailments(_ person: String) throws -> [String] {
+    let answer = try run("doctor", "--dir", person, "--json", as: person)
+    guard let checks = answer.json["checks"] as? [[String: Any]], !checks.isEmpty else {
+      throw TestFailure(answer.err)
+    }
+    return checks.filter { $0["ok"] as? Bool != true }.map {
+      "\($0["name"] ?? ""): \($0["detail"] ?? "")"
+    }
+  }
+}
+
+extension Process {
+  /// SIGTERM, and waits for the end.
+  package func stop() {
+    terminate()
+    waitUntilExit()
+  }
 }

@@ -41,14 +41,28 @@ enum RawWords {
 
   static func read() -> Result<[String], NotText> {
     var words: [String] = []
-    for position in 1..<max(1, Int(CommandLine.argc)) {
-      guard let raw = CommandLine.unsafeArgv[position] else { break }
-      guard let word = String(validatingCString: raw) else {
-        return .failure(NotText(position: position, verb: words.first { !$0.hasPrefix("-") }))
+    for (index, raw) in given().enumerated() {
+      guard let word = String(validating: raw, as: UTF8.self) else {
+        return .failure(NotText(position: index + 1, verb: words.first { !$0.hasPrefix("-") }))
       }
       words.append(word)
     }
     return .success(words)
+  }
+
+  /// Swift finds none when a preloaded library has moved the environment; the kernel still knows them.
+  private static func given() -> [[UInt8]] {
+    guard CommandLine.argc == 0 else {
+      return (1..<max(1, Int(CommandLine.argc))).compactMap { position in
+        CommandLine.unsafeArgv[position].map { word in
+          Array(UnsafeRawBufferPointer(start: word, count: strlen(word)))
+        }
+      }
+    }
+    let line = FileManager.default.contents(atPath: "/proc/self/cmdline") ?? Data()
+    // Each word ends with a zero byte.
+    return line.split(separator: 0, omittingEmptySubsequences: false).dropFirst().dropLast()
+      .map { Array($0) }
   }
 }
 

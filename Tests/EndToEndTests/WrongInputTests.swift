@@ -1,0 +1,219 @@
+import FieldbookModel
+import FieldbookTestSupport
+import FieldbookWorkspace
+import Foundation
+import Testing
+
+/// Each one clear line, a hint, the documented exit status, and nothing lost.
+@Suite("Wrong input", .serialized)
+struct WrongInputTests {
+  let folder: TemporaryFolder
+  let fieldbook: Binary
+
+  init() throws {
+    folder = try TemporaryFolder()
+    fieldbook = Binary(root: folder.path)
+  }
+
+  private func expect(
+    _ words: String..., as person: String = "ana", status: Int32 = 1, says: String,
+    at location: SourceLocation = #_sourceLocation
+  ) throws {
+    let answer = try fieldbook.run(words, as: person)
+    #expect(answer.status == status, "\(words): \(answer.err)", sourceLocation: location)
+    #expect(answer.err.contains(says), "\(words): \(answer.err)", sourceLocation: location)
+    if status != 64 {
+      let lines = answer.err.split(separator: "\n").map(String.init)
+      #expect(
+        lines.count == 2 && lines[0].hasPrefix("error: ") && lines[1].hasPrefix("hint: "),
+        "\(words): \(answer.err)", sourceLocation: location)
+    }
+  }
+
+  private func replica(_ name: String, as person: String = "ana") throws {
+    let answer = try fieldbook.run("init", name, as: person)
+    #expect(answer.status == 0, "\(answer.err)")
+  }
+
+  private func newRun(_ dir: String, name: String? = nil) throws -> String {
+    let words = ["start", "--dir", dir, "--quiet"] + (name.map { ["--name", $0] } ?? [])
+    return try fieldbook.run(words, as: "ana").out.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  @Test("words, references and values")
+  func words() throws {
+    try expect("runs", says: "no replica")
+    try expect("nosuchverb", status: 64, says: "not a fieldbook command")
+    try replica("w")
+    let run = try newRun("w")
+    try expect("sync", "--dir", "w", says: "no remote")
+    try expect("sync", "nowhere", "--dir", "w", says: "nowhere")
+    try expect("show", "zzzz", "--dir", "w", says: "no run matches")
+    try expect("runs", "metrics.", "--dir", "w", says: "filter")
+    try expect("conflicts", "resolve", "abcd", "--take", "a", "--dir", "w", says: "no conflict")
+    try expect(
+      "tag", run, "k=" + String(repeating: "x", count: 100_000), "--dir", "w", says: "limit")
+    #expect(try fieldbook.ailments("w") == [])
+  }
+
+  @Test("bytes that are not UTF-8 in a param")
+  func invalidUTF8() throws {
+    try replica("w")
+    let run = try newRun("w")
+    let process = fieldbook.process([], as: "ana")
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = [
+      "-c", #"exec "$0" log param "name=$(printf 'a\377b')" --run "$1" --dir w 2> said"#,
+      Binary.path, run,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    let said = try String(contentsOfFile: folder.path + "/said", encoding: .utf8)
+    #expect(process.terminationStatus == 1)
+    #expect(said.contains("UTF-8") && said.contains("hint: "), "\(said)")
+    let params = try fieldbook.run("show", run, "--dir", "w", "--json", as: "ana").json["params"]
+    #expect((params as? [String: Any])?.isEmpty == true)
+  }
+
+  @Test("a run's prefix or name that several have")
+  func ambiguous() throws {
+    let workspace = try Workspace.create(
+      in: folder.path + "/w", name: "many", device: "ana", owner: "ana", isHub: false,
+      environment: TestMachine.environment(
+        root: folder.path, clock: ManualClock(), seed: 1, name: "ana"))
+    var seen: Set<String> = []
+    var shared: String?
+    while shared == nil {
+      let run = try workspace.createRun(
+        RunDraft(experiment: Experiment.defaultID, name: "twin"), durability: .script)
+      let prefix = String(run.hex.prefix(4))
+      if !seen.insert(prefix).inserted { shared = prefix }
+    }
+    try workspace.close()
+    try expect("show", shared ?? "", "--dir", "w", says: "is ambiguous")
+    try expect("show", "twin", "--dir", "w", says: "is ambiguous")
+    try expect("show", String((shared ?? "").prefix(3)), "--dir", "w", says: "no run matches")
+  }
+
+  @Test("formats of a later program: nothing is touched")
+  func formats() throws {
+    try replica("w")
+    let database = folder.path + "/w/.fieldbook/replica.sqlite"
+    do {
+      let raw = RawSQLite(path: database)
+      raw.execute("UPDATE meta SET value = 99 WHERE key = 'format'")
+    }
+    try expect("status", "--dir", "w", says: "format 99")
+    RawSQLite(path: database).execute("UPDATE meta SET value = 1 WHERE key = 'format'")
+    let descriptor = folder.path + "/w/.fieldbook/workspace.json"
+    let text = try String(contentsOfFile: descriptor, encoding: .utf8)
+    try text.replacingOccurrences(of: "\"format\":1", with: "\"format\":7")
+      .write(toFile: descriptor, atomically: true, encoding: .utf8)
+    try expect("status", "--dir", "w", says: "format 7")
+    try text.write(toFile: descriptor, atomically: true, encoding: .utf8)
+    #expect(try fieldbook.ailments("w") == [])
+  }
+
+  @Test("bundles that are cut, changed or another workspace's")
+  func bundles() throws {
+    try replica("w")
+    _ = try newRun("w")
+    try fieldbook.run("bundle", "create", "whole.bundle", "--dir", "w", as: "ana")
+    let bundle = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/whole.bundle"))
+    func write(_ data: Data, _ name: String) throws {
+      try data.write(to: URL(fileURLWithPath: folder.path + "/" + name))
+    }
+    try write(bundle.dropLast(7), "cut.bundle")
+    try expect("bundle", "apply", "cut.bundle", "--dir", "w", says: "damaged")
+    var changed = bundle
+    changed[changed.count / 2] ^= 1
+    try write(changed, "changed.bundle")
+    try expect("bundle", "apply", "changed.bundle", "--dir", "w", says: "damaged")
+    try write(Data("not a bundle at all".utf8), "text.bundle")
+    try expect("bundle", "show", "text.bundle", says: "bundle")
+    try replica("other", as: "bo")
+    try expect(
+      "bundle", "apply", "whole.bundle", "--dir", "other", as: "bo", says: "another workspace")
+    try expect("bundle", "apply", "none.bundle", "--dir", "w", says: "none.bundle")
+    #expect(try fieldbook.ailments("w") == [])
+  }
+
+  @Test("codes that are nonsense, used, or of another workspace; a remote of another workspace")
+  func codes() throws {
+    try expect("clone", "http://127.0.0.1:1", "x", "--code", "fb1-nonsense", says: "invite code")
+    try expect("clone", "http://127.0.0.1:1", "x", says: "needs a code")
+    let (hub, url) = try fieldbook.startHub()
+    defer { hub.stop() }
+    let code = try fieldbook.invite()
+    #expect(try fieldbook.run("clone", url, "ana", "--code", code, as: "ana").status == 0)
+    try expect("clone", url, "bo", "--code", code, as: "bo", says: "used")
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/bo/.fieldbook"))
+    try replica("stranger", as: "eve")
+    try fieldbook.run("remote", "add", "hub", url, "--dir", "stranger", as: "eve")
+    try expect("sync", "--dir", "stranger", as: "eve", says: "workspace")
+    #expect(try fieldbook.stateHash("ana") == fieldbook.stateHash("hub"))
+  }
+
+  @Test("a flipped bit in a stored segment is not passed on, and doctor names it")
+  func flippedBit() throws {
+    let (hub, url) = try fieldbook.startHub()
+    defer { hub.stop() }
+    try fieldbook.clone("ana", url)
+    let run = try newRun("ana")
+    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    let before = try fieldbook.stateHash("hub")
+    try fieldbook.run("tag", run, "k=v", "--dir", "ana", as: "ana")
+    _ = try fieldbook.run("status", "--dir", "ana", as: "ana")  // seals
+    let database = folder.path + "/ana/.fieldbook/replica.sqlite"
+    let newest = "SELECT max(id) FROM segment"
+    let good = RawSQLite(path: database).blob("SELECT bytes FROM segment WHERE id = (\(newest))")
+    var bad = good
+    bad[bad.count - 3] ^= 4
+    let update = "UPDATE segment SET bytes = ? WHERE id = (\(newest))"
+    RawSQLite(path: database).execute(update, blob: bad)
+    let answer = try fieldbook.run("sync", "--dir", "ana", as: "ana")
+    #expect(answer.status == 1 && answer.err.contains("hint: "), "\(answer.err)")
+    #expect(try fieldbook.stateHash("hub") == before, "the hub took nothing")
+    #expect(try fieldbook.run("doctor", "--dir", "ana", as: "ana").status == 1)
+    #expect(try !fieldbook.ailments("ana").isEmpty)
+    RawSQLite(path: database).execute(update, blob: good)
+    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    #expect(try fieldbook.stateHash("hub") == fieldbook.stateHash("ana"))
+  }
+
+  @Test("a clock ten years ahead neither wins for ever nor drags others along")
+  func clockAhead() throws {
+    let library = try #require(
+      ["x86_64-linux-gnu", "aarch64-linux-gnu"].map { "/usr/lib/\($0)/faketime/libfaketimeMT.so.1" }
+        .first { FileManager.default.fileExists(atPath: $0) }, "make test installs libfaketime")
+    let ahead = ["LD_PRELOAD": library, "FAKETIME": "+3650d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"]
+    let (hub, url) = try fieldbook.startHub()
+    defer { hub.stop() }
+    for person in ["ana", "bo"] { try fieldbook.clone(person, url) }
+    let run = try newRun("ana")
+    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    #expect(try fieldbook.run("sync", "--dir", "bo", as: "bo").status == 0)
+    for words in [["describe", run, "from later", "--dir", "bo"], ["sync", "--dir", "bo"]] {
+      let answer = try fieldbook.run(words, as: "bo", variables: ahead)
+      #expect(answer.status == 0, "\(answer.err)")
+    }
+    try fieldbook.run("describe", run, "from today", "--dir", "ana", as: "ana")
+    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 3)
+    let answer = try fieldbook.run("conflicts", "--dir", "ana", "--json", as: "ana")
+    let conflict = try #require((answer.json["conflicts"] as? [[String: Any]])?.first)
+    #expect(conflict["shown"] as? String == "from today")
+    let sides = conflict["sides"] as? [[String: Any]] ?? []
+    let suspects = sides.filter { $0["suspect_clock"] as? Bool == true }
+    #expect(sides.count == 2 && suspects.map { $0["value"] as? String } == ["from later"])
+    try fieldbook.run("tag", run, "when=now", "--dir", "ana", as: "ana")
+    let history = try fieldbook.run("history", run, "tags.when", "--dir", "ana", "--json", as: "ana")
+    let entry = try #require((history.json["entries"] as? [[String: Any]])?.first)
+    let year = ISO8601DateFormatter().string(from: Date()).prefix(4)
+    #expect((entry["time"] as? String)?.hasPrefix(year) == true, "\(entry)")
+    for _ in 0..<2 {
+      for person in ["ana", "bo"] { try fieldbook.run("sync", "--dir", person, as: person) }
+    }
+    let hashes = try ["ana", "bo", "hub"].map { try fieldbook.stateHash($0) }
+    #expect(Set(hashes).count == 1)
+  }
+}
