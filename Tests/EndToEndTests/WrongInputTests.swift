@@ -216,4 +216,33 @@ struct WrongInputTests {
     let hashes = try ["ana", "bo", "hub"].map { try fieldbook.stateHash($0) }
     #expect(Set(hashes).count == 1)
   }
+
+  @Test("settings: the replica's file before the user's, both after the environment")
+  func settings() throws {
+    let user = folder.path + "/home-ana/.config/fieldbook"
+    try FileManager.default.createDirectory(atPath: user, withIntermediateDirectories: true)
+    func set(_ path: String, _ text: String) throws {
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    func experiment(_ variables: [String: String] = [:], _ words: String...) throws -> String? {
+      let answer = try fieldbook.run(
+        ["start", "--dir", "w", "--json"] + words, as: "ana", variables: variables)
+      return (answer.json["experiment"] as? [String: Any])?["name"] as? String
+    }
+    try replica("w")
+    #expect(try experiment() == "Default")
+    try set(user + "/config.yaml", "experiment: mine\ncolor: never\n")
+    #expect(try experiment() == "mine")
+    let own = folder.path + "/w/.fieldbook/config.yaml"
+    try set(own, "experiment: ours\n")
+    #expect(try experiment() == "ours")
+    #expect(try experiment(["FIELDBOOK_EXPERIMENT": "told"]) == "told")
+    #expect(try experiment(["FIELDBOOK_EXPERIMENT": "told"], "--experiment", "said") == "said")
+    try set(own, "experiment: [a, b]\n")
+    try expect("runs", "--dir", "w", says: "plain")
+    try set(own, "experimnt: a\n")
+    try expect("runs", "--dir", "w", says: "no setting")
+    try set(own, "a: [: b\n")
+    try expect("runs", "--dir", "w", says: "YAML")
+  }
 }

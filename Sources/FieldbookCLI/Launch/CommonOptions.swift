@@ -22,8 +22,10 @@ struct CommonOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Say more.")
   var verbose = false
 
-  @Option(name: .long, help: .init("Colour the output.", valueName: "when"))
-  var color: ColourChoice = .auto
+  @Option(
+    name: .long,
+    help: .init("Colour the output: auto, always or never (default: auto).", valueName: "when"))
+  var color: ColourChoice?
 
   func validate() throws {
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other") }
@@ -37,13 +39,23 @@ struct CommonOptions: ParsableArguments {
 extension ColourChoice: ExpressibleByArgument {}
 
 extension CommonOptions {
-  var variables: [String: String] { ProcessInfo.processInfo.environment }
+  /// The environment, filled up with the settings of the replica, if there is one, and of the user.
+  ///
+  /// Settings that cannot be read are left out here; `openWorkspace` says so.
+  var variables: [String: String] {
+    let environment = ProcessInfo.processInfo.environment
+    let user = (try? Settings.filling(environment, dir: nil)) ?? environment
+    let dir = try? Workspace.find(
+      explicit: dir, from: FileManager.default.currentDirectoryPath, variables: user)
+    return (try? Settings.filling(environment, dir: dir)) ?? user
+  }
 
   var console: Console {
     let variables = variables
+    let colour = color ?? variables["FIELDBOOK_COLOR"].flatMap(ColourChoice.init) ?? .auto
     return Console(
-      out: .standard(STDOUT_FILENO, colour: color, variables: variables),
-      err: .standard(STDERR_FILENO, colour: color, variables: variables),
+      out: .standard(STDOUT_FILENO, colour: colour, variables: variables),
+      err: .standard(STDERR_FILENO, colour: colour, variables: variables),
       isJSON: json, isQuiet: quiet, isVerbose: verbose,
       now: { Timestamp(milliseconds: WorkspaceEnvironment.live().now()) })
   }
@@ -51,9 +63,15 @@ extension CommonOptions {
   var environment: WorkspaceEnvironment { .live(variables) }
 
   func openWorkspace() throws -> Workspace {
+    let environment = ProcessInfo.processInfo.environment
     let found = try Workspace.find(
-      explicit: dir, from: FileManager.default.currentDirectoryPath, variables: variables)
-    return try Workspace.open(AbsolutePath.of(found), environment: environment)
+      explicit: dir, from: FileManager.default.currentDirectoryPath,
+      variables: Settings.filling(environment, dir: nil))
+    let settings = try Settings.filling(environment, dir: found)
+    if let given = settings["FIELDBOOK_COLOR"], ColourChoice(rawValue: given) == nil {
+      throw InvalidInput("the setting color is '\(given)'", hint: "it is auto, always or never")
+    }
+    return try Workspace.open(AbsolutePath.of(found), environment: self.environment)
   }
 
   /// Opens the replica for as long as `body` runs. All that was recorded is safe from a power cut

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FieldbookMLflow
+import FieldbookModel
 import FieldbookWorkspace
 
 struct Server: AsyncParsableCommand {
@@ -15,14 +16,18 @@ struct Server: AsyncParsableCommand {
       """)
 
   @OptionGroup var listening: Listening
-  @Option(name: .long, help: .init("0 takes a free one.", valueName: "port")) var port: Int = 5000
+  @Option(
+    name: .long, help: .init("0 takes a free one (default: 5000).", valueName: "port"))
+  var port: Int?
   @Flag(name: .long, help: "Let enrolled peers sync with this replica.") var share = false
   @OptionGroup var common: CommonOptions
 
-  func validate() throws { try Listening.check(port) }
+  func validate() throws { if let port { try Listening.check(port) } }
 
   func run() async throws {
     try listening.checkIsLoopback()
+    let port = try Listening.port(
+      port, "FIELDBOOK_SERVER_PORT", common.variables, standard: 5000)
     try await common.withWorkspaceOpen { workspace, console in
       try await Serving.untilSignalled(
         workspace, host: listening.host, port: port, sharing: share
@@ -54,6 +59,19 @@ struct Listening: ParsableArguments {
     guard ["127.0.0.1", "localhost", "::1"].contains(host) else {
       throw TrackingServerFailure.notLoopback(host)
     }
+  }
+
+  /// As told, else as the setting says.
+  static func port(
+    _ told: Int?, _ variable: String, _ variables: [String: String], standard: Int
+  ) throws -> Int {
+    if let told { return told }
+    guard let text = variables[variable] else { return standard }
+    guard let port = Int(text), (0...65535).contains(port) else {
+      throw InvalidInput(
+        "the port '\(text)' in the settings is none", hint: "it is a number from 0 to 65535")
+    }
+    return port
   }
 
   static func check(_ port: Int) throws {

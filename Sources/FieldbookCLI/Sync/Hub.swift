@@ -17,18 +17,21 @@ struct Hub: AsyncParsableCommand {
       """)
 
   @OptionGroup var listening: Listening
-  @Option(name: .long, help: .init("0 takes a free one.", valueName: "port")) var port: Int = 4600
+  @Option(
+    name: .long, help: .init("0 takes a free one (default: 4600).", valueName: "port"))
+  var port: Int?
   @Option(
     name: .long,
     help: .init("The workspace's name, if it is made (default: the folder's).", valueName: "name"))
   var workspace: String?
   @OptionGroup var common: CommonOptions
 
-  func validate() throws { try Listening.check(port) }
+  func validate() throws { if let port { try Listening.check(port) } }
 
   func run() async throws {
     try listening.checkIsLoopback()
     let dir = AbsolutePath.of(common.dir ?? common.variables["FIELDBOOK_DIR"] ?? ".")
+    let port = try Listening.port(port, "FIELDBOOK_HUB_PORT", common.variables, standard: 4600)
     let console = common.console
     let replica = try open(dir, console)
     do {
