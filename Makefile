@@ -3,6 +3,7 @@
 PREFIX ?= $(HOME)/.local
 SEED ?= 1
 N ?= 1000
+PROFILE ?= plain
 RELEASE = .build-release
 SHELL = /bin/bash
 
@@ -43,8 +44,9 @@ test-full: setup ## the same with the long simulations and 300 kills
 	@FIELDBOOK_TEST_FULL=1 scripts/test
 
 .PHONY: sim
-sim: setup ## simulate replicas among faults: make sim SEED=1 N=1000
-	swift run -c release --scratch-path $(RELEASE) fieldbook-sim --seed $(SEED) --count $(N)
+sim: setup ## simulate replicas among faults: make sim SEED=1 N=1000 PROFILE=copies
+	swift run -c release --scratch-path $(RELEASE) fieldbook-sim \
+	  --seed $(SEED) --count $(N) --profile $(PROFILE)
 
 .PHONY: bench
 bench: setup ## measure, beside a raw SQLite loop and MLflow's own client

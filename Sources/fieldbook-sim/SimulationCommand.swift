@@ -14,6 +14,9 @@ struct SimulationCommand: ParsableCommand {
   @Option(help: "How many seeds, counted up from the first.")
   var count = 1
 
+  @Option(help: "plain, copies or processes.")
+  var profile: Simulation.Profile = .plain
+
   @Option(help: "Actions in each history.")
   var steps = 60
 
@@ -24,7 +27,7 @@ struct SimulationCommand: ParsableCommand {
     let started = Date()
     for seed in seed..<seed + UInt64(max(1, count)) {
       do {
-        let outcome = try Simulation(seed: seed) { line in
+        let outcome = try Simulation(seed: seed, profile: profile) { line in
           if count == 1 { print(line) }
         }.run(steps: steps)
         faults.merge(outcome.faults, uniquingKeysWith: +)
@@ -45,3 +48,5 @@ struct SimulationCommand: ParsableCommand {
     if failed > 0 { throw ExitCode(1) }
   }
 }
+
+extension Simulation.Profile: ExpressibleByArgument {}

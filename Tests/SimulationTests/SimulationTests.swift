@@ -5,36 +5,47 @@ import Testing
 @Suite("Simulation")
 struct SimulationTests {
   /// `make test-full` sets FIELDBOOK_TEST_FULL.
-  static let seeds: UInt64 =
-    ProcessInfo.processInfo.environment["FIELDBOOK_TEST_FULL"] == nil ? 300 : 3000
+  static let isFull = ProcessInfo.processInfo.environment["FIELDBOOK_TEST_FULL"] != nil
 
-  @Test("every seeded history ends with equal replicas that lost nothing")
-  func histories() throws {
+  @Test(
+    "every seeded history ends with equal replicas that lost nothing",
+    arguments: [(Simulation.Profile.plain, 150), (.copies, 100), (.processes, 60)])
+  func histories(profile: Simulation.Profile, seeds: Int) throws {
     var failures: [String] = []
-    for seed in 1...SimulationTests.seeds {
+    for seed in 1...UInt64(SimulationTests.isFull ? seeds * 10 : seeds) {
       do {
-        _ = try Simulation(seed: seed).run()
+        _ = try Simulation(seed: seed, profile: profile).run()
       } catch {
         failures.append("seed \(seed): \(error)")
       }
     }
     #expect(
       failures.isEmpty,
-      "replay one with: make sim SEED=…\n\(failures.prefix(5).joined(separator: "\n"))")
+      "replay one with: make sim N=1 PROFILE=\(profile) SEED=…\n\(failures.prefix(5).joined(separator: "\n"))"
+    )
   }
 
+  /// Lines of `SEED PROFILE what it was`.
   @Test("seeds that once found a bug")
   func mendedBugs() throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../Fixtures/seeds/simulation.txt")
-    let seeds = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-      .compactMap { UInt64($0.prefix { $0.isNumber }) }
-    #expect(!seeds.isEmpty)
-    for seed in seeds { _ = try Simulation(seed: seed).run() }
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      .filter { !$0.hasPrefix("#") }
+    #expect(!lines.isEmpty)
+    for line in lines {
+      let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+      let seed = try #require(UInt64(words[0]), "\(line)")
+      let profile = try #require(Simulation.Profile(rawValue: words[1]), "\(line)")
+      _ = try Simulation(seed: seed, profile: profile).run()
+    }
   }
 
-  @Test("the same seed is the same history")
-  func deterministic() throws {
-    #expect(try Simulation(seed: 11).run().stateHash == Simulation(seed: 11).run().stateHash)
+  @Test("the same seed is the same history", arguments: Simulation.Profile.allCases)
+  func deterministic(profile: Simulation.Profile) throws {
+    let hashes = try (0..<2).map { _ in
+      try Simulation(seed: 11, profile: profile).run().stateHash
+    }
+    #expect(hashes[0] == hashes[1])
   }
 }

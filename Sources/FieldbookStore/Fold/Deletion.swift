@@ -65,7 +65,8 @@ extension WriteTransaction {
   }
 
   private func edits(_ op: Operation<Dot>, _ entity: EntityRow) throws -> Bool {
-    if op.kind == .settle || op.kind == .witness { return false }
+    // What is not understood has no effect, in whatever order it comes.
+    if op.kind == .settle || op.kind == .witness || !op.isUnderstood { return false }
     if op.entity == entity.key { return !op.cells.allSatisfy { $0.field == .lifecycle } }
     return try owner(of: op)?.id == entity.id
   }

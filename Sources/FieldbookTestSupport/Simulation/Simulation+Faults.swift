@@ -81,9 +81,61 @@ extension Simulation {
   func reopen(_ who: Int) throws {
     trace("\(replicas[who].name) is reopened")
     fault("reopen")
-    let old = replicas[who].workspace
-    try old.close()
-    replicas[who].workspace = try Workspace.open(old.dir, environment: old.environment)
+    try closeAll(who)
+    try openOne(who)
+  }
+
+  private func closeAll(_ who: Int) throws {
+    for process in replicas[who].processes { try process.close() }
+  }
+
+  /// After `closeAll`, or after the folder was exchanged.
+  private func openOne(_ who: Int) throws {
+    let old = replicas[who].processes[0]
+    replicas[who].acting = 0
+    replicas[who].processes = [try Workspace.open(old.dir, environment: old.environment)]
+  }
+
+  /// One more process opens the replica.
+  func openAgain(_ who: Int) throws {
+    trace("another process opens \(replicas[who].name)")
+    fault("process")
+    let first = replicas[who].processes[0]
+    replicas[who].processes.append(
+      try Workspace.open(first.dir, environment: first.environment))
+  }
+
+  /// `cp -r` of a replica; both go on with one device key. Sometimes the copy takes the high-water mark along,
+  /// as the image of a whole machine does, so that only peers can find out.
+  func copyFolder(_ who: Int) throws {
+    let original = replicas[who]
+    generation += 1
+    let name = original.name + "c\(generation)"
+    trace("\(original.name) is copied to \(name), and both go on")
+    fault("copy")
+    try closeAll(who)
+    let clock = ManualClock()
+    clock.advance(milliseconds: original.clock.now - clock.now)
+    var environment = TestMachine.environment(
+      root: folder.path, clock: clock, seed: seed &+ UInt64(generation) &* 15_485_863, name: name)
+    let path = folder.path + "/" + name
+    try FileManager.default.copyItem(atPath: original.workspace.dir, toPath: path)
+    if generator.chance(50) {
+      environment.machineID = original.workspace.environment.machineID
+      let marks = original.workspace.environment.stateHome
+      if FileManager.default.fileExists(atPath: marks) {
+        try FileManager.default.copyItem(atPath: marks, toPath: environment.stateHome)
+        try HighWaterMark.passOff(
+          path, environment: environment, device: original.workspace.deviceKey)
+        fault("copy with its mark")
+      }
+    }
+    try openOne(who)
+    replicas.append(
+      Replica(
+        processes: [try Workspace.open(path, environment: environment)], known: original.known,
+        clock: clock, name: name))
+    unsealed[replicas.count - 1] = unsealed[who] ?? []
   }
 
   /// A copy of the replica's folder as a backup tool makes it.
@@ -107,14 +159,14 @@ extension Simulation {
     try seal(who)
     for other in replicas.indices where other != who { try give(who, to: other, faulty: false) }
     let old = replicas[who].workspace
-    try old.close()
+    try closeAll(who)
     try FileManager.default.removeItem(atPath: old.dir)
     try FileManager.default.copyItem(atPath: backup.path, toPath: old.dir)
     if generator.chance(50) {
       try? FileManager.default.removeItem(atPath: old.environment.stateHome)
       fault("mark lost")
     }
-    replicas[who].workspace = try Workspace.open(old.dir, environment: old.environment)
+    try openOne(who)
     replicas[who].known = backup.known
     unsealed[who] = backup.unsealed
   }

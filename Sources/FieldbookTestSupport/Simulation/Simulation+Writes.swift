@@ -86,6 +86,19 @@ extension Simulation {
     }
   }
 
+  /// An op of a later version: kept, forwarded and hashed, without effect here.
+  func writeUnknown(_ who: Int, _ step: Int) throws {
+    guard let run = runs.randomElement(using: &generator) else { return }
+    trace("step \(step): \(replicas[who].name) writes what only a later version understands")
+    fault("unknown op")
+    let isKindKnown = generator.chance(50)
+    try replicas[who].workspace.store.write(.script) { transaction in
+      try transaction.append(
+        kind: isKindKnown ? .set : OperationKind(rawValue: 900), entity: run.key,
+        cells: [Cell(field: FieldName("future"), overwrites: [], value: .text("later \(step)"))])
+    }
+  }
+
   /// Tells the oracle of a write, with everything that the writer had seen before it.
   private func noting(
     _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, _ body: () throws -> Void

@@ -14,8 +14,22 @@ package final class Simulation {
     package var faults: [String: Int]
   }
 
+  /// What kind of life the replicas lead. A seed means another history in each.
+  package enum Profile: String, CaseIterable, Sendable {
+    /// Faults of the network, crashes, restores, clocks.
+    case plain
+    /// Also: folders are copied and both go on, and ops come that this version does not understand.
+    case copies
+    /// Also: several processes work on each replica.
+    case processes
+  }
+
   struct Replica {
-    var workspace: Workspace
+    /// One for each process that has the replica open.
+    var processes: [Workspace]
+    /// The process that acts.
+    var acting = 0
+    var workspace: Workspace { processes[acting] }
     /// Oracle's numbers of the writes that this replica holds.
     var known: Set<Int>
     let clock: ManualClock
@@ -33,12 +47,16 @@ package final class Simulation {
   var faults: [String: Int] = [:]
   let folder: TemporaryFolder
   let seed: UInt64
+  let profile: Profile
   let trace: (String) -> Void
   var backups: [(replica: Int, path: String, known: Set<Int>, unsealed: Set<Int>)] = []
   var generation = 0
 
-  package init(seed: UInt64, trace: @escaping (String) -> Void = { _ in }) throws {
+  package init(
+    seed: UInt64, profile: Profile = .plain, trace: @escaping (String) -> Void = { _ in }
+  ) throws {
     self.seed = seed
+    self.profile = profile
     self.trace = trace
     generator = SeededGenerator(seed: seed)
     folder = try TemporaryFolder()
@@ -65,7 +83,7 @@ package final class Simulation {
       in: folder.path + "/r0", name: "sim", device: "r0", owner: "r0", isHub: generator.chance(70),
       environment: TestMachine.environment(
         root: folder.path, clock: clocks[0], seed: seed, name: "r0"))
-    replicas = [Replica(workspace: founder, known: [], clock: clocks[0], name: "r0")]
+    replicas = [Replica(processes: [founder], known: [], clock: clocks[0], name: "r0")]
     for index in 1..<count {
       let clone = try Workspace.createClone(
         in: folder.path + "/" + names[index], workspaceID: founder.id, name: "sim",
@@ -75,14 +93,28 @@ package final class Simulation {
           name: names[index]))
       try founder.admit(clone)
       replicas.append(
-        Replica(workspace: clone, known: [], clock: clocks[index], name: names[index]))
+        Replica(processes: [clone], known: [], clock: clocks[index], name: names[index]))
     }
     for index in 1..<count { try give(0, to: index, faulty: false) }
+  }
+
+  /// What the profiles add to a step. Draws nothing in the plain one.
+  private func actByProfile(_ who: Int, _ step: Int) throws {
+    switch profile {
+    case .plain: break
+    case .copies:
+      if generator.chance(3), replicas.count < 6 { try copyFolder(who) }
+      if generator.chance(4) { try writeUnknown(who, step) }
+    case .processes:
+      if replicas[who].processes.count < 3, generator.chance(20) { try openAgain(who) }
+      replicas[who].acting = Int.random(in: 0..<replicas[who].processes.count, using: &generator)
+    }
   }
 
   private func act(_ step: Int) throws {
     let who = Int.random(in: 0..<replicas.count, using: &generator)
     replicas[who].clock.advance(milliseconds: Int64.random(in: 1...60_000, using: &generator))
+    try actByProfile(who, step)
     switch Int.random(in: 0..<100, using: &generator) {
     case 0..<55: try write(who, step)
     case 55..<85:
@@ -139,7 +171,7 @@ package final class Simulation {
         throw broken("conflicts have one name", replica.name)
       }
     }
-    for replica in replicas { try replica.workspace.close() }
+    for process in replicas.flatMap(\.processes) { try process.close() }
     return Outcome(
       stateHash: hashes[0], operations: oracle.writes.count, conflicts: conflicts.count,
       faults: faults)
@@ -175,6 +207,6 @@ package final class Simulation {
   }
 
   func broken(_ invariant: String, _ detail: String) -> TestFailure {
-    TestFailure("seed \(seed): invariant \(invariant): \(detail)")
+    TestFailure("seed \(seed) (\(profile)): invariant \(invariant): \(detail)")
   }
 }

@@ -7,7 +7,7 @@ import Foundation
 ///
 /// A folder that was restored from a backup or copied still has its device key, and would write ops under
 /// numbers that were used before. The mark tells: another file, another machine or a lower number.
-struct HighWaterMark: Codable, Equatable {
+package struct HighWaterMark: Codable, Equatable {
   var machine: String
   var inode: UInt64
   var volume: UInt64
@@ -32,7 +32,7 @@ struct HighWaterMark: Codable, Equatable {
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      let temporary = file + ".\(ProcessInfo.processInfo.processIdentifier)"
+      let temporary = file + "." + UUID().uuidString
       try JSONEncoder().encode(self).write(to: URL(fileURLWithPath: temporary))
       let descriptor = open(temporary, O_RDONLY)
       if descriptor >= 0 {
@@ -55,6 +55,19 @@ struct HighWaterMark: Codable, Equatable {
     return HighWaterMark(
       machine: environment.machineID, inode: UInt64(info.st_ino), volume: UInt64(info.st_dev),
       epoch: epoch, number: number)
+  }
+
+  /// For simulations: makes the mark of a copied machine fit the copied file, as the image of a disk would.
+  package static func passOff(
+    _ dir: String, environment: WorkspaceEnvironment, device: DeviceKey
+  ) throws {
+    let file = file(environment, device)
+    guard let mark = read(file),
+      let present = present(
+        database: ReplicaFolder(dir: dir).database, environment: environment, epoch: mark.epoch,
+        number: mark.number)
+    else { return }
+    try present.write(file)
   }
 
   /// True when the replica at hand is the one that the mark was left by, and not an older state of it.
