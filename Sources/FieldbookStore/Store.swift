@@ -22,7 +22,8 @@ package final class Store: Sendable {
   let pool: DatabasePool
   private let checkpointLock: String
   private let writerSQL = Mutex<SQL?>(nil)
-  private let lastBarrier = Mutex<UInt64>(0)
+  /// Bytes of the write-ahead log after which the next checkpoint is tried.
+  private let nextCheckpoint = Mutex(Int64(Store.checkpointBytes))
 
   /// How long a writer waits for another process.
   static let busyTimeoutSeconds = 60.0
@@ -40,6 +41,8 @@ package final class Store: Sendable {
     configuration.prepareDatabase { db in
       // One process checkpoints at a time, under a lock: Debian's SQLite has the WAL-reset race.
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+      // Else the file never shrinks, and would ask for a checkpoint after every commit.
+      try db.execute(sql: "PRAGMA journal_size_limit = \(Store.checkpointBytes / 2)")
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
       try db.execute(sql: "PRAGMA cache_size = -16000")
@@ -98,6 +101,7 @@ package final class Store: Sendable {
       let started = ContinuousClock.now
       try transaction { transaction in
         try transaction.seal()
+        try transaction.deliverEnrolled(report: &report)
         // The write lock is given back every 50 ms, so that a training script can go on.
         while let next = rest.popFirst() {
           try transaction.deliver(next.bytes, report: &report)
@@ -144,7 +148,7 @@ package final class Store: Sendable {
         try transaction.finish()
         return result
       }
-      try checkpointIfLong()
+      checkpointIfLong()
       return result
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(code: error.resultCode.rawValue, message: error.message ?? "")
@@ -156,21 +160,36 @@ package final class Store: Sendable {
   /// Everything committed so far, by any process, survives a power cut when this returns.
   package func barrier() throws {
     let file = open(path + "-wal", O_RDONLY)
-    guard file >= 0 else { return }  // No write-ahead log: everything is in the database file.
+    guard file >= 0 else {
+      // No write-ahead log: everything is in the database file.
+      if errno == ENOENT { return }
+      throw DatabaseFailure.other(code: SQLITE_IOERR, String(cString: strerror(errno)))
+    }
     defer { Foundation.close(file) }
     guard fdatasync(file) == 0 else {
       throw DatabaseFailure.other(code: SQLITE_IOERR, String(cString: strerror(errno)))
     }
   }
 
-  private func checkpointIfLong() throws {
+  /// A checkpoint that fails costs nothing: what was committed stays in the write-ahead log.
+  private func checkpointIfLong() {
     var info = stat()
-    guard stat(path + "-wal", &info) == 0, info.st_size > Store.checkpointBytes else { return }
+    guard stat(path + "-wal", &info) == 0 else { return }
+    let size = Int64(info.st_size)
+    let isDue = nextCheckpoint.withLock { next in
+      // Someone else's checkpoint let it begin anew.
+      if size < next - Int64(Store.checkpointBytes) { next = Int64(Store.checkpointBytes) }
+      guard size > next else { return false }
+      // A reader can keep it from getting through: not again after every commit.
+      next = size + Int64(Store.checkpointBytes)
+      return true
+    }
+    guard isDue else { return }
     let lock = open(checkpointLock, O_CREAT | O_RDWR, 0o600)
     guard lock >= 0 else { return }
     defer { Foundation.close(lock) }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return }
-    _ = try pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+    _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
   }
 
   package func close() throws {

@@ -19,6 +19,13 @@ enum Exchange {
     return report
   }
 
+  /// What a report says that could not be taken, for the peer to know.
+  static func problems(_ report: ApplyReport) -> [SyncOffer.Problem] {
+    (report.refused + report.parked).prefix(SyncLimits.problems).map {
+      SyncOffer.Problem(segment: $0.segment, reason: $0.reason.bounded(SyncLimits.reasonBytes))
+    }
+  }
+
   struct Made {
     var offer: SyncOffer
     var ops = 0
@@ -26,11 +33,13 @@ enum Exchange {
   }
 
   /// An offer of everything that the other side lacks, up to the window.
+  ///
+  /// - Parameter goal: only what was here at that moment is given; nil: everything, sealed now.
   static func offer(
-    from workspace: Workspace, session: inout SyncSession, answering wanted: [ContentDigest],
-    withSegments: Bool
+    from workspace: Workspace, upTo goal: Int64?, session: inout SyncSession,
+    answering wanted: [ContentDigest], withSegments: Bool
   ) throws -> Made {
-    let heads = try workspace.heads()
+    let heads = try goal == nil ? workspace.heads() : workspace.sealedHeads()
     var made = Made(offer: SyncOffer(digest: HeadsDigest.of(heads)))
     made.offer.base = session.base
     made.offer.tips = session.tips(of: heads)
@@ -38,11 +47,12 @@ enum Exchange {
     var carried: [ContentDigest] = []
     if withSegments {
       let batch = try workspace.segments(
-        notIn: session.peerHeads, maxBytes: SyncLimits.windowBytes, after: nil)
+        notIn: session.known, maxBytes: SyncLimits.windowBytes, after: nil, upTo: goal ?? .max,
+        except: session.refused.keys)
       made.offer.segments = batch.segments.map(\.bytes)
       made.offer.more = batch.cursor != nil
       for segment in batch.segments {
-        let contents = try SegmentContents(of: segment)
+        let contents = SegmentContents(of: segment)
         made.ops += contents.ops
         made.points += contents.points
         carried += contents.payloads
@@ -60,5 +70,14 @@ enum Exchange {
     made.offer.wantedPayloads = session.wanted(try workspace.missingChunkPayloads(limit: 1024))
     made.offer.wantedObjects = try workspace.missingArtifacts(limit: SyncLimits.wanted).map(\.0)
     return made
+  }
+}
+
+extension String {
+  /// Its beginning, in whole characters, of at most so many bytes.
+  fileprivate func bounded(_ bytes: Int) -> String {
+    var out = self
+    while out.utf8.count > bytes { out.removeLast() }
+    return out
   }
 }

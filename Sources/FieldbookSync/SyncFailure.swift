@@ -18,6 +18,7 @@ package enum SyncFailure: Failure, Equatable {
   case codeForOther(WorkspaceID)
   case tooManyRounds
   case refusedSegment(String)
+  case refusedThere(String)
   case damagedBundle(String)
   case bundleNeeds(Int)
   case cannotWrite(path: String, reason: String)
@@ -42,6 +43,7 @@ package enum SyncFailure: Failure, Equatable {
     case .codeForOther(let id): "this code is for another workspace, \(id.hex.prefix(8))"
     case .tooManyRounds: "the exchange does not come to an end"
     case .refusedSegment(let text): text
+    case .refusedThere(let text): "the peer could not take a part: \(text)"
     case .damagedBundle(let text): "the bundle is damaged: \(text)"
     case .bundleNeeds(let count):
       "the bundle builds on changes of \(count) \(count == 1 ? "device" : "devices") that are not here"
@@ -64,6 +66,7 @@ package enum SyncFailure: Failure, Equatable {
     case .codeExpired, .codeRefused: "ask for a new one: fieldbook invite"
     case .codeForOther: "use it where that workspace is, or clone anew"
     case .tooManyRounds: "try again; if it stays so, run: fieldbook doctor"
+    case .refusedThere: "everything else was exchanged; run: fieldbook doctor"
     case .refusedSegment: "everything else was kept; ask the peer to run: fieldbook doctor"
     case .bundleNeeds: "apply an earlier bundle first, or have this one made without --since"
     case .damagedBundle: "copy it again, or have it made again; nothing was changed"

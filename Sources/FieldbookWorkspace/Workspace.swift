@@ -20,6 +20,7 @@ package final class Workspace: Sendable {
   let descriptor: ReplicaFolder.Descriptor
   private let signing: Curve25519.Signing.PrivateKey
   private let markIsChecked = Mutex(false)
+  private let keptMark = Mutex<(epoch: UInt64, number: UInt64)?>(nil)
 
   package var folder: String { folderFiles.path }
   package var deviceKey: DeviceKey { store.identity.device }
@@ -63,29 +64,41 @@ package final class Workspace: Sendable {
   {
     try checkMark()
     let outcome = try store.write(durability, body)
-    if let number = outcome.sealedNumber { try keepMark(number) }
+    // What is committed has happened: a mark that cannot be kept now is kept before anything is sent.
+    if outcome.sealedNumber != nil { try? keepMark() }
     return outcome.result
   }
 
-  /// Seals the open segment. Durable on return.
+  /// Seals the open segment. Durable on return, and remembered outside the replica.
   package func seal() throws {
     try write(.person) { try $0.seal() }
+    try keepMark()
   }
 
-  private func keepMark(_ number: UInt64) throws {
-    let log = try store.inspect { try $0.ownLog() }
-    try HighWaterMark.present(
-      database: folderFiles.database, environment: environment, epoch: log.epoch, number: number)?
-      .write(HighWaterMark.file(environment, deviceKey))
+  /// Remembers how far the own log is sealed, by whatever process.
+  func keepMark() throws {
+    guard let sealed = try store.inspect({ try $0.ownSealed() }) else { return }
+    let isKept = keptMark.withLock { $0?.epoch == sealed.epoch && $0?.number == sealed.number }
+    guard !isKept,
+      let present = HighWaterMark.present(
+        database: folderFiles.database, environment: environment, epoch: sealed.epoch,
+        number: sealed.number)
+    else { return }
+    try present.keep(HighWaterMark.file(environment, deviceKey))
+    keptMark.withLock { $0 = sealed }
   }
 
   /// Once a process: a replica that is a copy or an older state of itself goes on in a new log.
   func checkMark() throws {
-    let isFirst = markIsChecked.withLock { known in
-      defer { known = true }
-      return !known
+    // Others wait: nobody writes before it is known in which log.
+    try markIsChecked.withLock { isChecked in
+      guard !isChecked else { return }
+      try startEpochIfCopied()
+      isChecked = true
     }
-    guard isFirst else { return }
+  }
+
+  private func startEpochIfCopied() throws {
     let file = HighWaterMark.file(environment, deviceKey)
     let state = try store.inspect { try $0.ownSealed() }
     guard let (epoch, number) = state else { return }
@@ -94,12 +107,11 @@ package final class Workspace: Sendable {
         database: folderFiles.database, environment: environment, epoch: epoch, number: number)
     else { return }
     if let mark = HighWaterMark.read(file), mark.admits(present) { return }
-    let outcome = try store.write(.person) { transaction in
+    try store.write(.person) { transaction in
       // What was recorded before the copy is sealed where it was written.
       try transaction.seal()
       try transaction.startEpoch()
     }
-    _ = outcome
     let fresh = try store.inspect { try $0.ownLog() }
     try HighWaterMark.present(
       database: folderFiles.database, environment: environment, epoch: fresh.epoch, number: 0)?

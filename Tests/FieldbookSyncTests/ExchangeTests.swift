@@ -75,12 +75,11 @@ import Testing
     let team = try Team(["hub", "ana"])
     let (hub, ana) = (team.members[0], team.members[1])
     try hub.record("hub-1")
-    try hub.setPeerState(ana.deviceKey, [])
     let server = SyncServer(workspace: hub)
     let proved = try prove(ana, to: server)
     var session = SyncSession(agreed: [])
     let offer = try Exchange.offer(
-      from: ana, session: &session, answering: [], withSegments: false
+      from: ana, upTo: nil, session: &session, answering: [], withSegments: false
     ).offer
     let answer = try server.exchange(session: proved, peer: ana.deviceKey, offer)
     #expect(!answer.segments.isEmpty)
@@ -114,25 +113,17 @@ import Testing
     struct Lost: Error {}
     let id = try prove(client, to: server)
     let key = server.workspace.deviceKey
-    var session = SyncSession(agreed: try client.peerState(key))
-    var wanted: [ContentDigest] = []
-    for _ in 0..<20 {
-      let made = try Exchange.offer(
-        from: client, session: &session, answering: wanted, withSegments: true)
+    var rounds = ExchangeRounds(
+      workspace: client, peer: key, goal: try client.goal(),
+      session: SyncSession(agreed: try client.peerState(key)))
+    while true {
+      let asked = try SyncOffer(encoded: rounds.offer().encoded)
       if generator.chance(lossPercent) { throw Lost() }
-      let asked = try SyncOffer(encoded: made.offer.encoded)
       let told = try server.exchange(session: id, peer: client.deviceKey, asked)
       if generator.chance(lossPercent) { throw Lost() }
-      let answer = try SyncOffer(encoded: told.encoded)
-      if session.receive(answer) == .tellAllTips { continue }
-      _ = try Exchange.take(answer, into: client, from: key)
-      wanted = answer.wantedPayloads
-      let open = try session.unasked(client.missingChunkPayloads(limit: 1000))
-      if try client.headsDigest() == answer.digest, wanted.isEmpty, open.isEmpty {
-        try client.setPeerState(key, client.heads())
-        return
-      }
+      if try rounds.take(SyncOffer(encoded: told.encoded)) { break }
     }
+    try client.agree(with: key, on: rounds.session.peerHeads, digest: rounds.theirDigest)
   }
 }
 

@@ -14,7 +14,7 @@ import Testing
     return (
       team,
       try Exchange.offer(
-        from: team.members[1], session: &session, answering: [], withSegments: true
+        from: team.members[1], upTo: nil, session: &session, answering: [], withSegments: true
       ).offer.encoded
     )
   }

@@ -19,6 +19,6 @@ extension Run {
   }
 
   var durationMilliseconds: Int64? {
-    state.endTime.map { $0.milliseconds - startTime.milliseconds }
+    state.endTime.map { $0.since(startTime) }
   }
 }

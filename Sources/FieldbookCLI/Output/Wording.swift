@@ -40,7 +40,7 @@ enum Wording {
 
   /// `3 min ago`; the date when it is more than a month ago, or ahead by more than a clock's error.
   static func ago(_ time: Timestamp, now: Timestamp) -> String {
-    let seconds = (now.milliseconds - time.milliseconds) / 1000
+    let seconds = now.since(time) / 1000
     switch seconds {
     case ..<(-300): return date(time)
     case ..<10: return "just now"

@@ -1,11 +1,16 @@
+import Foundation
+
 /// The key of a parameter, a tag or a metric.
 ///
 /// The alphabet is MLflow's, so that whatever is recorded here can be told to an MLflow client:
-/// letters, digits and `_ - . / : ` and space; no path that climbs or is absolute.
+/// letters, digits and `_ - . / : ` and space; no path that climbs or is absolute. Kept in Unicode's composed form
+/// (NFC), so that a key is one key whatever keyboard or file system it came from.
 package struct EntryKey: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let text: String
 
-  package init(_ text: String) throws(InvalidInput) {
+  package init(_ given: String) throws(InvalidInput) {
+    let text =
+      given.utf8.allSatisfy { $0 < 0x80 } ? given : given.precomposedStringWithCanonicalMapping
     guard !text.isEmpty else {
       throw InvalidInput("the key is empty", hint: "give it a name, as in lr=0.1")
     }

@@ -1,13 +1,12 @@
 /// The name of one mutable field of one entity, as it stands in the log: `description`, `tags.K`.
 package struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible {
-  package let text: String
+  private let exact: ExactText
+  package var text: String { exact.text }
 
   /// Any text: names come from the log too, where a later version may have put one unknown here.
-  package init(_ text: String) { self.text = text }
+  package init(_ text: String) { exact = ExactText(text) }
 
-  package static func < (left: FieldName, right: FieldName) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-  }
+  package static func < (left: FieldName, right: FieldName) -> Bool { left.exact < right.exact }
   package var description: String { text }
 
   package static let name = FieldName("name")

@@ -96,5 +96,6 @@ package struct ModelVersion: Equatable, Sendable {
   /// What an MLflow client is told: the final number, else the provisional integer.
   package var clientNumber: Int64 { finalNumber ?? provisionalNumber }
 
+  package static let finalNumbers: Range<Int64> = 1..<(1 << 40)
   package static let provisionalRange: Range<Int64> = (1 << 40)..<(1 << 53)
 }

@@ -15,6 +15,25 @@ package enum FieldValue: Hashable, Sendable {
   /// The key that a 16-byte value refers to.
   package var key: EntityKey? { bytes.flatMap { EntityKey(bytes: $0) } }
 
+  package static func == (left: FieldValue, right: FieldValue) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.text(let left), .text(let right)): ExactText(left) == ExactText(right)
+    case (.integer(let left), .integer(let right)): left == right
+    case (.bytes(let left), .bytes(let right)): left == right
+    default: false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .text(let text): hasher.combine(ExactText(text))
+    case .integer(let number): hasher.combine(number)
+    case .bytes(let bytes): hasher.combine(bytes)
+    }
+  }
+
   package static func reference(_ key: EntityKey) -> FieldValue { .bytes(key.bytes) }
 
   /// As a person reads it; nil for null.

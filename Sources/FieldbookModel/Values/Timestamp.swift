@@ -8,6 +8,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     left.milliseconds < right.milliseconds
   }
 
+  /// Milliseconds from `earlier` to this; times from outside can be so far apart that it is clamped.
+  package func since(_ earlier: Timestamp) -> Int64 {
+    let (difference, isTooFar) = milliseconds.subtractingReportingOverflow(earlier.milliseconds)
+    guard isTooFar else { return difference }
+    return milliseconds > earlier.milliseconds ? .max : .min
+  }
+
   /// RFC 3339 in UTC with milliseconds, `2026-11-21T04:06:04.120Z`.
   ///
   /// Years outside 0000...9999 are clamped, since RFC 3339 has none.

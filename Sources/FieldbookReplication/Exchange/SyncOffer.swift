@@ -12,6 +12,17 @@ package struct SyncOffer: Equatable, Sendable {
     }
   }
 
+  /// A segment that the sender was given and could not take.
+  package struct Problem: Equatable, Sendable {
+    package let segment: SegmentHash
+    package let reason: String
+
+    package init(segment: SegmentHash, reason: String) {
+      self.segment = segment
+      self.reason = reason
+    }
+  }
+
   /// Digest of the sender's durable heads.
   package var digest: ContentDigest
   /// Digest of the heads that both held when they last parted; nil: `tips` are all heads.
@@ -26,6 +37,7 @@ package struct SyncOffer: Equatable, Sendable {
   package var wantedObjects: [ContentDigest]
   /// More segments wait than fitted.
   package var more: Bool
+  package var problems: [Problem]
 
   package init(digest: ContentDigest) {
     self.digest = digest
@@ -37,6 +49,7 @@ package struct SyncOffer: Equatable, Sendable {
     wantedPayloads = []
     wantedObjects = []
     more = false
+    problems = []
   }
 
   private static let magic = Array("FBX1".utf8)
@@ -58,6 +71,11 @@ package struct SyncOffer: Equatable, Sendable {
     for wanted in [wantedPayloads, wantedObjects] {
       out.varint(UInt64(wanted.count))
       for digest in wanted { out.bytes(digest.bytes) }
+    }
+    out.varint(UInt64(problems.count))
+    for problem in problems {
+      out.bytes(problem.segment.bytes)
+      out.text(problem.reason)
     }
     return out.bytes
   }
@@ -89,6 +107,13 @@ package struct SyncOffer: Equatable, Sendable {
     for _ in 0..<(try reader.count(limit: SyncLimits.wanted)) {
       wantedObjects.append(try reader.digest())
     }
+    for _ in 0..<(try reader.count(limit: SyncLimits.problems)) {
+      guard let hash = SegmentHash(bytes: Array(try reader.bytes(count: 32))) else {
+        throw .truncated
+      }
+      let reason = try reader.text(limit: SyncLimits.reasonBytes)
+      problems.append(Problem(segment: hash, reason: reason))
+    }
     guard reader.isAtEnd else { throw .malformed("bytes follow the message") }
   }
 }
@@ -109,6 +134,11 @@ package enum SyncLimits {
   package static let messageBytes = SegmentLimits.encodedBytes + 32 * 1024 * 1024
   package static let headsBytes = 4 * 1024 * 1024
   package static let segments = 8192
+  /// Segments of one message, as they are sent: many can be tiny.
+  package static let windowSegments = 4096
+  /// Refused segments that one message names, and the length of each reason.
+  package static let problems = 256
+  package static let reasonBytes = 1024
   package static let payloads = 8192
   package static let wanted = 256
   /// Messages of one exchange; each moves at least one segment or payload.

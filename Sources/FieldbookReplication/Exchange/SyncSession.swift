@@ -7,6 +7,11 @@ import FieldbookModel
 package struct SyncSession: Sendable {
   /// What the other side said that it holds.
   package private(set) var peerHeads: [Head]
+  /// Of each log, the last of the segments that the other side gave: a head that is not known here yet says nothing
+  /// of what is before it.
+  private var given: [SegmentHash: Head] = [:]
+  /// Segments that the other side could not take: their logs are left out from then on.
+  package private(set) var refused: [SegmentHash: String] = [:]
   /// Digest of the heads both held when they last parted.
   package private(set) var base: ContentDigest?
   private var baseHeads: [Head]
@@ -20,6 +25,9 @@ package struct SyncSession: Sendable {
     baseHeads = agreed
     base = agreed.isEmpty ? nil : HeadsDigest.of(agreed)
   }
+
+  /// Everything that the other side is known to hold.
+  package var known: [Head] { peerHeads + given.values }
 
   /// The heads to tell: those that the base does not hold.
   package func tips(of heads: [Head]) -> [Head] {
@@ -39,6 +47,8 @@ package struct SyncSession: Sendable {
   /// What to do with an offer.
   package mutating func receive(_ offer: SyncOffer) -> Reaction {
     settle(offer.payloads)
+    for problem in offer.problems { refused[problem.segment] = problem.reason }
+    for bytes in offer.segments { noteGiven(bytes) }
     if offer.needsAllTips {
       (base, baseHeads, peerHeads) = (nil, [], [])
       return .tellAllTips
@@ -51,6 +61,12 @@ package struct SyncSession: Sendable {
       peerHeads = offer.tips
     }
     return .take
+  }
+
+  private mutating func noteGiven(_ bytes: [UInt8]) {
+    guard let header = try? Segment(encoded: bytes).header else { return }
+    if let previous = header.previous { given[previous] = nil }
+    given[header.hash] = Head(log: header.log, number: header.last, hash: header.hash)
   }
 
   /// A window takes only so many: what did not fit is asked for again, as long as anything comes at all.

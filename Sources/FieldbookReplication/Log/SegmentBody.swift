@@ -93,6 +93,7 @@ package struct SegmentBody: Equatable, Sendable {
     }
     var clock = clockBase.raw
     var lastNumber: [Int: UInt64] = [:]
+    var room = SegmentLimits.cells
     ops = []
     ops.reserveCapacity(count)
     for _ in 0..<count {
@@ -102,12 +103,16 @@ package struct SegmentBody: Equatable, Sendable {
       clock = clock &+ UInt64(bitPattern: try columns[Column.clock.rawValue].zigzag())
       guard clock <= UInt64(Int64.max) else { throw DecodingFailure.malformed("clock") }
       let cellCount = try columns[Column.cells.rawValue].count(limit: SegmentLimits.cellsPerOp)
+      room -= cellCount
+      guard room >= 0 else { throw DecodingFailure.tooLarge("cells of a segment") }
       var cells: [Cell<WireDot>] = []
       cells.reserveCapacity(cellCount)
       for _ in 0..<cellCount {
         let field = try pick(fields, .field)
         let overwriteCount = try columns[Column.overwrites.rawValue].count(
           limit: SegmentLimits.overwritesPerCell)
+        room -= overwriteCount
+        guard room >= 0 else { throw DecodingFailure.tooLarge("cells of a segment") }
         var overwrites: [WireDot] = []
         for _ in 0..<overwriteCount {
           let anchor = try read(.anchor)

@@ -16,6 +16,7 @@ package struct SegmentHeader: Equatable, Sendable {
   package var clockBase: HybridTime
   /// Bits that a reader must know to give the ops their effect; none are defined yet.
   package var features: UInt32
+  package var isUnderstood: Bool { features == 0 }
   /// Running hash of the log after the segment's last op.
   package var bodyRoot: SegmentHash
   /// Of the body before compression, in bytes.
@@ -133,8 +134,10 @@ package enum SegmentLimits {
   package static let ops = 20_000
   package static let bodyBytes = 16 * 1024 * 1024
   package static let encodedBytes = bodyBytes + 2 * 1024 * 1024
-  package static let hashes = 10_000
+  package static let hashes = 65_536
   package static let cellsPerOp = 4096
+  /// Cells of a segment together, and overwritten ops: what is small packed must not be large opened.
+  package static let cells = 262_144
   package static let overwritesPerCell = 4096
 }
 

@@ -12,7 +12,10 @@ extension Operation {
     case .settle, .witness:
       return cells.allSatisfy { $0.value == nil }
     case .addMetrics:
-      return cells.allSatisfy { $0.field == .metrics && $0.value?.bytes != nil }
+      return cells.allSatisfy { cell in
+        guard cell.field == .metrics, let bytes = cell.value?.bytes else { return false }
+        return (try? MetricManifest(encoded: bytes)) != nil
+      }
     case .set:
       return !cells.isEmpty && cells.allSatisfy { $0.field != .metrics && $0.hasKnownShape }
     default:
@@ -33,12 +36,16 @@ extension Operation {
 extension Cell {
   fileprivate var hasKnownShape: Bool {
     guard let rule = FieldRule.of(field) else { return false }
-    guard let value else { return rule == .addWins || rule == .register || rule == .blocking }
+    guard let value else {
+      return rule == .addWins || rule == .blocking || rule == .register && field != .name
+    }
     switch (rule, field) {
     case (.state, _): return value.text.flatMap(RunState.init(coded:)) != nil
     case (_, .lifecycle): return value.text.flatMap(Lifecycle.init(rawValue:)) != nil
     case (_, .role): return value.text.flatMap(Role.init(rawValue:)) != nil
-    case (_, .number), (_, .startTime), (_, .createdTime), (_, .provisional), (_, .ordinal):
+    case (_, .number):
+      return value.integer.map(ModelVersion.finalNumbers.contains) ?? value.isNull
+    case (_, .startTime), (_, .createdTime), (_, .provisional), (_, .ordinal):
       return value.integer != nil || value.isNull
     case (_, .experiment), (_, .parent), (_, .model), (_, .run):
       return value.key != nil || value.isNull

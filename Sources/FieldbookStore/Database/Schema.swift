@@ -7,7 +7,8 @@ enum Schema {
   static let log = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
     CREATE TABLE chain(id INTEGER PRIMARY KEY, device BLOB NOT NULL, epoch BLOB NOT NULL,
-      parent INTEGER, fork INTEGER NOT NULL, tip INTEGER NOT NULL, tip_segment INTEGER) STRICT;
+      parent INTEGER, fork INTEGER NOT NULL, tip INTEGER NOT NULL, tip_segment INTEGER,
+      clock INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE INDEX chain_by_log ON chain(device, epoch);
     CREATE TABLE segment(id INTEGER PRIMARY KEY, chain INTEGER NOT NULL, first INTEGER NOT NULL,
       last INTEGER NOT NULL, hash BLOB NOT NULL UNIQUE, previous BLOB, start BLOB NOT NULL,
@@ -22,7 +23,9 @@ enum Schema {
     """
 
   static let local = """
-    CREATE TABLE waiting(hash BLOB PRIMARY KEY, bytes BLOB NOT NULL, size INTEGER NOT NULL) STRICT;
+    CREATE TABLE waiting(id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, needs BLOB NOT NULL,
+      bytes BLOB NOT NULL) STRICT;
+    CREATE INDEX waiting_by_need ON waiting(needs);
     CREATE TABLE remote(name TEXT PRIMARY KEY, url TEXT NOT NULL, pin BLOB, last_sync INTEGER,
       behind INTEGER) STRICT;
     CREATE TABLE peer(device BLOB PRIMARY KEY, heads BLOB NOT NULL, time INTEGER NOT NULL) STRICT;

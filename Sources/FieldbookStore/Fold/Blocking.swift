@@ -29,12 +29,12 @@ extension WriteTransaction {
 
   /// A hub found these ops' clocks ahead of its own: for display they rank no later than its op.
   func foldWitness(_ op: Operation<Dot>) throws {
-    var chains: Set<Int64> = []
+    var logs: Set<LogID> = []
     for dot in op.cells.flatMap(\.overwrites) {
       try sql.run(
         "INSERT OR IGNORE INTO suspect(chain, upto, clock) VALUES (?, ?, ?)", .integer(dot.chain),
         .integer(Int64(dot.number)), .integer(op.clock.stored))
-      chains.insert(dot.chain)
+      logs.insert(try chain(dot.chain).log)
     }
     for row in try sql.all("SELECT DISTINCT entity, field FROM sibling") {
       guard let id = row[0].integer, let field = row[1].integer,
@@ -44,7 +44,9 @@ extension WriteTransaction {
       else { continue }
       let entity = try entityRow(key)
       let values = try live(entity, field)
-      guard values.contains(where: { chains.contains($0.dot.chain) }) else { continue }
+      guard try values.contains(where: { try logs.contains(chain($0.dot.chain).log) }) else {
+        continue
+      }
       let shown = try shown(values, entity: entity, rule: rule)
       try writeRegister(
         entity.id, field, shown.value, dot: WriteTransaction.several, clock: shown.clock.stored)

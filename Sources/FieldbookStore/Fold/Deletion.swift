@@ -35,7 +35,8 @@ extension WriteTransaction {
       guard let segment = row[0].integer, let chainID = row[1].integer, let last = row[2].integer,
         try !covers(deletion.chain, try dot(chainID, UInt64(last)))
       else { continue }
-      for (edit, op) in try opened(segment).numbered {
+      let found = try opened(segment)
+      for (edit, op) in found.numbered where found.isUnderstood {
         guard try edits(op, entity), try !covers(deletion.chain, edit) else { continue }
         try addUnseen(entity, deletion: deletion, edit: edit)
       }

@@ -48,7 +48,7 @@ extension WriteTransaction {
     return made
   }
 
-  private func keepUnknown(_ op: Operation<Dot>, _ dot: Dot) throws {
+  func keepUnknown(_ op: Operation<Dot>, _ dot: Dot) throws {
     try sql.run(
       "INSERT OR IGNORE INTO unknown_op(dot, hash) VALUES (?, ?)", .integer(dot.raw),
       .blob(OperationHash.sha256(try canonicalBytes(op))))
@@ -72,6 +72,7 @@ extension WriteTransaction {
         .integer(known.raw), .integer(entity.createdClock?.stored ?? 0), .integer(entity.id))
       entity.createdClock = min(entity.createdClock ?? clock, clock)
       try save(entity)
+      try refreshCreatedTime(entity)
     }
   }
 

@@ -41,7 +41,7 @@ extension WriteTransaction {
     }
     let opened = try opened(id)
     for (dot, op) in opened.numbered where dot.chain == chainID && dot.number > before {
-      try fold(op, dot: dot)
+      if opened.isUnderstood { try fold(op, dot: dot) } else { try keepUnknown(op, dot) }
     }
     try noteTouched(opened.numbered, segment: id)
   }

@@ -46,6 +46,21 @@ extension WriteTransaction {
     }
   }
 
+  /// The earliest creation counts, in whatever order they come.
+  func refreshCreatedTime(_ entity: EntityRow) throws {
+    guard let kind = entity.kind, let clock = entity.createdClock else { return }
+    switch kind {
+    case .experiment, .model, .version:
+      guard let table = RecordTable(kind) else { return }
+      let told = try shownValue(entity.id, .createdTime)
+      guard told == .null else { return }
+      try sql.run(
+        composed: "UPDATE \(table.rawValue) SET created_time = ? WHERE id = ?",
+        .integer(clock.milliseconds), .integer(entity.id))
+    case .run, .device, .workspace, .loggedModel: break
+    }
+  }
+
   /// Runs come in thousands: theirs is made whole from the op.
   private func makeRunRecord(_ entity: EntityRow, _ op: Operation<Dot>) throws {
     let values = Dictionary(

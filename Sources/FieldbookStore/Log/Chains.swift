@@ -14,7 +14,7 @@ struct Chain {
   var tipSegment: Int64?
 
   init?(_ row: SQL.Row) {
-    guard row.count == 7, let id = row[0].integer, let device = row[1].blob.flatMap(DeviceKey.init),
+    guard row.count == 8, let id = row[0].integer, let device = row[1].blob.flatMap(DeviceKey.init),
       let epoch = row[2].blob, epoch.count == 8
     else { return nil }
     self.id = id
@@ -57,10 +57,13 @@ extension WriteTransaction {
     return try chain(sql.lastInsertedID)
   }
 
-  func advance(_ id: Int64, tip: UInt64, segment: Int64?) throws {
+  /// - Parameter clock: the latest of the ops that are new.
+  func advance(_ id: Int64, tip: UInt64, segment: Int64?, clock: HybridTime) throws {
     try sql.run(
-      "UPDATE chain SET tip = ?, tip_segment = coalesce(?, tip_segment) WHERE id = ?",
-      .integer(Int64(tip)), .optional(segment), .integer(id))
+      """
+      UPDATE chain SET tip = ?, tip_segment = coalesce(?, tip_segment), clock = max(clock, ?)
+      WHERE id = ?
+      """, .integer(Int64(tip)), .optional(segment), .integer(clock.stored), .integer(id))
     chainCache[id] = nil
   }
 

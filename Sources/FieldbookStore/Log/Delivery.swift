@@ -16,6 +16,8 @@ package struct ApplyReport: Sendable, Equatable {
   /// Segments kept aside because something of their past is missing.
   package var waiting = 0
   package var refused: [Refusal] = []
+  /// Kept aside because their author is not enrolled, as far as this replica knows.
+  package var parked: [Refusal] = []
   package var newConflicts = 0
 
   package init() {}
@@ -24,7 +26,7 @@ package struct ApplyReport: Sendable, Equatable {
 package enum DeliveryFailure: Failure, Equatable {
   case missingAnchor(SegmentHash)
   case notEnrolled(DeviceKey)
-  case waitingFull
+  case unseenReference(SegmentHash)
 
   package var message: String {
     switch self {
@@ -32,7 +34,8 @@ package enum DeliveryFailure: Failure, Equatable {
       "a segment refers to segment \(hash.hex.prefix(12)), which is not in its past"
     case .notEnrolled(let key):
       "a segment was written by device \(key.id), which is not enrolled in this workspace"
-    case .waitingFull: "too many segments wait for ones that are missing"
+    case .unseenReference(let hash):
+      "segment \(hash.hex.prefix(12)) overwrites an op that its author cannot have seen"
     }
   }
 
@@ -40,7 +43,7 @@ package enum DeliveryFailure: Failure, Equatable {
     switch self {
     case .missingAnchor: "ask its author to sync again"
     case .notEnrolled: "an admin can let it in: fieldbook invite, and there fieldbook enroll CODE"
-    case .waitingFull: "sync with a peer that has the missing ones"
+    case .unseenReference: "its author's program is at fault; nothing was changed"
     }
   }
 }
@@ -57,13 +60,23 @@ extension WriteTransaction {
   package func deliver(_ encoded: [UInt8], report: inout ApplyReport) throws {
     var queue: [[UInt8]] = [encoded]
     while let bytes = queue.popLast() {
-      guard let hash = try deliverOne(bytes, report: &report) else { continue }
-      queue.append(contentsOf: try takeWaiting(for: hash))
+      for need in try deliverOne(bytes, report: &report) {
+        queue.append(contentsOf: try takeWaiting(for: need))
+      }
     }
   }
 
-  /// The segment's hash if it took effect.
-  private func deliverOne(_ bytes: [UInt8], report: inout ApplyReport) throws -> SegmentHash? {
+  /// Segments that waited for their author's enrolment, if that was written here meanwhile.
+  package func deliverEnrolled(report: inout ApplyReport) throws {
+    let keys = try sql.all(
+      "SELECT DISTINCT w.needs FROM waiting w JOIN device d ON d.key = w.needs")
+    for key in keys.compactMap({ $0[0].blob }) {
+      for bytes in try takeWaiting(for: key) { try deliver(bytes, report: &report) }
+    }
+  }
+
+  /// What others may have waited for, if the segment took effect: its hash, and the keys of devices it enrolled.
+  private func deliverOne(_ bytes: [UInt8], report: inout ApplyReport) throws -> [[UInt8]] {
     let segment: Segment
     do {
       segment = try Segment(encoded: bytes)
@@ -73,27 +86,36 @@ extension WriteTransaction {
     } catch let failure as any Failure {
       let unknown = SegmentHash(bytes: OperationHash.sha256(bytes))!
       report.refused.append(.init(segment: unknown, reason: failure.message))
-      return nil
+      return []
     }
     let hash = segment.header.hash
     guard try !holds(hash) else {
       report.duplicates += 1
-      return nil
+      return []
     }
     do {
       try segment.verifySignature()
-      guard try isPastHeld(segment.header) else {
-        try wait(hash, bytes)
+      if let missing = try missingPast(segment.header) {
+        try wait(hash, bytes, needs: missing.bytes)
         report.waiting += 1
-        return nil
+        return []
       }
-      try checkAuthor(segment)
+      guard try isAuthorEnrolled(segment) else {
+        let device = segment.header.log.device
+        try wait(hash, bytes, needs: device.bytes)
+        report.waiting += 1
+        report.parked.append(
+          .init(segment: hash, reason: DeliveryFailure.notEnrolled(device).message))
+        return []
+      }
       let body = try segment.body()
       try apply(segment, body, report: &report)
-      return hash
+      let enrolled = body.ops.lazy.filter { $0.kind == .enrolDevice }
+        .compactMap { op in op.cells.first { $0.field == .key }?.value?.bytes }
+      return [hash.bytes] + enrolled
     } catch let failure as any Failure where !(failure is DatabaseFailure) {
       report.refused.append(.init(segment: hash, reason: failure.message))
-      return nil
+      return []
     }
   }
 
@@ -101,17 +123,17 @@ extension WriteTransaction {
     try sql.first("SELECT 1 FROM segment WHERE hash = ?", .blob(hash.bytes)) != nil
   }
 
-  private func isPastHeld(_ header: SegmentHeader) throws -> Bool {
+  private func missingPast(_ header: SegmentHeader) throws -> SegmentHash? {
     for hash in [header.previous].compactMap({ $0 }) + header.past + header.anchors {
-      guard try holds(hash) else { return false }
+      guard try holds(hash) else { return hash }
     }
-    return true
+    return nil
   }
 
   /// Only enrolled devices write; a workspace's first segment enrols its own author.
-  private func checkAuthor(_ segment: Segment) throws {
+  private func isAuthorEnrolled(_ segment: Segment) throws -> Bool {
     let device = segment.header.log.device
-    if try role(of: device) != nil { return }
+    if try role(of: device) != nil { return true }
     let isFirst = try sql.first("SELECT 1 FROM segment LIMIT 1") == nil
     if isFirst, segment.header.first == 1 {
       let body = try segment.body()
@@ -120,10 +142,10 @@ extension WriteTransaction {
         let nonce = genesis.cells.first(where: { $0.field == .nonce })?.value?.bytes,
         Genesis.workspaceID(founder: device, nonce: nonce) == identity.workspace
       {
-        return
+        return true
       }
     }
-    throw DeliveryFailure.notEnrolled(device)
+    return false
   }
 
   /// Nil for a device that the log does not know.
@@ -134,6 +156,7 @@ extension WriteTransaction {
 
   private func apply(_ segment: Segment, _ body: SegmentBody, report: inout ApplyReport) throws {
     let header = segment.header
+    try checkReferences(header, body)
     let place = try place(segment, body)
     // Everything is verified: only now does anything change.
     let chainID: Int64
@@ -155,11 +178,14 @@ extension WriteTransaction {
       try notePast(chainID, seen: seen, number: UInt64(last))
     }
     let before = try chain(chainID).tip
-    try advance(chainID, tip: header.last, segment: id)
+    let clock = body.ops.lazy.map(\.clock).max() ?? header.clockBase
+    try advance(chainID, tip: header.last, segment: id, clock: clock)
     let numbered = try number(body, of: header, chain: chainID)
-    keepOpened(id, OpenedSegment(numbered: numbered, hashes: place.hashes))
+    let opened = OpenedSegment(
+      numbered: numbered, hashes: place.hashes, isUnderstood: header.isUnderstood)
+    keepOpened(id, opened, bytes: header.bodyByteCount)
     for (dot, op) in numbered where dot.chain == chainID && dot.number > before {
-      try fold(op, dot: dot)
+      if opened.isUnderstood { try fold(op, dot: dot) } else { try keepUnknown(op, dot) }
       report.ops += 1
       report.points += try pointCount(op)
     }
@@ -167,6 +193,22 @@ extension WriteTransaction {
     try noteTouched(numbered, segment: id)
     report.applied += 1
     if header.log.device == identity.device { try noteOwnLogArrived(header) }
+  }
+
+  /// An op may name only what its author had seen: an op before it in its own log, or one up to an anchor.
+  private func checkReferences(_ header: SegmentHeader, _ body: SegmentBody) throws {
+    let limits = try header.anchors.map { hash in
+      UInt64(
+        try sql.first("SELECT last FROM segment WHERE hash = ?", .blob(hash.bytes))?[0].integer
+          ?? 0)
+    }
+    for (index, op) in body.ops.enumerated() {
+      for dot in op.cells.lazy.flatMap(\.overwrites) {
+        let limit =
+          dot.anchor == 0 ? header.first + UInt64(index) - 1 : limits[dot.anchor - 1]
+        guard dot.number <= limit else { throw DeliveryFailure.unseenReference(header.hash) }
+      }
+    }
   }
 
   /// Where a segment belongs, with the running hash before it and those after each of its ops.
@@ -271,29 +313,29 @@ extension WriteTransaction {
 
   // MARK: Waiting
 
-  private func wait(_ hash: SegmentHash, _ bytes: [UInt8]) throws {
-    let row = try sql.first("SELECT count(*), coalesce(sum(size), 0) FROM waiting")
-    guard let count = row?[0].integer, let size = row?[1].integer,
-      count < WaitingLimits.segments, Int(size) + bytes.count <= WaitingLimits.bytes
-    else { throw DeliveryFailure.waitingFull }
+  /// Keeps a segment aside until `needs` is here: the hash of a segment, or the key of a device that is to be enrolled.
+  ///
+  /// The table is bounded. What is longest in it goes first: peers give it again, since no head covers it.
+  private func wait(_ hash: SegmentHash, _ bytes: [UInt8], needs: [UInt8]) throws {
     try sql.run(
-      "INSERT OR REPLACE INTO waiting(hash, bytes, size) VALUES (?, ?, ?)", .blob(hash.bytes),
-      .blob(bytes), .integer(Int64(bytes.count)))
+      """
+      INSERT INTO waiting(hash, needs, bytes) VALUES (?, ?, ?)
+      ON CONFLICT(hash) DO UPDATE SET needs = excluded.needs
+      """, .blob(hash.bytes), .blob(needs), .blob(bytes))
+    while true {
+      let row = try sql.first("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting")
+      guard let count = row?[0].integer, let size = row?[1].integer,
+        count > WaitingLimits.segments || size > WaitingLimits.bytes
+      else { return }
+      try sql.run("DELETE FROM waiting WHERE id = (SELECT min(id) FROM waiting)")
+    }
   }
 
-  /// Waiting segments whose past is complete now that `hash` is held.
-  private func takeWaiting(for hash: SegmentHash) throws -> [[UInt8]] {
-    try sql.run("DELETE FROM waiting WHERE hash = ?", .blob(hash.bytes))
-    guard try sql.first("SELECT 1 FROM waiting LIMIT 1") != nil else { return [] }
-    var ready: [[UInt8]] = []
-    for row in try sql.all("SELECT hash, bytes FROM waiting") {
-      guard let bytes = row[1].blob, let segment = try? Segment(encoded: bytes),
-        try isPastHeld(segment.header)
-      else { continue }
-      try sql.run("DELETE FROM waiting WHERE hash = ?", row[0])
-      ready.append(bytes)
-    }
-    return ready
+  /// Segments that waited for this, taken out of the table: what they need besides is looked for again.
+  private func takeWaiting(for need: [UInt8]) throws -> [[UInt8]] {
+    let rows = try sql.all("SELECT bytes FROM waiting WHERE needs = ?", .blob(need))
+    if !rows.isEmpty { try sql.run("DELETE FROM waiting WHERE needs = ?", .blob(need)) }
+    return rows.compactMap { $0[0].blob }
   }
 
   /// Forks of a device's logs that nobody has looked at yet are a conflict of kind `clone`.

@@ -29,6 +29,8 @@ extension WriteTransaction {
         kind == .model && !lifecycle.isEmpty && lifecycle.allSatisfy { $0.value.text == "deleted" }
       if holdsName && !isGone { return (key, true) }
       let freeing = (holdsName ? lifecycle : names).map(\.dot)
+      // A thing that never had a name takes this one.
+      guard !freeing.isEmpty else { return (key, false) }
       freedBy += try freeing.map { try hash(of: $0) }.sorted { $0.lexicographicallyPrecedes($1) }
     }
   }

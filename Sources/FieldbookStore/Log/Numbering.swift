@@ -5,13 +5,16 @@ extension WriteTransaction {
   /// The allocator's duty: gives final numbers to versions that have none, oldest first.
   ///
   /// A number is given once and never changed; it follows the greatest one that the model ever had here.
-  package func allocateNumbers() throws {
-    guard try allocator() == identity.device else { return }
+  ///
+  /// - Returns: true when more versions wait than one transaction takes.
+  package func allocateNumbers() throws -> Bool {
+    guard try allocator() == identity.device else { return false }
+    let limit = 500
     let rows = try sql.all(
       """
       SELECT e.key, v.model FROM version v JOIN entity e ON e.id = v.id
-      WHERE v.number IS NULL AND v.model IS NOT NULL ORDER BY v.created_time, e.key
-      """)
+      WHERE v.number IS NULL AND v.model IS NOT NULL ORDER BY v.created_time, e.key LIMIT ?
+      """, .integer(Int64(limit)))
     for row in rows {
       guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let model = row[1].integer
       else {
@@ -19,8 +22,11 @@ extension WriteTransaction {
       }
       let greatest = try sql.first(
         "SELECT coalesce(max(number), 0) FROM version WHERE model = ?", .integer(model))
-      try set(key, [(.number, .integer((greatest?[0].integer ?? 0) + 1))])
+      let next = (greatest?[0].integer ?? 0) + 1
+      guard ModelVersion.finalNumbers.contains(next) else { continue }
+      try set(key, [(.number, .integer(next))])
     }
+    return rows.count == limit
   }
 
   package func versionCount(_ model: EntityKey) throws -> Int64 {

@@ -5,6 +5,8 @@ import FieldbookReplication
 struct OpenedSegment {
   let numbered: [(Dot, Operation<Dot>)]
   let hashes: [[UInt8]]
+  /// False for one with features of a later version: its ops are kept and have no effect.
+  let isUnderstood: Bool
 }
 
 extension WriteTransaction {
@@ -20,13 +22,19 @@ extension WriteTransaction {
     let logs = try segment.header.anchors.map { try chain(chainHolding($0)).log }
     let opened = OpenedSegment(
       numbered: try number(body, of: segment.header, chain: chainID),
-      hashes: try segment.runningHashes(of: body, from: start, anchorLogs: logs))
-    keepOpened(id, opened)
+      hashes: try segment.runningHashes(of: body, from: start, anchorLogs: logs),
+      isUnderstood: segment.header.isUnderstood)
+    keepOpened(id, opened, bytes: segment.header.bodyByteCount)
     return opened
   }
 
-  func keepOpened(_ id: Int64, _ opened: OpenedSegment) {
-    if openedSegments.count >= 32 { openedSegments = [:] }
+  /// - Parameter bytes: of its body: what is kept is bounded by what it takes.
+  func keepOpened(_ id: Int64, _ opened: OpenedSegment, bytes: Int) {
+    openedBytes += bytes
+    if openedSegments.count >= 32 || openedBytes > 8 * 1024 * 1024 {
+      openedSegments = [:]
+      openedBytes = bytes
+    }
     openedSegments[id] = opened
   }
 

@@ -45,8 +45,11 @@ extension WriteTransaction {
       SegmentBody(seed: journalSeed(), ops: wire), workspace: identity.workspace, log: chain.log,
       first: first, previous: try chain.tipSegment == nil ? nil : tipHash(chain), start: start,
       past: past.map(\.hash), anchors: anchors, anchorLogs: anchorLogs, key: identity.signing)
+    // A segment that others could not read would cut off everything after it: better no segment than that one.
+    let readable = try Segment(encoded: segment.encoded.bytes)
+    _ = try readable.runningHashes(of: readable.body(), from: start, anchorLogs: anchorLogs)
     let id = try insert(segment, chain: chain.id, start: start, origin: "local")
-    try advance(chain.id, tip: last, segment: id)
+    try advance(chain.id, tip: last, segment: id, clock: HybridTime(raw: 0))
     try noteTouched(ops, segment: id)
     try sql.run("DELETE FROM journal")
     try setMeta("journal_seed", .null)

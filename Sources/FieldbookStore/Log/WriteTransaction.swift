@@ -13,6 +13,7 @@ package final class WriteTransaction {
   var fieldIDs: [FieldName: Int64] = [:]
   var fieldNames: [Int64: FieldName] = [:]
   var openedSegments: [Int64: OpenedSegment] = [:]
+  var openedBytes = 0
   private var metaCache: [String: SQL.Value] = [:]
   private var unsavedMeta: Set<String> = []
   /// Set when a segment was sealed: its number has to reach the high-water mark.
@@ -106,6 +107,7 @@ package final class WriteTransaction {
     for cell in cells { try WriteTransaction.checkSize(cell) }
     let chain = try ownChain()
     let number = chain.tip + 1
+    try checkRoom(number, cells)
     let op = Operation(kind: kind, entity: entity, clock: try tick(), cells: cells)
     let dot = Dot(chain: chain.id, number: number)
     _ = try journalSeed()
@@ -115,7 +117,7 @@ package final class WriteTransaction {
       INSERT INTO journal(number, op, total) VALUES (?, ?, ? + coalesce(
         (SELECT total FROM journal ORDER BY number DESC LIMIT 1), 0))
       """, .integer(Int64(number)), .blob(encoded), .integer(Int64(encoded.count)))
-    try advance(chain.id, tip: number, segment: nil)
+    try advance(chain.id, tip: number, segment: nil, clock: op.clock)
     try foldLocal(op, dot: dot)
     return dot
   }
@@ -127,14 +129,44 @@ package final class WriteTransaction {
     try fold(op, dot: dot)
   }
 
-  /// A create op: values that nothing was there to overwrite.
+  /// Whatever is written here must be readable there: a transaction is never split, so it must fit a segment.
+  private func checkRoom(_ number: UInt64, _ cells: [Cell<Dot>]) throws {
+    let open = try sql.first(
+      """
+      SELECT (SELECT min(number) FROM journal), total FROM journal ORDER BY number DESC LIMIT 1
+      """)
+    let first = UInt64(open?[0].integer ?? Int64(number))
+    let bytes = open?[1].integer ?? 0
+    guard number - first < UInt64(SegmentLimits.ops), bytes < SegmentLimits.bodyBytes / 2,
+      cells.count <= SegmentLimits.cellsPerOp,
+      cells.allSatisfy({ $0.overwrites.count <= SegmentLimits.overwritesPerCell })
+    else {
+      throw InvalidInput(
+        "this is more than fits one change", hint: "record it in several smaller steps")
+    }
+  }
+
+  /// A create op: values that nothing was there to overwrite. Fields beyond what one op holds follow in others.
   @discardableResult
   package func create(
     _ kind: OperationKind, _ entity: EntityKey, _ fields: [(FieldName, FieldValue)]
   ) throws -> Dot {
-    try append(
-      kind: kind, entity: entity,
-      cells: fields.map { Cell(field: $0.0, overwrites: [], value: $0.1) })
+    let cells = fields.map { Cell<Dot>(field: $0.0, overwrites: [], value: $0.1) }
+    let dot = try append(
+      kind: kind, entity: entity, cells: Array(cells.prefix(WriteTransaction.cellsPerOp)))
+    for part in WriteTransaction.parts(cells.dropFirst(WriteTransaction.cellsPerOp)) {
+      try append(kind: .set, entity: entity, cells: part)
+    }
+    return dot
+  }
+
+  /// Fields of one op as this program writes it; readers take more.
+  private static let cellsPerOp = 1000
+
+  private static func parts(_ cells: ArraySlice<Cell<Dot>>) -> [[Cell<Dot>]] {
+    stride(from: cells.startIndex, to: cells.endIndex, by: cellsPerOp).map {
+      Array(cells[$0..<min($0 + cellsPerOp, cells.endIndex)])
+    }
   }
 
   /// Sets fields of one entity; each overwrites every value of it that is known here.
@@ -145,7 +177,14 @@ package final class WriteTransaction {
       let live = FieldRule.of(field).keepsEvery ? [] : try self.live(row, fieldID(field)).map(\.dot)
       return Cell(field: field, overwrites: live, value: value)
     }
-    return try append(kind: .set, entity: entity, cells: cells)
+    var last: Dot?
+    for part in WriteTransaction.parts(cells[...]) {
+      last = try append(kind: .set, entity: entity, cells: part)
+    }
+    guard let last else {
+      throw InvalidInput("there is nothing to change", hint: "name a field and its value")
+    }
+    return last
   }
 
   private static func checkSize(_ cell: Cell<Dot>) throws {

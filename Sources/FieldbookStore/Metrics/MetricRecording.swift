@@ -42,14 +42,16 @@ extension WriteTransaction {
   }
 
   func flushTail(_ run: EntityKey) throws {
-    var byKey: [String: [MetricPoint]] = [:]
+    var byKey: [ExactText: [MetricPoint]] = [:]
     for row in try sql.all("SELECT payload FROM tail WHERE run = ? ORDER BY id", .blob(run.bytes)) {
       for one in try MetricChunk.decode(row[0].blob ?? [], expecting: nil) {
-        byKey[one.key, default: []].append(contentsOf: one.points)
+        byKey[ExactText(one.key), default: []].append(contentsOf: one.points)
       }
     }
     guard !byKey.isEmpty else { return }
-    let series = byKey.keys.sorted().map { MetricSeries(key: $0, points: byKey[$0] ?? []) }
+    let series = byKey.keys.sorted().map {
+      MetricSeries(key: $0.text, points: byKey[$0] ?? [])
+    }
     try sql.run("DELETE FROM tail WHERE run = ?", .blob(run.bytes))
     flushing = true
     defer { flushing = false }
@@ -68,12 +70,15 @@ extension WriteTransaction {
   private func unknownPoints(_ entity: EntityRow, _ series: MetricSeries) throws -> [MetricPoint] {
     var seen: Set<MetricPoint> = []
     let points = series.points.filter { seen.insert($0).inserted }
-    guard let lowest = points.map(\.step).min() else { return [] }
     guard
       let row = try sql.first(
-        "SELECT last_step FROM series WHERE run = ? AND key = ?", .integer(entity.id),
-        .integer(metricID(series.key))), let last = row[0].integer, lowest <= last
+        "SELECT last_step, last_timestamp FROM series WHERE run = ? AND key = ?",
+        .integer(entity.id), .integer(metricID(series.key))), let step = row[0].integer,
+      let timestamp = row[1].integer
     else { return points }
+    // Beyond the last point by (step, timestamp) nothing is held: a script that logs without steps goes on there.
+    let doubtful = points.filter { ($0.step, $0.timestamp) <= (step, timestamp) }
+    guard let lowest = doubtful.map(\.step).min() else { return points }
     let held = Set(try history(entity, key: series.key, from: lowest))
     return points.filter { !held.contains($0) }
   }
@@ -224,9 +229,10 @@ extension WriteTransaction {
 
   /// Takes in a payload that a manifest names.
   ///
-  /// - Throws: when the bytes are not what the digest says. Idempotent.
+  /// Bytes that are not what the digest says are not taken. Idempotent.
   package func addPayload(_ digest: ContentDigest, _ bytes: [UInt8]) throws {
-    let series = try MetricChunk.decode(bytes, expecting: digest)
+    // One of a later format, or a damaged one: not taken, and asked for again another time.
+    guard let series = try? MetricChunk.decode(bytes, expecting: digest) else { return }
     guard
       try sql.run(
         "INSERT OR IGNORE INTO payload(digest, bytes) VALUES (?, ?)", .blob(digest.bytes),

@@ -158,10 +158,12 @@ extension WriteTransaction {
     let values = try live(entity, field)
     guard Set(values.map(\.value)).count > 1 else { return values.first?.value }
     var settled: (clock: HybridTime, settle: Dot, dot: Dot)?
-    for row in try sql.all(
+    let rows = try sql.all(
       "SELECT dot, settle, clock FROM settled WHERE entity = ? AND field = ?", .integer(entity.id),
       .integer(field))
-    {
+    // A hub that was away may settle late what another hub had seen replaced: that never comes back.
+    let grown = try setOps(entity, field).ancestors(ofAll: rows.compactMap { $0[0].integer })
+    for row in rows where row[0].integer.map({ !grown.contains(Dot(raw: $0)) }) == true {
       guard let dot = row[0].integer, let settle = row[1].integer, let clock = row[2].integer else {
         continue
       }
@@ -195,6 +197,20 @@ extension WriteTransaction {
   private func commonAncestor(_ entity: EntityRow, _ field: Int64, _ values: [LiveValue]) throws
     -> Dot?
   {
+    let ops = try setOps(entity, field)
+    var common: Set<Dot>?
+    for value in values {
+      let own = ops.ancestors(of: value.dot).union([value.dot])
+      common = common.map { $0.intersection(own) } ?? own
+    }
+    guard let common else { return nil }
+    return common.first { candidate in
+      let before = ops.ancestors(of: candidate)
+      return common.allSatisfy { $0 == candidate || before.contains($0) }
+    }
+  }
+
+  private func setOps(_ entity: EntityRow, _ field: Int64) throws -> SetOps {
     var parents: [Dot: [Dot]] = [:]
     for row in try sql.all(
       "SELECT dot, overwrites FROM blocking_op WHERE entity = ? AND field = ?", .integer(entity.id),
@@ -203,24 +219,7 @@ extension WriteTransaction {
       guard let dot = row[0].integer, let overwrites = row[1].blob else { continue }
       parents[Dot(raw: dot)] = try BlockingOverwrites.decode(overwrites)
     }
-    func ancestors(_ dot: Dot) -> Set<Dot> {
-      var seen: Set<Dot> = []
-      var open = parents[dot] ?? []
-      while let next = open.popLast() {
-        guard seen.insert(next).inserted else { continue }
-        open.append(contentsOf: parents[next] ?? [])
-      }
-      return seen
-    }
-    var common: Set<Dot>?
-    for value in values {
-      let own = ancestors(value.dot).union([value.dot])
-      common = common.map { $0.intersection(own) } ?? own
-    }
-    guard let common else { return nil }
-    return common.first { candidate in
-      common.allSatisfy { $0 == candidate || ancestors(candidate).contains($0) }
-    }
+    return SetOps(parents: parents)
   }
 
   func author(_ device: DeviceKey) throws -> (name: String, owner: String) {
@@ -264,5 +263,24 @@ extension WriteTransaction {
       return row.kind == .version ? name.split(separator: "@").last.map(String.init) : name
     }
     return value.display
+  }
+}
+
+/// What overwrote what in one blocking register.
+private struct SetOps {
+  var parents: [Dot: [Dot]]
+
+  func ancestors(of dot: Dot) -> Set<Dot> {
+    var seen: Set<Dot> = []
+    var open = parents[dot] ?? []
+    while let next = open.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      open.append(contentsOf: parents[next] ?? [])
+    }
+    return seen
+  }
+
+  func ancestors(ofAll dots: [Int64]) -> Set<Dot> {
+    dots.reduce(into: []) { $0.formUnion(ancestors(of: Dot(raw: $1))) }
   }
 }

@@ -21,19 +21,24 @@ extension WriteTransaction {
   /// Segments that a peer with these heads lacks, in causal order, from `cursor` on.
   ///
   /// - Parameter maxBytes: stops before it is passed; at least one segment is given.
+  /// - Parameter goal: what `lastSegment` said at some moment: nothing is given that came later.
+  /// - Parameter refused: logs with one of these segments are left out.
   /// - Returns: the cursor for the next call, nil when that was all.
-  package func segments(notIn peerHeads: [Head], maxBytes: Int, after cursor: Int64?) throws
-    -> (segments: [EncodedSegment], cursor: Int64?)
-  {
+  package func segments(
+    notIn peerHeads: [Head], maxBytes: Int, after cursor: Int64?, upTo goal: Int64 = .max,
+    except refused: some Collection<SegmentHash> = []
+  ) throws -> (segments: [EncodedSegment], cursor: Int64?) {
     var out: [EncodedSegment] = []
     var size = 0
     var position = cursor ?? 0
-    for id in try missing(at: coverage(peerHeads), after: position) {
+    let withheld = Set(try refused.compactMap { try chainID(of: $0) })
+    for id in try missing(at: coverage(peerHeads), after: position, upTo: goal, except: withheld) {
       guard
         let row = try sql.first("SELECT bytes, hash FROM segment WHERE id = ?", .integer(id)),
         let content = row[0].blob, let hash = row[1].blob.flatMap(SegmentHash.init)
       else { throw DatabaseFailure.corrupt("segment \(id)") }
-      if !out.isEmpty, size + content.count > maxBytes { return (out, position) }
+      let isFull = size + content.count > maxBytes || out.count >= SyncLimits.windowSegments
+      if !out.isEmpty, isFull { return (out, position) }
       out.append(EncodedSegment(hash: hash, bytes: content))
       size += content.count
       position = id
@@ -42,17 +47,33 @@ extension WriteTransaction {
   }
 
   /// Rows of the segments that are not covered, in the order in which they came here: a causal one.
-  private func missing(at held: Coverage, after position: Int64) throws -> [Int64] {
+  private func missing(
+    at held: Coverage, after position: Int64, upTo goal: Int64, except withheld: Set<Int64>
+  ) throws -> [Int64] {
     var rows: [Int64] = []
     for row in try sql.all("SELECT id FROM chain") {
-      guard let id = row[0].integer else { continue }
+      guard let id = row[0].integer, !withheld.contains(id) else { continue }
       let forked = try isForked(chain(id).log)
       rows += try sql.all(
-        "SELECT id FROM segment WHERE chain = ? AND last > ? AND id > ?", .integer(id),
-        .integer(forked ? 0 : Int64(held.numbers[id] ?? 0)), .integer(position)
+        "SELECT id FROM segment WHERE chain = ? AND last > ? AND id > ? AND id <= ?", .integer(id),
+        .integer(forked ? 0 : Int64(held.numbers[id] ?? 0)), .integer(position), .integer(goal)
       ).compactMap { $0[0].integer }.filter { !held.segments.contains($0) }
     }
     return rows.sorted()
+  }
+
+  private func chainID(of hash: SegmentHash) throws -> Int64? {
+    try sql.first("SELECT chain FROM segment WHERE hash = ?", .blob(hash.bytes))?[0].integer
+  }
+
+  /// Names the present moment of the log here: segments that come later have greater numbers.
+  package func lastSegment() throws -> Int64 {
+    try sql.first("SELECT coalesce(max(id), 0) FROM segment")?[0].integer ?? 0
+  }
+
+  /// Those of a peer's heads that are held here, too.
+  package func held(of heads: [Head]) throws -> [Head] {
+    try heads.filter { try holds($0.hash) }
   }
 
   private struct Coverage {

@@ -138,7 +138,8 @@ extension WriteTransaction {
       guard let artifact = row[0].text.flatMap({ ArtifactCoding.decode($0, path: "") }) else {
         continue
       }
-      out[artifact.digest] = artifact.byteCount
+      // What says less than it is would never be complete.
+      out[artifact.digest] = max(out[artifact.digest] ?? 0, artifact.byteCount)
     }
     return out
   }
@@ -215,10 +216,7 @@ extension WriteTransaction {
     ).compactMap { row in
       guard let key = row[0].blob.flatMap(DeviceKey.init) else { return nil }
       let seen = try sql.first(
-        """
-        SELECT max(m.clock) FROM (SELECT register.clock AS clock FROM register
-          JOIN chain c ON c.id = register.dot >> 40 WHERE c.device = ? AND register.dot > 0) m
-        """, .blob(key.bytes))
+        "SELECT nullif(max(clock), 0) FROM chain WHERE device = ?", .blob(key.bytes))
       return Device(
         key: key, name: row[1].text ?? key.id, owner: row[2].text ?? "",
         role: row[3].text.flatMap(Role.init) ?? .reader, isHub: row[4].integer == 1,
@@ -229,6 +227,10 @@ extension WriteTransaction {
           Timestamp(milliseconds: HybridTime(stored: $0).milliseconds)
         })
     }
+  }
+
+  package func isHub(_ key: DeviceKey) throws -> Bool {
+    try sql.first("SELECT 1 FROM device WHERE key = ? AND hub = 1", .blob(key.bytes)) != nil
   }
 
   private func lifecycle(_ value: SQL.Value) -> Lifecycle {

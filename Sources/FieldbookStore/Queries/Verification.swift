@@ -62,9 +62,7 @@ extension WriteTransaction {
   }
 
   package func newestClock() throws -> HybridTime {
-    let row = try sql.first(
-      "SELECT max(coalesce((SELECT max(clock) FROM register), 0), coalesce((SELECT max(created_clock) FROM entity), 0))"
-    )
+    let row = try sql.first("SELECT coalesce(max(clock), 0) FROM chain")
     return HybridTime(stored: row?[0].integer ?? 0)
   }
 }

@@ -64,60 +64,33 @@ package enum SyncClient {
     guard let peer = connection.peer else { throw SyncFailure.notAPeer(url: connection.url) }
     let started = ContinuousClock.now
     let handshakes = connection.roundTrips
-    var report = SyncReport(name: name)
-    var session = SyncSession(agreed: try workspace.peerState(peer))
-    var wanted: [ContentDigest] = []
-    // Before the first answer nothing is known of a peer that is met for the first time.
-    var isKnown = session.base != nil
-    for _ in 0..<SyncLimits.rounds {
-      let made = try Exchange.offer(
-        from: workspace, session: &session, answering: wanted, withSegments: isKnown)
-      var offer = made.offer
-      if !isKnown { offer.more = false }
-      let answer = try await connection.exchange(offer)
-      if session.receive(answer) == .tellAllTips {
-        isKnown = false
-        continue
-      }
-      report.pushedOps += made.ops
-      report.pushedPoints += made.points
-      let applied = try Exchange.take(answer, into: workspace, from: peer)
-      report.pulledOps += applied.ops
-      report.pulledPoints += applied.points
-      report.newConflicts += applied.newConflicts
-      if let refusal = applied.refused.first { throw SyncFailure.refusedSegment(refusal.reason) }
-      if applied.applied > 0 { try workspace.performHubDuties() }
-      wanted = answer.wantedPayloads
-      let own = try workspace.headsDigest()
-      let pushedAll = isKnown && !made.offer.more
-      isKnown = true
-      let payloadsDone = try session.unasked(workspace.missingChunkPayloads(limit: 1024)).isEmpty
-      // Whoever gave segments is told that they are durable here, by one more offer.
-      if own == answer.digest, answer.segments.isEmpty, !answer.more,
-        pushedAll || offer.digest == answer.digest,
-        wanted.isEmpty
-          || made.offer.payloads.isEmpty
-            && !wanted.contains(where: { (try? workspace.chunkPayload($0)) ?? nil != nil }),
-        payloadsDone
-      {
-        try workspace.setPeerState(peer, workspace.heads())
-        try await fetchObjects(workspace, connection)
-        var wants = answer.wantedObjects
-        while try await giveObjects(workspace, connection, wants) > 0,
-          wants.count == SyncLimits.wanted
-        {
-          let again = try Exchange.offer(
-            from: workspace, session: &session, answering: [], withSegments: false)
-          wants = try await connection.exchange(again.offer).wantedObjects
-        }
-        report.bytesIn = connection.bytesIn
-        report.bytesOut = connection.bytesOut
-        report.roundTrips = connection.roundTrips - handshakes
-        report.seconds = seconds(since: started)
-        return report
-      }
+    var rounds = ExchangeRounds(
+      workspace: workspace, peer: peer, goal: try workspace.goal(),
+      session: SyncSession(agreed: try workspace.peerState(peer)))
+    while true {
+      let answer = try await connection.exchange(rounds.offer())
+      if try rounds.take(answer) { break }
     }
-    throw SyncFailure.tooManyRounds
+    try workspace.agree(
+      with: peer, on: rounds.session.peerHeads, digest: rounds.theirDigest)
+    try await fetchObjects(workspace, connection)
+    var wants = rounds.wantedObjects
+    while try await giveObjects(workspace, connection, wants) > 0,
+      wants.count == SyncLimits.wanted
+    {
+      wants = try await connection.exchange(rounds.question()).wantedObjects
+    }
+    if let reason = rounds.refusedHere { throw SyncFailure.refusedSegment(reason) }
+    if let reason = rounds.session.refused.values.sorted().first {
+      throw SyncFailure.refusedThere(reason)
+    }
+    var report = rounds.report
+    report.name = name
+    report.bytesIn = connection.bytesIn
+    report.bytesOut = connection.bytesOut
+    report.roundTrips = connection.roundTrips - handshakes
+    report.seconds = seconds(since: started)
+    return report
   }
 
   private static func seconds(since start: ContinuousClock.Instant) -> Double {

@@ -94,7 +94,7 @@ package struct SyncRoutes: Sendable {
     let store = server.workspace.contentStore
     guard !store.contains(digest) else { return }
     let size = try server.workspace.missingArtifacts(limit: .max).first { $0.0 == digest }?.1
-    guard let size, offset + Int64(bytes.count) <= size else {
+    guard let size, (0...size).contains(offset), Int64(bytes.count) <= size - offset else {
       throw SyncRefusal.code("this content is not one that the peer lacks")
     }
     if offset == 0, store.partialSize(digest) > 0 { store.discardPartial(digest) }

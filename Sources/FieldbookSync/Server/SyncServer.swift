@@ -14,6 +14,16 @@ package final class SyncServer: Sendable {
   private struct State {
     var sessions: [String: Session] = [:]
     var failedCodes: [Int64] = []
+
+    mutating func add(_ session: Session, as id: String, now: Int64) {
+      sessions = sessions.filter { now - $0.value.lastUse < SyncLimits.sessionIdleMilliseconds }
+      if sessions.count >= SyncLimits.sessions,
+        let oldest = sessions.min(by: { $0.value.precedes($1.value) })?.key
+      {
+        sessions[oldest] = nil
+      }
+      sessions[id] = session
+    }
   }
 
   private struct Session {
@@ -45,17 +55,7 @@ package final class SyncServer: Sendable {
       client: key, server: workspace.deviceKey)
     let id = Hex.encode(workspace.environment.random(16))
     let now = workspace.environment.now()
-    state.withLock { state in
-      state.sessions = state.sessions.filter {
-        now - $0.value.lastUse < SyncLimits.sessionIdleMilliseconds
-      }
-      if state.sessions.count >= SyncLimits.sessions,
-        let oldest = state.sessions.min(by: { $0.value.precedes($1.value) })?.key
-      {
-        state.sessions[oldest] = nil
-      }
-      state.sessions[id] = Session(transcript: transcript, lastUse: now)
-    }
+    state.withLock { $0.add(Session(transcript: transcript, lastUse: now), as: id, now: now) }
     return Handshake.Answer(
       nonce: Hex.encode(transcript.serverNonce), device: workspace.deviceKey.hex,
       proof: Hex.encode(try workspace.sign(transcript.bytes(.server))), session: id)
@@ -97,13 +97,13 @@ package final class SyncServer: Sendable {
       return answer
     }
     let report = try Exchange.take(offer, into: workspace, from: peer)
-    if let refusal = report.refused.first { throw SyncRefusal.segment(refusal.reason) }
     if report.applied > 0 { try workspace.performHubDuties() }
-    let made = try Exchange.offer(
-      from: workspace, session: &session, answering: offer.wantedPayloads, withSegments: !offer.more
-    )
+    var made = try Exchange.offer(
+      from: workspace, upTo: nil, session: &session, answering: offer.wantedPayloads,
+      withSegments: !offer.more)
+    made.offer.problems = Exchange.problems(report)
     // Only what the peer says that it holds is known of it: an answer can be lost.
-    if offer.digest == made.offer.digest { try workspace.setPeerState(peer, workspace.heads()) }
+    try workspace.agree(with: peer, on: session.peerHeads, digest: offer.digest)
     return made.offer
   }
 
@@ -142,7 +142,7 @@ package final class SyncServer: Sendable {
             workspace: workspace.id, clientNonce: [], serverNonce: nonce, client: key,
             server: workspace.deviceKey), lastUse: now)
         fresh.enrolNonce = nonce
-        if state.sessions.count < SyncLimits.sessions { state.sessions[session] = fresh }
+        state.add(fresh, as: session, now: now)
       }
       return (EnrolAnswer(nonce: Hex.encode(nonce)), session)
     }

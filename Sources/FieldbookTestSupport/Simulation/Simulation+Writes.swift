@@ -108,6 +108,7 @@ extension Simulation {
     let before = try tip()
     try body()
     guard try tip() > before else { return }  // The value stood already: nothing was written.
+    defer { trace("  as write \(oracle.writes.count - 1): \(field.text) = \(value ?? "nothing")") }
     let number = oracle.note(entity, field, value, seen: replicas[who].known)
     replicas[who].known.insert(number)
     unsealed[who, default: []].insert(number)

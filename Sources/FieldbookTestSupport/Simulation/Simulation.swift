@@ -154,7 +154,11 @@ package final class Simulation {
     for replica in replicas {
       guard replica.known == everything else {
         let lost = everything.subtracting(replica.known).sorted()
-        throw broken("2 nothing lost", "\(replica.name) lacks writes \(lost.prefix(5))")
+        let held = try replica.workspace.store.inspect { try $0.segmentHashes() }
+        let sealed = Set(held.flatMap { writesOfSegment[$0] ?? [] })
+        throw broken(
+          "2 nothing lost",
+          "\(replica.name) lacks writes \(lost.prefix(5)), in its segments: \(lost.filter(sealed.contains))")
       }
       try checkRegisters(replica)
       if let wrong = try replica.workspace.store.inspect({ try $0.checkInvariants() }) {

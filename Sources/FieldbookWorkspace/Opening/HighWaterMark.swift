@@ -10,7 +10,6 @@ import Foundation
 package struct HighWaterMark: Codable, Equatable {
   var machine: String
   var inode: UInt64
-  var volume: UInt64
   var epoch: UInt64
   /// Number of the last sealed op.
   var number: UInt64
@@ -26,12 +25,37 @@ package struct HighWaterMark: Codable, Equatable {
     return try? JSONDecoder().decode(HighWaterMark.self, from: data)
   }
 
-  /// Reaches the disk before it returns: a segment is sent only after its number is remembered.
-  func write(_ file: String) throws {
-    let folder = (file as NSString).deletingLastPathComponent
+  /// Of the same file and log.
+  private func isOf(_ other: HighWaterMark) -> Bool {
+    machine == other.machine && inode == other.inode && epoch == other.epoch
+  }
+
+  /// Writes the mark unless another process has remembered more meanwhile.
+  func keep(_ file: String) throws {
+    try makeFolder(of: file)
+    let lock = open(file + ".lock", O_CREAT | O_RDWR, 0o600)
+    defer { if lock >= 0 { close(lock) } }
+    guard lock >= 0, flock(lock, LOCK_EX) == 0 else {
+      throw WorkspaceFailure.cannotWrite(path: file, reason: String(cString: strerror(errno)))
+    }
+    if let kept = HighWaterMark.read(file), kept.isOf(self), kept.number >= number { return }
+    try write(file)
+  }
+
+  private func makeFolder(of file: String) throws {
     do {
       try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch let error as CocoaError {
+      throw WorkspaceFailure.cannotWrite(path: file, reason: error.localizedDescription)
+    }
+  }
+
+  /// Reaches the disk before it returns: a segment is sent only after its number is remembered.
+  func write(_ file: String) throws {
+    try makeFolder(of: file)
+    do {
       let temporary = file + "." + UUID().uuidString
       try JSONEncoder().encode(self).write(to: URL(fileURLWithPath: temporary))
       let descriptor = open(temporary, O_RDONLY)
@@ -53,8 +77,8 @@ package struct HighWaterMark: Codable, Equatable {
     var info = stat()
     guard stat(database, &info) == 0 else { return nil }
     return HighWaterMark(
-      machine: environment.machineID, inode: UInt64(info.st_ino), volume: UInt64(info.st_dev),
-      epoch: epoch, number: number)
+      machine: environment.machineID, inode: UInt64(info.st_ino), epoch: epoch,
+      number: number)
   }
 
   /// For simulations: makes the mark of a copied machine fit the copied file, as the image of a disk would.
@@ -72,7 +96,6 @@ package struct HighWaterMark: Codable, Equatable {
 
   /// True when the replica at hand is the one that the mark was left by, and not an older state of it.
   func admits(_ present: HighWaterMark) -> Bool {
-    machine == present.machine && inode == present.inode && volume == present.volume
-      && epoch == present.epoch && number <= present.number
+    isOf(present) && number <= present.number
   }
 }

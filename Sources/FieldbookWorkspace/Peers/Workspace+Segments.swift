@@ -6,22 +6,50 @@ extension Workspace {
   /// What this replica knows. Seals the open segment first; all of it is durable on return.
   package func heads() throws -> [Head] {
     try seal()
-    return try store.inspect { try $0.heads() }
+    return try sealedHeads()
+  }
+
+  /// As `heads`, without what the open segment holds.
+  package func sealedHeads() throws -> [Head] {
+    try durably { try $0.heads() }
   }
 
   package func headsDigest() throws -> ContentDigest { HeadsDigest.of(try heads()) }
 
-  /// In causal order. The cursor is nil when that was all.
-  package func segments(notIn peerHeads: [Head], maxBytes: Int, after cursor: Int64?) throws
-    -> (segments: [EncodedSegment], cursor: Int64?)
-  {
-    try store.inspect { try $0.segments(notIn: peerHeads, maxBytes: maxBytes, after: cursor) }
+  /// Everything that is recorded here by now: what an exchange has to bring over, however much is added meanwhile.
+  package func goal() throws -> Int64 {
+    try seal()
+    return try durably { try $0.lastSegment() }
+  }
+
+  /// Those of a peer's heads that are held here, too.
+  package func held(of heads: [Head]) throws -> [Head] { try durably { try $0.held(of: heads) } }
+
+  /// In causal order; durable. The cursor is nil when that was all.
+  package func segments(
+    notIn peerHeads: [Head], maxBytes: Int, after cursor: Int64?, upTo goal: Int64 = .max,
+    except refused: some Collection<SegmentHash> = []
+  ) throws -> (segments: [EncodedSegment], cursor: Int64?) {
+    try durably {
+      try $0.segments(
+        notIn: peerHeads, maxBytes: maxBytes, after: cursor, upTo: goal, except: refused)
+    }
+  }
+
+  /// Another process can have sealed a moment ago, without waiting for the disk: whatever is read here may be
+  /// told to others only after it would survive a power cut.
+  private func durably<Result>(_ read: (WriteTransaction) throws -> Result) throws -> Result {
+    let result = try store.inspect(read)
+    try barrier()
+    return result
   }
 
   /// Takes in what a peer gave. Durable on return; idempotent; what does not fit changes nothing.
   package func apply(_ segments: [EncodedSegment], from peer: String) throws -> ApplyReport {
     try checkMark()
-    return try store.apply(segments)
+    let report = try store.apply(segments)
+    try? keepMark()
+    return report
   }
 
   package func chunkPayloads(of segments: [SegmentHash]) throws -> [(ContentDigest, [UInt8])] {
@@ -49,9 +77,9 @@ extension Workspace {
 
   /// Settles aliases and gives version numbers, where that is this device's duty.
   package func performHubDuties() throws {
-    let isHub = device.isHub
+    let isHub = try store.inspect { try $0.isHub(deviceKey) }
+    while try write(.person, { try $0.allocateNumbers() }) {}
     try write(.person) { transaction in
-      try transaction.allocateNumbers()
       if isHub {
         try transaction.witnessSuspects()
         try transaction.settleUnconflicted()
@@ -72,7 +100,11 @@ extension Workspace {
     try store.inspect { try $0.peerHeads(peer) }
   }
 
-  package func setPeerState(_ peer: DeviceKey, _ heads: [Head]) throws {
-    try write(.script) { try $0.setPeerHeads(peer, heads) }
+  /// Keeps what both replicas hold by what the peer said: all of it if its digest is that of this replica's heads.
+  package func agree(with peer: DeviceKey, on stated: [Head], digest: ContentDigest) throws {
+    let own = try sealedHeads()
+    let both = try HeadsDigest.of(own) == digest ? own : held(of: stated).sorted()
+    guard try both != peerState(peer) else { return }
+    try write(.script) { try $0.setPeerHeads(peer, both) }
   }
 }

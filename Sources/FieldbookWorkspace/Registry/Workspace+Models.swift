@@ -96,7 +96,7 @@ extension Workspace {
     }
     try change(
       model.key, durability, [(.alias(alias), version.map { .reference($0.key) } ?? .null)])
-    if device.isHub { try performHubDuties() }
+    if try store.inspect({ try $0.isHub(deviceKey) }) { try performHubDuties() }
   }
 
   package func setStage(_ version: VersionID, _ stage: String, durability: Durability) throws {

@@ -56,7 +56,7 @@ extension Workspace {
       }
       return try transaction.hexHash(dot)
     }
-    if device.isHub { try performHubDuties() }
+    if try store.inspect({ try $0.isHub(deviceKey) }) { try performHubDuties() }
     return (side?.letter, op)
   }
 
