@@ -183,11 +183,14 @@ import Testing
     var bad = good
     bad[bad.count - 2] ^= 1
     database.execute("UPDATE segment SET bytes = ? WHERE id = (\(newest))", blob: bad)
-    let news = try hub.record("from the hub")
+    let experiment = try hub.ensureExperiment(named: "elsewhere", durability: .script)
+    let news = try hub.createRun(
+      RunDraft(experiment: experiment, name: "from the hub"), durability: .script)
     try await serving(SyncServer(workspace: hub)) { url in
-      await #expect(throws: SyncFailure.self) {
+      let failure = await #expect(throws: SyncFailure.self) {
         _ = try await SyncClient.sync(ana, remote: ana.origin(url))
       }
+      #expect(failure == .refusedThere("the data is damaged: compressed data"))
     }
     #expect(try ana.run(news).name == "from the hub")
   }

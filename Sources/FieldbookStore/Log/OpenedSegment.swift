@@ -17,15 +17,22 @@ extension WriteTransaction {
       let row = try sql.first("SELECT bytes, start, chain FROM segment WHERE id = ?", .integer(id)),
       let bytes = row[0].blob, let start = row[1].blob, let chainID = row[2].integer
     else { throw DatabaseFailure.corrupt("segment \(id) is missing") }
-    let segment = try Segment(encoded: bytes)
-    let body = try segment.body()
-    let logs = try segment.header.anchors.map { try chain(chainHolding($0)).log }
-    let opened = OpenedSegment(
-      numbered: try number(body, of: segment.header, chain: chainID),
-      hashes: try segment.runningHashes(of: body, from: start, anchorLogs: logs),
-      isUnderstood: segment.header.isUnderstood)
-    keepOpened(id, opened, bytes: segment.header.bodyByteCount)
-    return opened
+    do {
+      let segment = try Segment(encoded: bytes)
+      let body = try segment.body()
+      let logs = try segment.header.anchors.map { try chain(chainHolding($0)).log }
+      let opened = OpenedSegment(
+        numbered: try number(body, of: segment.header, chain: chainID),
+        hashes: try segment.runningHashes(of: body, from: start, anchorLogs: logs),
+        isUnderstood: segment.header.isUnderstood)
+      keepOpened(id, opened, bytes: segment.header.bodyByteCount)
+      return opened
+    } catch let failure as DecodingFailure {
+      // It was whole when it was stored: the damage is here, not in what a peer gives now.
+      throw DatabaseFailure.corrupt("segment \(id): \(failure.message)")
+    } catch let failure as SegmentFailure {
+      throw DatabaseFailure.corrupt(failure.message)
+    }
   }
 
   /// - Parameter bytes: of its body: what is kept is bounded by what it takes.

@@ -13,11 +13,9 @@ extension WriteTransaction {
     try sql.all("SELECT hash FROM segment").compactMap { $0[0].blob.flatMap(SegmentHash.init) }
   }
 
-  /// Ops that this device ever wrote here, whatever the log.
-  package func ownOpCount() throws -> Int {
-    let row = try sql.first(
-      "SELECT coalesce(sum(tip - fork), 0) FROM chain WHERE device = ?",
-      .blob(identity.device.bytes))
-    return Int(row?[0].integer ?? 0)
+  /// The ops whose values stand in a register.
+  package func standingDots(_ key: EntityKey, _ field: FieldName) throws -> Set<Dot> {
+    guard let entity = try existingEntity(key) else { return [] }
+    return Set(try live(entity, fieldID(field)).map(\.dot))
   }
 }

@@ -39,6 +39,7 @@ extension Simulation {
     try replicas[who].workspace.seal()
     for hash in try held(replicas[who].workspace).subtracting(before) {
       writesOfSegment[hash, default: []].formUnion(unsealed[who] ?? [])
+      trace("  \(replicas[who].name) seals \(hash.hex.prefix(8)) with writes \((unsealed[who] ?? []).sorted())")
     }
     // A write is in the segment that was sealed after it, or in one that its size sealed earlier.
     if let left = unsealed[who], !left.isEmpty {

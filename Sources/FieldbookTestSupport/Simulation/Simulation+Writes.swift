@@ -104,10 +104,12 @@ extension Simulation {
     _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, _ body: () throws -> Void
   ) throws {
     let workspace = replicas[who].workspace
-    func tip() throws -> Int { try workspace.store.inspect { try $0.ownOpCount() } }
-    let before = try tip()
+    func standing() throws -> Set<Dot> {
+      try workspace.store.inspect { try $0.standingDots(entity, field) }
+    }
+    let before = try standing()
     try body()
-    guard try tip() > before else { return }  // The value stood already: nothing was written.
+    guard try standing() != before else { return }  // The value stood already: nothing was written.
     defer { trace("  as write \(oracle.writes.count - 1): \(field.text) = \(value ?? "nothing")") }
     let number = oracle.note(entity, field, value, seen: replicas[who].known)
     replicas[who].known.insert(number)
