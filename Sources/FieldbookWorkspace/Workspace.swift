@@ -20,6 +20,7 @@ package final class Workspace: Sendable {
   let descriptor: ReplicaFolder.Descriptor
   private let signing: Curve25519.Signing.PrivateKey
   private let markIsChecked = Mutex(false)
+  let lacking = Mutex<(moment: LogMoment, missing: [ContentDigest: Int64])?>(nil)
   private let keptMark = Mutex<(epoch: UInt64, number: UInt64)?>(nil)
 
   package var folder: String { folderFiles.path }
@@ -100,8 +101,11 @@ package final class Workspace: Sendable {
 
   private func startEpochIfCopied() throws {
     let file = HighWaterMark.file(environment, deviceKey)
-    let state = try store.inspect { try $0.ownSealed() }
-    guard let (epoch, number) = state else { return }
+    guard let (epoch, number) = try store.inspect({ try $0.ownSealed() }) else {
+      // The first log of this replica: from here on a copy is told from it.
+      try store.write(.script) { _ = try $0.ownLog() }
+      return try keepMark()
+    }
     guard
       let present = HighWaterMark.present(
         database: folderFiles.database, environment: environment, epoch: epoch, number: number)

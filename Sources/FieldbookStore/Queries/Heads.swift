@@ -71,6 +71,13 @@ extension WriteTransaction {
     try sql.first("SELECT coalesce(max(id), 0) FROM segment")?[0].integer ?? 0
   }
 
+  /// Changes whenever an op comes, from here or elsewhere.
+  package func moment() throws -> LogMoment {
+    let row = try sql.first(
+      "SELECT (SELECT max(id) FROM segment), (SELECT max(number) FROM journal)")
+    return LogMoment(segment: row?[0].integer ?? 0, open: row?[1].integer ?? 0)
+  }
+
   /// Those of a peer's heads that are held here, too.
   package func held(of heads: [Head]) throws -> [Head] {
     try heads.filter { try holds($0.hash) }
@@ -164,4 +171,10 @@ extension WriteTransaction {
     }
     return out
   }
+}
+
+/// How far the log here reaches: its last segment, and the last op of the open one.
+package struct LogMoment: Equatable, Sendable {
+  package let segment: Int64
+  package let open: Int64
 }

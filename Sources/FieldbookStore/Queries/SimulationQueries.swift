@@ -13,6 +13,11 @@ extension WriteTransaction {
     try sql.all("SELECT hash FROM segment").compactMap { $0[0].blob.flatMap(SegmentHash.init) }
   }
 
+  package func ownSegmentHashes() throws -> [SegmentHash] {
+    try sql.all("SELECT hash FROM segment WHERE origin = 'local'")
+      .compactMap { $0[0].blob.flatMap(SegmentHash.init) }
+  }
+
   /// The ops whose values stand in a register.
   package func standingDots(_ key: EntityKey, _ field: FieldName) throws -> Set<Dot> {
     guard let entity = try existingEntity(key) else { return [] }

@@ -106,10 +106,14 @@ package enum SyncClient {
   {
     for (digest, size) in try workspace.missingArtifacts(limit: .max) {
       do {
-        try await fetch(digest, size, workspace, connection)
+        do {
+          try await fetch(digest, size, workspace, connection)
+        } catch ContentFailure.altered {
+          // What was here of it from an earlier try had rotted, and is gone now.
+          try await fetch(digest, size, workspace, connection)
+        }
       } catch ContentFailure.altered {
-        // What was here of it from an earlier try had rotted, and is gone now.
-        try await fetch(digest, size, workspace, connection)
+        continue  // It has rotted at the peer: the others are still wanted.
       } catch SyncFailure.contentNotThere {
         continue  // Another peer may have it.
       }
@@ -192,8 +196,13 @@ package enum SyncClient {
       let known = try workspace.headsDigest()
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
-          while try workspace.headsDigest() == known {
-            try await Task.sleep(for: .milliseconds(1000))
+          while true {
+            if try workspace.headsDigest() != known { return }
+            let looked = try workspace.moment()
+            // To look costs a read; sealing, only when something was written.
+            while try workspace.moment() == looked {
+              try await Task.sleep(for: .milliseconds(500))
+            }
           }
         }
         let waiter = Waiter(connection: connection)

@@ -93,7 +93,7 @@ package struct SyncRoutes: Sendable {
   {
     let store = server.workspace.contentStore
     guard !store.contains(digest) else { return }
-    let size = try server.workspace.missingArtifacts(limit: .max).first { $0.0 == digest }?.1
+    let size = try server.workspace.missingSize(digest)
     guard let size, (0...size).contains(offset), Int64(bytes.count) <= size - offset else {
       throw SyncRefusal.code("this content is not one that the peer lacks")
     }
@@ -107,9 +107,16 @@ package struct SyncRoutes: Sendable {
   /// Answers when this replica's heads change, or after half a minute: a live tail without polling.
   private func wait(for request: Request) async throws -> Response {
     let known = request.uri.queryParameters["digest"].map(String.init) ?? ""
+    let workspace = server.workspace
+    var looked: LogMoment?
     for _ in 0..<60 {
-      let now = try await blocking { try server.workspace.headsDigest().hex }
-      if now != known { return Response(status: .ok) }
+      // To look costs a read; sealing, only when something was written.
+      let moment = try await blocking { try workspace.moment() }
+      if moment != looked {
+        let now = try await blocking { try workspace.headsDigest().hex }
+        if now != known { return Response(status: .ok) }
+        looked = try await blocking { try workspace.moment() }
+      }
       try await Task.sleep(for: .milliseconds(500))
     }
     return Response(status: .noContent)

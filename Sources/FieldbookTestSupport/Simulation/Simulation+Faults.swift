@@ -28,6 +28,7 @@ extension Simulation {
     }
     let fresh = try held(target).subtracting(before)
     for hash in fresh { replicas[to].known.formUnion(writesOfSegment[hash] ?? []) }
+    trace("  \(replicas[to].name) takes \(fresh.map { $0.hex.prefix(8) }.sorted().joined(separator: " "))")
     if !faulty || generator.chance(50) {
       try target.putChunkPayloads(source.chunkPayloads(of: batch.segments.map(\.hash)))
     }
@@ -35,18 +36,23 @@ extension Simulation {
 
   /// Seals, and remembers which writes each new segment carries.
   func seal(_ who: Int) throws {
-    let before = try held(replicas[who].workspace)
+    try noteSealed(who)
     try replicas[who].workspace.seal()
-    for hash in try held(replicas[who].workspace).subtracting(before) {
-      writesOfSegment[hash, default: []].formUnion(unsealed[who] ?? [])
-      trace("  \(replicas[who].name) seals \(hash.hex.prefix(8)) with writes \((unsealed[who] ?? []).sorted())")
-    }
-    // A write is in the segment that was sealed after it, or in one that its size sealed earlier.
-    if let left = unsealed[who], !left.isEmpty {
-      let covered = try held(replicas[who].workspace).contains {
-        writesOfSegment[$0]?.isSuperset(of: left) == true
-      }
-      if covered { unsealed[who] = [] }
+    try noteSealed(who)
+  }
+
+  /// Remembers what was sealed here since the last look, whoever asked for it: a replica that finds itself copied seals
+  /// by itself before its next write.
+  func noteSealed(_ who: Int) throws {
+    let own = try replicas[who].workspace.store.inspect { try $0.ownSegmentHashes() }
+    let fresh = Set(own).subtracting(noted[who] ?? [])
+    guard !fresh.isEmpty else { return }
+    noted[who, default: []].formUnion(fresh)
+    let writes = unsealed[who] ?? []
+    unsealed[who] = []
+    for hash in fresh.sorted() {
+      writesOfSegment[hash, default: []].formUnion(writes)
+      trace("  \(replicas[who].name) has sealed \(hash.hex.prefix(8)) with writes \(writes.sorted())")
     }
   }
 
@@ -137,6 +143,7 @@ extension Simulation {
         processes: [try Workspace.open(path, environment: environment)], known: original.known,
         clock: clock, name: name))
     unsealed[replicas.count - 1] = unsealed[who] ?? []
+    noted[replicas.count - 1] = noted[who] ?? []
   }
 
   /// A copy of the replica's folder as a backup tool makes it.

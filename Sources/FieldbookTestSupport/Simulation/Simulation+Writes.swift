@@ -108,7 +108,9 @@ extension Simulation {
       try workspace.store.inspect { try $0.standingDots(entity, field) }
     }
     let before = try standing()
+    try noteSealed(who)
     try body()
+    try noteSealed(who)
     guard try standing() != before else { return }  // The value stood already: nothing was written.
     defer { trace("  as write \(oracle.writes.count - 1): \(field.text) = \(value ?? "nothing")") }
     let number = oracle.note(entity, field, value, seen: replicas[who].known)

@@ -42,6 +42,8 @@ package final class Simulation {
   /// Which writes came with each segment.
   var writesOfSegment: [SegmentHash: Set<Int>] = [:]
   var unsealed: [Int: Set<Int>] = [:]
+  /// Segments of each replica's own whose writes are known.
+  var noted: [Int: Set<SegmentHash>] = [:]
   var runs: [RunID] = []
   var models: [ModelID] = []
   var faults: [String: Int] = [:]

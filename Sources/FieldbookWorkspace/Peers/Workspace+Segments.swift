@@ -14,6 +14,9 @@ extension Workspace {
     try durably { try $0.heads() }
   }
 
+  /// Changes whenever an op comes, from here or elsewhere. Costs a read.
+  package func moment() throws -> LogMoment { try store.inspect { try $0.moment() } }
+
   package func headsDigest() throws -> ContentDigest { HeadsDigest.of(try heads()) }
 
   /// Everything that is recorded here by now: what an exchange has to bring over, however much is added meanwhile.

@@ -66,9 +66,24 @@ extension Workspace {
 
   /// Contents that the log names and this replica lacks.
   package func missingArtifacts(limit: Int) throws -> [(ContentDigest, Int64)] {
-    try store.inspect { try $0.namedContents() }
-      .filter { !contentStore.contains($0.key) }
-      .sorted { $0.key < $1.key }.prefix(limit).map { ($0.key, $0.value) }
+    try missingContents().sorted { $0.key < $1.key }.prefix(limit).map { ($0.key, $0.value) }
+  }
+
+  /// Bytes of a content that the log names and this replica lacks; nil for any other.
+  package func missingSize(_ digest: ContentDigest) throws -> Int64? {
+    try missingContents()[digest]
+  }
+
+  /// All names are looked through only when the log has grown; else only what was missing is looked for.
+  private func missingContents() throws -> [ContentDigest: Int64] {
+    let moment = try store.inspect { try $0.moment() }
+    let known = lacking.withLock { $0 }
+    let named =
+      try known?.moment == moment
+      ? known?.missing ?? [:] : store.inspect { try $0.namedContents() }
+    let missing = named.filter { !contentStore.contains($0.key) }
+    lacking.withLock { $0 = (moment, missing) }
+    return missing
   }
 }
 
