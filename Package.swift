@@ -94,7 +94,8 @@ let package = Package(
       ["FieldbookSync", "FieldbookTestSupport", hummingbird, httpClient, logging]),
     tests("FieldbookCLITests", ["FieldbookCLI"]),
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
-    tests("EndToEndTests", ["FieldbookTestSupport", "FieldbookWorkspace", "fieldbook"]),
+    tests("FieldbookRepositoryTests", ["FieldbookRepository", "FieldbookTestSupport", crypto]),
+    tests("EndToEndTests", ["FieldbookTestSupport", "FieldbookWorkspace", "fieldbook", crypto]),
     tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),
     tests("SimulationTests", ["FieldbookTestSupport"]),
   ]
