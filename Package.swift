@@ -95,6 +95,8 @@ let package = Package(
     tests("FieldbookCLITests", ["FieldbookCLI"]),
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
     tests("FieldbookRepositoryTests", ["FieldbookRepository", "FieldbookTestSupport", crypto]),
+    tests(
+      "FieldbookStoreTests", ["FieldbookStore", "FieldbookWorkspace", "FieldbookTestSupport"]),
     tests("EndToEndTests", ["FieldbookTestSupport", "FieldbookWorkspace", "fieldbook", crypto]),
     tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),
     tests("SimulationTests", ["FieldbookTestSupport"]),
