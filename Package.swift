@@ -94,6 +94,7 @@ let package = Package(
       ["FieldbookSync", "FieldbookTestSupport", hummingbird, httpClient, logging]),
     tests("FieldbookCLITests", ["FieldbookCLI"]),
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
+    tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),
     tests("FieldbookRepositoryTests", ["FieldbookRepository", "FieldbookTestSupport", crypto]),
     tests(
       "FieldbookStoreTests", ["FieldbookStore", "FieldbookWorkspace", "FieldbookTestSupport"]),
