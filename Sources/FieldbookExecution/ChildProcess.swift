@@ -19,13 +19,15 @@ struct ChildProcess {
     }
     guard FileManager.default.isExecutableFile(atPath: path) else { return 126 }
     let (out, err, ending) = try (OwnPipe(), OwnPipe(), OwnPipe())
+    let forwarding = await SignalForwarding.start()
+    defer { forwarding.stop() }
     let child = Spawn.start(
       path, Array(command.dropFirst()), variables: environment, folder: folder,
       output: out.writeEnd, errors: err.writeEnd)
     out.closeWriteEnd()
     err.closeWriteEnd()
     guard let child else { return 126 }
-    let forwarding = SignalForwarding(to: child)
+    forwarding.begin(to: child)
     async let copiedOut: Void = OutputCopy.run(
       from: out, until: ending, to: stdoutTarget.fileDescriptor, keeping: stdoutCopy)
     async let copiedErr: Void = OutputCopy.run(
@@ -36,27 +38,4 @@ struct ChildProcess {
     _ = await (copiedOut, copiedErr)
     return status
   }
-}
-
-/// On a terminal Ctrl-C reaches the child by itself; what is sent to us alone is passed on.
-private struct SignalForwarding {
-  private let sources: [any DispatchSourceSignal]
-
-  init(to child: pid_t) {
-    // A reader of our output that went away must not end the recording.
-    signal(SIGPIPE, SIG_IGN)
-    sources = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        let isFromTerminal = (number == SIGINT || number == SIGQUIT) && isatty(STDIN_FILENO) == 1
-        if !isFromTerminal { kill(child, number) }
-      }
-      source.resume()
-      return source
-    }
-  }
-
-  /// The signals stay ignored: what remains to be recorded is short, and is not left half done.
-  func stop() { for source in sources { source.cancel() } }
 }

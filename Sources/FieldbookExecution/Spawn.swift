@@ -38,13 +38,16 @@ enum Spawn {
   /// Signals that a program gets back as the system has them, since what is ignored would be inherited: NIO ignores
   /// SIGPIPE, and `SignalForwarding` the others. One that was ignored before (`nohup`) stays so.
   private static let resetSignals: [Int32] = {
-    let forwarded = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].filter { number in
+    let forwarded = SignalForwarding.numbers.filter { number in
       let handler = signal(number, SIG_DFL)
       signal(number, handler)
       return unsafeBitCast(handler, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self)
     }
     return forwarded + [SIGPIPE]
   }()
+
+  /// To be called before we ignore any.
+  static func rememberSignals() { _ = resetSignals }
 
   /// Blocks until the program ends. Its status, or 128 and the number of the signal that ended it.
   static func wait(for child: pid_t) -> Int32 {

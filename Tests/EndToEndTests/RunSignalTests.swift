@@ -20,18 +20,17 @@ struct RunSignalTests {
   func forwarded(number: Int32) throws {
     try fieldbook.run("init", "ana", as: "ana")
     let ready = folder.path + "/ready"
-    let script = "trap 'exit 7' \(number); : > '\(ready)'; while :; do sleep 0.02; done"
+    let script =
+      "trap 'exit 7' \(number); : > '\(ready)'; for i in $(seq 1000); do sleep 0.02; done"
     let process = try fieldbook.start(
       ["run", "--dir", "ana", "--name", "r", "--", "/bin/sh", "-c", script], as: "ana")
     let deadline = Date().addingTimeInterval(20)
     while process.isRunning, !FileManager.default.fileExists(atPath: ready), Date() < deadline {
       usleep(5000)
     }
-    // What watches for signals is set up just after the command began.
-    while process.isRunning, Date() < deadline {
-      kill(process.processIdentifier, number)
-      usleep(20_000)
-    }
+    kill(process.processIdentifier, number)
+    while process.isRunning, Date() < deadline { usleep(5000) }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 7)
     let shown = try fieldbook.run("show", "r", "--dir", "ana", "--json", as: "ana").json
