@@ -49,6 +49,7 @@ let package = Package(
   dependencies: dependencies,
   targets: [
     .systemLibrary(name: "Cgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "Cspawn"),
     .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     room("FieldbookModel", []),
@@ -56,7 +57,7 @@ let package = Package(
     room("FieldbookStore", ["FieldbookReplication", "FieldbookModel", grdb, sqlite, crypto]),
     room("FieldbookRepository", ["FieldbookModel", "Cgit2", crypto]),
     room("FieldbookWorkspace", ["FieldbookStore", "FieldbookRepository", yams, crypto]),
-    room("FieldbookExecution", ["FieldbookWorkspace", "FieldbookRepository", yams]),
+    room("FieldbookExecution", ["FieldbookWorkspace", "FieldbookRepository", "Cspawn", yams]),
     room(
       "FieldbookSync",
       [
@@ -92,7 +93,12 @@ let package = Package(
       "FieldbookSyncTests",
       ["FieldbookSync", "FieldbookTestSupport", hummingbird, httpClient, logging]),
     tests("FieldbookCLITests", ["FieldbookCLI"]),
-    tests("EndToEndTests", ["FieldbookTestSupport", "FieldbookWorkspace", "fieldbook"]),
+    tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
+    tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),
+    tests("FieldbookRepositoryTests", ["FieldbookRepository", "FieldbookTestSupport", crypto]),
+    tests(
+      "FieldbookStoreTests", ["FieldbookStore", "FieldbookWorkspace", "FieldbookTestSupport"]),
+    tests("EndToEndTests", ["FieldbookTestSupport", "FieldbookWorkspace", "fieldbook", crypto]),
     tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),
     tests("SimulationTests", ["FieldbookTestSupport"]),
   ]

@@ -19,8 +19,7 @@ package struct Capture: Sendable {
     let (words, secrets) = SecretMasking.maskArguments(command)
     capture.environment["command"] = words.joined(separator: " ")
     capture.environment["folder"] = folder
-    capture.tags["mlflow.source.name"] =
-      words.dropFirst().first { !$0.hasPrefix("-") } ?? words.first ?? ""
+    capture.tags["mlflow.source.name"] = source(of: words)
     capture.tags["mlflow.source.type"] = "LOCAL"
     capture.captured.append("command")
     if !secrets.isEmpty {
@@ -28,9 +27,17 @@ package struct Capture: Sendable {
     }
     capture.machine()
     capture.code(in: folder)
-    capture.python(command, variables: variables)
+    capture.python(command, in: folder, variables: variables)
     capture.allowedVariables(variables)
     return capture
+  }
+
+  /// The script or module that an interpreter is given, else the program.
+  private static func source(of words: [String]) -> String {
+    let endings = [".py", ".sh", ".R", ".jl"]
+    let script = words.dropFirst().first { word in endings.contains(where: word.hasSuffix) }
+    let module = words.firstIndex(of: "-m").flatMap { words.dropFirst($0 + 1).first }
+    return script ?? module ?? words.first ?? ""
   }
 
   private mutating func machine() {
@@ -87,7 +94,9 @@ package struct Capture: Sendable {
   }
 
   /// Asks the interpreter that will run for its version and packages.
-  private mutating func python(_ command: [String], variables: [String: String]) {
+  private mutating func python(
+    _ command: [String], in folder: String, variables: [String: String]
+  ) {
     guard let program = command.first, (program as NSString).lastPathComponent.hasPrefix("python")
     else {
       return
@@ -97,7 +106,9 @@ package struct Capture: Sendable {
       print(platform.python_version()); print(sys.executable)
       for d in sorted({f"{d.metadata['Name']}=={d.version}" for d in m.distributions()}): print(d)
       """
-    guard let output = Capture.output([program, "-c", script], variables: variables, seconds: 10)
+    guard
+      let output = Capture.output(
+        [program, "-c", script], folder: folder, variables: variables, patience: .seconds(10))
     else {
       notCaptured.append("Python packages (the interpreter did not answer)")
       return
@@ -129,25 +140,23 @@ package struct Capture: Sendable {
     (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
   }
 
-  /// What a short command prints; nil if it fails or takes longer.
-  private static func output(_ command: [String], variables: [String: String], seconds: Double)
-    -> String?
-  {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.environment = variables
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let deadline = DispatchWorkItem { process.terminate() }
-    DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: deadline)
-    let data = (try? pipe.fileHandleForReading.readToEnd()) ?? nil
-    process.waitUntilExit()
-    deadline.cancel()
-    guard process.terminationStatus == 0 else { return nil }
-    return data.map { String(decoding: $0, as: UTF8.self) }
+  /// What a short command prints; nil if it fails, takes longer or prints more than a list of packages would.
+  static func output(
+    _ command: [String], folder: String, variables: [String: String], patience: Duration
+  ) -> String? {
+    guard let path = Spawn.find(command[0], variables: variables, folder: folder),
+      let pipe = try? OwnPipe()
+    else { return nil }
+    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+    defer { close(null) }
+    let started = Spawn.start(
+      path, Array(command.dropFirst()), variables: variables, folder: folder, input: null,
+      output: pipe.writeEnd, errors: null)
+    pipe.closeWriteEnd()
+    guard let started else { return nil }
+    let answer = pipe.readAll(limit: 4 << 20, until: .now + patience)
+    if answer == nil { kill(started, SIGKILL) }
+    guard Spawn.wait(for: started) == 0 else { return nil }
+    return answer.map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -16,11 +16,16 @@ package enum LiveRuns {
       attributes: [.posixPermissions: 0o700])
     let pid = ProcessInfo.processInfo.processIdentifier
     let text = "\(pid) \(startTime(of: pid) ?? "") \(bootID)"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file(workspace, run)))
+    try Data(text.utf8).write(
+      to: URL(fileURLWithPath: file(workspace, run)), options: .atomic)
   }
 
   package static func end(_ workspace: Workspace, _ run: RunID) {
-    try? FileManager.default.removeItem(atPath: file(workspace, run))
+    for path in [file(workspace, run)]
+      + ["stdout", "stderr"].map({ outputFile(workspace, run, $0) })
+    {
+      try? FileManager.default.removeItem(atPath: path)
+    }
   }
 
   /// True for a run that `fieldbook run` recorded here and whose process is gone.
@@ -34,21 +39,47 @@ package enum LiveRuns {
     return parts[2] != bootID || startTime(of: pid) != parts[1]
   }
 
-  /// Marks runs whose process is gone as failed; what they had recorded stays.
+  /// Marks runs whose process is gone as failed; what they had recorded stays, and their output is kept.
   @discardableResult
   package static func recover(_ workspace: Workspace) throws -> [RunID] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(workspace))) ?? []
     return try names.sorted().compactMap { RunID(hex: $0) }.filter { run in
       guard isVanished(run, in: workspace) else { return false }
-      if try !workspace.run(run).state.status.isFinal {
-        try workspace.setTag(run.key, EntryKey("fieldbook.vanished"), "true", durability: .script)
-        try workspace.setState(
-          run,
-          RunState(status: .failed, endTime: Timestamp(milliseconds: workspace.environment.now())),
-          durability: .person)
+      // A run that was deleted since, or that came from a backup taken before it, has nothing to be marked.
+      if let known = try known(run, workspace), known.lifecycle == .active {
+        try keepOutput(of: run, workspace)
+        if !known.state.status.isFinal { try fail(run, workspace) }
       }
       end(workspace, run)
       return true
+    }
+  }
+
+  private static func known(_ run: RunID, _ workspace: Workspace) throws -> Run? {
+    do { return try workspace.run(run) } catch WorkspaceFailure.notFound { return nil }
+  }
+
+  private static func fail(_ run: RunID, _ workspace: Workspace) throws {
+    try workspace.setTag(run.key, EntryKey("fieldbook.vanished"), "true", durability: .script)
+    let now = Timestamp(milliseconds: workspace.environment.now())
+    try workspace.setState(run, RunState(status: .failed, endTime: now), durability: .person)
+  }
+
+  // MARK: Output
+
+  static func outputFile(_ workspace: Workspace, _ run: RunID, _ stream: String) -> String {
+    file(workspace, run) + "." + stream
+  }
+
+  /// Makes the streams' copies artifacts; the names of those that were not empty.
+  @discardableResult
+  static func keepOutput(of run: RunID, _ workspace: Workspace) throws -> [String] {
+    try ["stdout", "stderr"].filter { stream in
+      let file = outputFile(workspace, run, stream)
+      let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int ?? 0
+      if size > 0 { _ = try workspace.putArtifact(run, path: "logs/\(stream).txt", file: file) }
+      try? FileManager.default.removeItem(atPath: file)
+      return size > 0
     }
   }
 

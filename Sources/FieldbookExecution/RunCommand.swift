@@ -57,9 +57,11 @@ package enum RunCommand {
     var capture = Capture.of(request.command, folder: request.folder, variables: request.variables)
     if let file = request.configFile { try capture.addConfig(file) }
     var parameters = try EntryKeys.dictionary(capture.parameters)
-    for (key, value) in try EntryKeys.dictionary(request.overrides) { parameters[key] = value }
+    for (key, value) in try EntryKeys.dictionary(request.overrides) {
+      parameters[key] = capture.masked(value, named: key)
+    }
     var tags = try EntryKeys.dictionary(capture.tags.map { ($0.key, $0.value) })
-    for (key, value) in request.tags { tags[key] = value }
+    for (key, value) in request.tags { tags[key] = capture.masked(value, named: key) }
     let run = try workspace.createRun(
       RunDraft(
         experiment: try workspace.ensureExperiment(named: request.experiment, durability: .person),
@@ -77,36 +79,19 @@ package enum RunCommand {
     environment["FIELDBOOK_RUN_ID"] = run.hex
     environment["FIELDBOOK_DIR"] = workspace.dir
     if environment["PYTHONUNBUFFERED"] == nil { environment["PYTHONUNBUFFERED"] = "1" }
-    let logs = workspace.folder + "/live/" + run.hex
     let child = ChildProcess(
       command: request.command, folder: request.folder, environment: environment,
-      stdoutCopy: logs + ".stdout", stderrCopy: logs + ".stderr",
+      stdoutCopy: LiveRuns.outputFile(workspace, run, "stdout"),
+      stderrCopy: LiveRuns.outputFile(workspace, run, "stderr"),
       stdoutTarget: request.isStdoutTaken ? .standardError : .standardOutput)
     let status = try await child.run()
     await stop()
-    try keepLogs(logs, run, workspace, &capture)
+    capture.captured += try LiveRuns.keepOutput(of: run, workspace)
     try finish(run, status, workspace)
     LiveRuns.end(workspace, run)
     capture.captured.append("exit status")
     return RunOutcome(
       run: run, exitStatus: status, captured: capture.captured, notCaptured: capture.notCaptured)
-  }
-
-  private static func keepLogs(
-    _ logs: String, _ run: RunID, _ workspace: Workspace, _ capture: inout Capture
-  ) throws {
-    for name in ["stdout", "stderr"] {
-      let file = logs + "." + name
-      guard let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int,
-        size > 0
-      else {
-        try? FileManager.default.removeItem(atPath: file)
-        continue
-      }
-      _ = try workspace.putArtifact(run, path: "logs/\(name).txt", file: file)
-      try? FileManager.default.removeItem(atPath: file)
-      capture.captured.append(name)
-    }
   }
 
   /// A script that ended its own run keeps its word, unless it then failed.
@@ -121,6 +106,15 @@ package enum RunCommand {
     try workspace.setState(run, RunState(status: own, endTime: end), durability: .person)
     try workspace.setTag(
       run.key, EntryKey("fieldbook.exit_status"), String(status), durability: .person)
+  }
+}
+
+extension Capture {
+  /// The value as it may be written down; what it hides is told.
+  fileprivate mutating func masked(_ value: String, named key: EntryKey) -> String {
+    let (masked, found) = SecretMasking.mask(value, named: key.text)
+    notCaptured += found.filter { !notCaptured.contains($0) }
+    return masked
   }
 }
 

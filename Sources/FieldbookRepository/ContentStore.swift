@@ -5,7 +5,7 @@ import Foundation
 /// Contents by their SHA-256, in a folder: `objects/ab/cdef…`.
 ///
 /// Invariant: a file under its digest's name is complete and has that digest. So a crash at any point leaves
-/// either nothing or a whole object, besides temporary files that the next start removes.
+/// either nothing or a whole object, besides temporary files that a start on a later day removes.
 package final class ContentStore: Sendable {
   private let objects: String
   private let temporary: String
@@ -22,6 +22,18 @@ package final class ContentStore: Sendable {
       } catch {
         throw ContentFailure.cannotWrite(path, reason: error.localizedDescription)
       }
+    }
+    removeRemains()
+  }
+
+  /// Staging files that are a day old: one younger may be under way in another process. Unfinished downloads stay.
+  private func removeRemains() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: temporary)) ?? []
+    where UUID(uuidString: name) != nil {
+      let path = temporary + "/" + name
+      var info = stat()
+      guard stat(path, &info) == 0, info.st_mtim.tv_sec < time(nil) - 86400 else { continue }
+      unlink(path)
     }
   }
 

@@ -25,16 +25,19 @@ package enum TextMerge {
         clean = false
         func block(_ mark: String, _ label: String, _ lines: [String]) -> String {
           let text = lines.joined()
-          let end = text.isEmpty || text.hasSuffix("\n") ? "" : "\n"
+          let end = text.isEmpty || endsLine(text) ? "" : "\n"
           return mark + (label.isEmpty ? "" : " " + label) + "\n" + text + end
         }
-        if !out.isEmpty, !out.hasSuffix("\n") { out += "\n" }
+        if !out.isEmpty, !endsLine(out) { out += "\n" }
         out += block("<<<<<<<", leftLabel, left) + block("|||||||", "base", base)
         out += block("=======", "", right) + ">>>>>>> " + rightLabel + "\n"
       }
     }
     return clean ? .merged(out) : .conflicted(out)
   }
+
+  /// By bytes: as characters, CR LF does not end with LF.
+  private static func endsLine(_ text: String) -> Bool { text.utf8.last == UInt8(ascii: "\n") }
 
   private enum Region {
     case agreed([String])
@@ -79,14 +82,29 @@ package enum TextMerge {
     return out
   }
 
-  /// Larger texts are compared as wholes: the difference below costs their product at worst.
-  private static let tokenLimit = 4000
+  /// What lies between the common beginning and the common end is taken as changed as a whole where it is longer:
+  /// the difference costs its square, in time and in memory.
+  private static let tokenLimit = 1000
 
   /// For each token of `base`, its place in `other`; nil where it was removed.
   private static func matches(_ base: [String], _ other: [String]) -> [Int?] {
-    guard base.count <= tokenLimit, other.count <= tokenLimit else {
-      return base == other ? base.indices.map { $0 } : base.map { _ in nil }
+    let shorter = min(base.count, other.count)
+    var start = 0
+    while start < shorter, base[start] == other[start] { start += 1 }
+    var end = 0
+    while end < shorter - start, base[base.count - 1 - end] == other[other.count - 1 - end] {
+      end += 1
     }
+    var places: [Int?] = Array(0..<start)
+    for place in difference(base[start..<base.count - end], Array(other[start..<other.count - end]))
+    { places.append(place.map { $0 + start }) }
+    for place in other.count - end..<other.count { places.append(place) }
+    return places
+  }
+
+  private static func difference(_ base: ArraySlice<String>, _ other: [String]) -> [Int?] {
+    guard base.count <= tokenLimit, other.count <= tokenLimit else { return base.map { _ in nil } }
+    let base = Array(base)
     var removed: Set<Int> = []
     var inserted: Set<Int> = []
     for change in other.difference(from: base) {

@@ -49,10 +49,22 @@ struct SearchCompiler {
   mutating func condition(_ expression: SearchExpression) -> String {
     switch expression {
     case .all: return "1"
-    case .and(let parts): return "(" + parts.map { condition($0) }.joined(separator: " AND ") + ")"
-    case .or(let parts): return "(" + parts.map { condition($0) }.joined(separator: " OR ") + ")"
+    case .and(let parts): return joined(parts, by: " AND ")
+    case .or(let parts): return joined(parts, by: " OR ")
     case .compare(let field, let test): return compare(field, test)
     }
+  }
+
+  /// In groups, since SQLite refuses expressions deeper than 1000; the deepest part first, since its parser keeps
+  /// what stands before an open parenthesis on a stack of 100.
+  private mutating func joined(_ parts: [SearchExpression], by word: String) -> String {
+    var terms = parts.sorted { $0.depth > $1.depth }.map { condition($0) }
+    while terms.count > 1 {
+      terms = stride(from: 0, to: terms.count, by: 32).map { start in
+        "(" + terms[start..<min(start + 32, terms.count)].joined(separator: word) + ")"
+      }
+    }
+    return terms[0]
   }
 
   private mutating func compare(_ field: SearchField, _ test: SearchTest) -> String {
@@ -133,9 +145,10 @@ struct SearchCompiler {
         direction = suffix
         words = String(words.dropLast(suffix.count + 1)).trimmingSpaces
       }
-      guard case .name(let name)? = try SearchToken.scan(words).first,
-        try SearchToken.scan(words).count == 1
-      else { throw .malformed("Invalid order_by clause '\(clause.prefix(100))'") }
+      let tokens = try SearchToken.scan(words)
+      guard tokens.count == 1, let name = tokens[0].name else {
+        throw .malformed("Invalid order_by clause '\(clause.prefix(100))'")
+      }
       switch try SearchField.named(name, subject: subject) {
       case .attribute(let attribute):
         let column = SearchCompiler.columns(subject)[attribute] ?? "NULL"

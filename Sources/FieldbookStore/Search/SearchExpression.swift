@@ -4,6 +4,14 @@ indirect enum SearchExpression: Equatable {
   case and([SearchExpression])
   case or([SearchExpression])
   case compare(SearchField, SearchTest)
+
+  /// 0 for a comparison.
+  var depth: Int {
+    switch self {
+    case .and(let parts), .or(let parts): 1 + (parts.lazy.map(\.depth).max() ?? 0)
+    case .all, .compare: 0
+    }
+  }
 }
 
 enum SearchField: Equatable {
@@ -81,7 +89,7 @@ struct SearchParser {
       depth -= 1
       return inner
     }
-    guard case .name(let name)? = tokens.popFirst() else {
+    guard let name = tokens.popFirst()?.name else {
       throw .malformed("Invalid clause(s) in filter string: a comparison begins with a key")
     }
     let field = try SearchField.named(name, subject: subject)
@@ -96,9 +104,13 @@ struct SearchParser {
     case .name(let word):
       switch word.lowercased() {
       case "like", "ilike":
-        guard !field.isNumeric, case .text(let pattern)? = tokens.popFirst() else {
+        guard !field.isNumeric, let pattern = tokens.popFirst()?.text else {
           throw .malformed(
             "Expected a quoted string value for '\(name)' after \(word.uppercased())")
+        }
+        guard pattern.utf8.count <= SearchLimits.patternBytes else {
+          throw .malformed(
+            "Invalid filter: a pattern is longer than \(SearchLimits.patternBytes) bytes")
         }
         return .like(pattern, sensitive: word.lowercased() == "like")
       case "is":
@@ -107,12 +119,12 @@ struct SearchParser {
           throw .malformed("Invalid clause(s) in filter string: IS wants NULL or NOT NULL")
         }
         return .isNull(not: not)
-      case "in": return .isIn(try list(name), not: false)
+      case "in": return .isIn(try list(field, name), not: false)
       case "not":
         guard takeWord("in") else {
           throw .malformed("Invalid clause(s) in filter string: NOT stands only before IN")
         }
-        return .isIn(try list(name), not: true)
+        return .isIn(try list(field, name), not: true)
       default: throw .malformed("Invalid comparison operator '\(word)' in filter")
       }
     default:
@@ -130,7 +142,7 @@ struct SearchParser {
         throw .malformed("Expected a quoted string value for '\(name)', got \(text)")
       }
       return .number(sign, value)
-    case .text(let text):
+    case .text(let text), .quoted(let text):
       guard !field.isNumeric else {
         throw .malformed("Expected numeric value type for '\(name)', got '\(text)'")
       }
@@ -149,11 +161,16 @@ struct SearchParser {
     }
   }
 
-  private mutating func list(_ name: String) throws(SearchFailure) -> [String] {
+  private mutating func list(_ field: SearchField, _ name: String) throws(SearchFailure)
+    -> [String]
+  {
+    guard !field.isNumeric else {
+      throw .malformed("Invalid comparator 'IN' for '\(name)': it is a number")
+    }
     guard tokens.popFirst() == .open else { throw .malformed("IN wants a list in parentheses") }
     var out: [String] = []
     while true {
-      guard case .text(let text)? = tokens.popFirst() else {
+      guard let text = tokens.popFirst()?.text else {
         throw .malformed("Expected quoted string values in the list for '\(name)'")
       }
       out.append(text)

@@ -23,5 +23,8 @@ package enum SearchFailure: Failure, Equatable {
 enum SearchLimits {
   static let bytes = 64 * 1024
   static let clauses = 1000
-  static let depth = 50
+  /// SQLite's own limit is 50,000, and GLOB's brackets can make it three times as long.
+  static let patternBytes = 16_000
+  /// What SQLite can take with 32 parts at each level.
+  static let depth = 15
 }

@@ -3,9 +3,27 @@ enum SearchToken: Equatable {
   /// An identifier, its quoted parts without quotes: `metrics.acc`, `tags."a b"`.
   case name(String)
   case text(String)
+  /// A whole word in double quotes: a value where one belongs, else a name.
+  case quoted(String)
   case number(String)
   case comparison(String)
   case open, close, comma
+
+  /// As a key.
+  var name: String? {
+    switch self {
+    case .name(let text), .quoted(let text): text
+    default: nil
+    }
+  }
+
+  /// As a value.
+  var text: String? {
+    switch self {
+    case .text(let text), .quoted(let text): text
+    default: nil
+    }
+  }
 
   static func scan(_ filter: String) throws(SearchFailure) -> [SearchToken] {
     guard filter.utf8.count <= SearchLimits.bytes else {
@@ -58,13 +76,8 @@ enum SearchToken: Equatable {
         }
         if !wasQuoted, isNumber(word) {
           out.append(.number(word))
-        } else if wasQuoted, scalar == "\"", !word.isEmpty {
-          // A whole word in double quotes is a value after a comparison, a key otherwise.
-          if case .comparison = out.last {
-            out.append(.text(word))
-          } else {
-            out.append(.name(word))
-          }
+        } else if scalar == "\"" {
+          out.append(.quoted(word))
         } else {
           out.append(.name(word))
         }

@@ -1,0 +1,39 @@
+import FieldbookTestSupport
+import Foundation
+import Testing
+
+@Suite("Signals to a run")
+struct RunSignalTests {
+  let folder: TemporaryFolder
+  let fieldbook: Binary
+
+  init() throws {
+    folder = try TemporaryFolder()
+    fieldbook = Binary(root: folder.path)
+  }
+
+  @Test(
+    "what is sent to us alone reaches the command, and its answer is ours",
+    arguments: [
+      SIGTERM, SIGHUP, SIGINT, SIGQUIT,
+    ])
+  func forwarded(number: Int32) throws {
+    try fieldbook.run("init", "ana", as: "ana")
+    let ready = folder.path + "/ready"
+    let script =
+      "trap 'exit 7' \(number); : > '\(ready)'; for i in $(seq 1000); do sleep 0.02; done"
+    let process = try fieldbook.start(
+      ["run", "--dir", "ana", "--name", "r", "--", "/bin/sh", "-c", script], as: "ana")
+    let deadline = Date().addingTimeInterval(20)
+    while process.isRunning, !FileManager.default.fileExists(atPath: ready), Date() < deadline {
+      usleep(5000)
+    }
+    kill(process.processIdentifier, number)
+    while process.isRunning, Date() < deadline { usleep(5000) }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 7)
+    let shown = try fieldbook.run("show", "r", "--dir", "ana", "--json", as: "ana").json
+    #expect(shown["status"] as? String == "FAILED")
+  }
+}
