@@ -72,7 +72,9 @@ struct KillTests {
         ["run", "--dir", "ana", "--name", "round-\(round)", "--", python, script, notes],
         as: "ana")
       let deadline = Date().addingTimeInterval(20)
-      while victim.isRunning, Date() < deadline, (try? Data(contentsOf: URL(fileURLWithPath: notes)))?.isEmpty != false {
+      while victim.isRunning, Date() < deadline,
+        (try? Data(contentsOf: URL(fileURLWithPath: notes)))?.isEmpty != false
+      {
         usleep(5000)
       }
       usleep(UInt32.random(in: 0...80_000, using: &generator))

@@ -206,7 +206,8 @@ struct WrongInputTests {
     let suspects = sides.filter { $0["suspect_clock"] as? Bool == true }
     #expect(sides.count == 2 && suspects.map { $0["value"] as? String } == ["from later"])
     try fieldbook.run("tag", run, "when=now", "--dir", "ana", as: "ana")
-    let history = try fieldbook.run("history", run, "tags.when", "--dir", "ana", "--json", as: "ana")
+    let history = try fieldbook.run(
+      "history", run, "tags.when", "--dir", "ana", "--json", as: "ana")
     let entry = try #require((history.json["entries"] as? [[String: Any]])?.first)
     let year = ISO8601DateFormatter().string(from: Date()).prefix(4)
     #expect((entry["time"] as? String)?.hasPrefix(year) == true, "\(entry)")

@@ -182,5 +182,21 @@ struct ConflictTests {
     _ = try ana.undo(op)
     #expect(try ana.run(run).tags["k"] == "old")
     #expect(try ana.history(run.key, field: .tag(EntryKey("k"))).count == 3)
+    #expect(throws: InvalidInput.self, "it is taken back already") { try ana.undo(op) }
+  }
+
+  @Test("undo of a decision opens the conflict again, with all its sides")
+  func undoDecision() throws {
+    let conflict = try disagree()
+    let decision = try bo.resolve(conflict, .value("together"))
+    let entry = try #require(try bo.history(run.key, field: .description).last)
+    #expect(entry.op == decision.op && entry.before?.contains(" | ") == true, "\(entry)")
+    _ = try bo.undo(decision.op)
+    try TestMachine.quiesce(team)
+    let again = try #require(try ana.conflicts().first)
+    #expect(Set(again.sides.map(\.value)) == ["ana's words", "bo's words"])
+    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
+    let (before, after) = try ana.rebuild()
+    #expect(before == after)
   }
 }

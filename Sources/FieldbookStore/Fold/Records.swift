@@ -142,7 +142,8 @@ extension WriteTransaction {
     if table == .device, column == "key", value == .null { value = .blob([]) }
     if column == "created_time" || column == "start_time", value == .null { return }
     try sql.run(
-      composed: "UPDATE \(table.rawValue) SET \(column) = ? WHERE id = ?", value, .integer(entity.id))
+      composed: "UPDATE \(table.rawValue) SET \(column) = ? WHERE id = ?", value,
+      .integer(entity.id))
   }
 
   private func copyState(_ entity: EntityRow) throws {
@@ -171,7 +172,8 @@ extension WriteTransaction {
   /// Names claimed by several things: the oldest shows the bare name, the others `name~a3f91c02`.
   func refreshNames(_ table: RecordTable, of entity: EntityRow) throws {
     let before = try sql.first(
-      composed: "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0].text
+      composed: "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0]
+      .text
     var names: Set<String> = []
     if let before { names.insert(WriteTransaction.bareName(before)) }
     if let name = try shownValue(entity.id, .name).text {
@@ -184,9 +186,9 @@ extension WriteTransaction {
     for name in names.sorted() {
       let claims = try sql.all(
         composed: """
-        SELECT t.id, e.key FROM \(table.rawValue) t JOIN entity e ON e.id = t.id
-        WHERE t.name = ? AND t.lifecycle = 'active' ORDER BY e.created_clock, e.key
-        """, .text(name))
+          SELECT t.id, e.key FROM \(table.rawValue) t JOIN entity e ON e.id = t.id
+          WHERE t.name = ? AND t.lifecycle = 'active' ORDER BY e.created_clock, e.key
+          """, .text(name))
       for (index, claim) in claims.enumerated() {
         guard let id = claim[0].integer, let key = claim[1].blob.flatMap({ EntityKey(bytes: $0) })
         else { continue }
@@ -197,7 +199,8 @@ extension WriteTransaction {
       }
     }
     let isActive = try sql.first(
-      composed: "SELECT 1 FROM \(table.rawValue) WHERE id = ? AND lifecycle = 'active'", .integer(entity.id))
+      composed: "SELECT 1 FROM \(table.rawValue) WHERE id = ? AND lifecycle = 'active'",
+      .integer(entity.id))
     if isActive == nil { try markConflict(entity.id, field, .name, blocking: false, open: false) }
   }
 

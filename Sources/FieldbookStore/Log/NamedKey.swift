@@ -41,10 +41,10 @@ extension WriteTransaction {
     let hidden = kind == .model ? "AND t.lifecycle = 'active'" : ""
     return try sql.first(
       composed: """
-      SELECT e.key FROM \(table) t JOIN entity e ON e.id = t.id
-      WHERE (t.shown_name = ?1 OR t.name = ?1) \(hidden)
-      ORDER BY t.lifecycle, t.shown_name <> ?1, e.created_clock, e.key LIMIT 1
-      """, .text(name))?[0].blob.flatMap { EntityKey(bytes: $0) }
+        SELECT e.key FROM \(table) t JOIN entity e ON e.id = t.id
+        WHERE (t.shown_name = ?1 OR t.name = ?1) \(hidden)
+        ORDER BY t.lifecycle, t.shown_name <> ?1, e.created_clock, e.key LIMIT 1
+        """, .text(name))?[0].blob.flatMap { EntityKey(bytes: $0) }
   }
 
   package func experiment(decimal: String) throws -> ExperimentID? {

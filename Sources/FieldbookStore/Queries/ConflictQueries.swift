@@ -74,9 +74,9 @@ extension WriteTransaction {
       let scope = kind == .name ? "t.lifecycle = 'active'" : "t.model = o.model"
       return try sql.all(
         composed: """
-        SELECT e.key FROM \(table) t JOIN \(table) o ON o.id = ? AND t.\(column) = o.\(column)
-        JOIN entity e ON e.id = t.id WHERE \(scope)
-        """, .integer(entity.id)
+          SELECT e.key FROM \(table) t JOIN \(table) o ON o.id = ? AND t.\(column) = o.\(column)
+          JOIN entity e ON e.id = t.id WHERE \(scope)
+          """, .integer(entity.id)
       ).compactMap { $0[0].blob.flatMap { EntityKey(bytes: $0) } }
         .flatMap { try live(entityRow($0), field) }
     case .deleteEdit:
@@ -230,7 +230,8 @@ extension WriteTransaction {
   private func shownName(_ entity: EntityRow) throws -> String? {
     guard let table = entity.kind.flatMap(RecordTable.init) else { return nil }
     return try sql.first(
-      composed: "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0].text
+      composed: "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0]
+      .text
   }
 
   package func reference(_ key: EntityKey) throws -> EntityReference? {

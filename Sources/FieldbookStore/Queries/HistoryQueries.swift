@@ -33,19 +33,30 @@ extension WriteTransaction {
     let device = try chain(dot.chain).log.device
     let who = try author(device)
     return try op.cells.filter { field == nil || $0.field == field }.map { cell in
-      let before = try cell.overwrites.compactMap { dot in
-        try operation(dot).cells.first { $0.field == cell.field }?.value
-      }
+      let isNote = op.kind == .settle || op.kind == .witness
+      let before = isNote ? [] : try replaced(by: cell).compactMap { $0 }.filter { !$0.isNull }
       return HistoryEntry(
         op: Hex.encode(hash), time: Timestamp(milliseconds: op.clock.milliseconds),
         author: who.owner, device: who.name, field: cell.field,
-        before: try before.first.flatMap { try displayText($0, cell.field) },
+        before: try joined(before, cell.field),
         after: try text(cell, op), origin: origin)
     }
   }
 
+  /// Several for a decision: the sides that it was between.
+  private func joined(_ values: [FieldValue], _ field: FieldName) throws -> String? {
+    let texts = try values.compactMap { try displayText($0, field) }
+    return texts.isEmpty ? nil : texts.joined(separator: " | ")
+  }
+
   private func text(_ cell: Cell<Dot>, _ op: Operation<Dot>) throws -> String? {
-    guard let value = cell.value else { return op.kind == .settle ? "settled" : nil }
+    guard let value = cell.value else {
+      switch op.kind {
+      case .settle: return "settled"
+      case .witness: return "seen ahead of its time"
+      default: return nil
+      }
+    }
     if cell.field == .metrics {
       let points = try pointCount(op)
       return "\(points) points"
@@ -54,51 +65,84 @@ extension WriteTransaction {
   }
 
   /// The op whose hash begins with these hexadecimal digits.
+  ///
+  /// - Throws: `InvalidInput` when several do.
   package func findOperation(_ prefix: String) throws -> (
     dot: Dot, op: Operation<Dot>, hash: String
   )? {
     let prefix = prefix.lowercased()
-    var found: (Dot, Operation<Dot>, String)?
-    let journal = try journalOps()
-    let open = journal.isEmpty ? [] : try journalHashes(journal)
-    for ((dot, op), hash) in zip(journal, open) where Hex.encode(hash).hasPrefix(prefix) {
-      found = (dot, op, Hex.encode(hash))
-    }
-    if let found { return found }
-    for row in try sql.all("SELECT id FROM segment ORDER BY id DESC") {
-      guard let id = row[0].integer else { continue }
-      let segment = try opened(id)
-      for ((dot, op), hash) in zip(segment.numbered, segment.hashes)
-      where Hex.encode(hash).hasPrefix(prefix) {
-        return (dot, op, Hex.encode(hash))
+    var found: [String: (Dot, Operation<Dot>)] = [:]
+    func look(_ ops: [(Dot, Operation<Dot>)], _ hashes: [[UInt8]]) {
+      for ((dot, op), hash) in zip(ops, hashes) {
+        let hex = Hex.encode(hash)
+        if hex.hasPrefix(prefix) { found[hex] = (dot, op) }
       }
     }
-    return nil
+    let journal = try journalOps()
+    if !journal.isEmpty { look(journal, try journalHashes(journal)) }
+    for row in try sql.all("SELECT id FROM segment ORDER BY id DESC") {
+      if prefix.count == 64, !found.isEmpty { break }
+      guard let id = row[0].integer else { continue }
+      let segment = try opened(id)
+      look(segment.numbered, segment.hashes)
+    }
+    guard found.count < 2 else {
+      let all = found.keys.sorted().prefix(5).map { $0.prefix(12) }.joined(separator: ", ")
+      throw InvalidInput(
+        "'\(prefix)' is ambiguous: it could be \(all)", hint: "give more characters")
+    }
+    return found.first.map { ($0.value.0, $0.value.1, $0.key) }
   }
 
-  /// Puts back what an op replaced: a new op that overwrites all that stands now.
+  /// Puts back what an op replaced: new ops that overwrite all that stands now.
+  ///
+  /// A decision replaced several values: all of them stand again, and the conflict is open again.
+  ///
+  /// - Returns: the last of the new ops.
   package func undo(_ op: Operation<Dot>) throws -> Dot {
     guard op.kind == .set else {
       throw InvalidInput(
         "this change created something; it cannot be undone",
         hint: "delete it instead: fieldbook delete REF")
     }
-    var fields: [(FieldName, FieldValue?)] = []
+    let entity = try entityRow(op.entity)
+    var rounds: [[Cell<Dot>]] = []
     for cell in op.cells {
       guard FieldRule.of(cell.field).keepsEvery == false else {
         throw InvalidInput("a comment cannot be undone", hint: "add another comment")
       }
-      let before = try cell.overwrites.compactMap { dot in
-        try operation(dot).cells.first { $0.field == cell.field }?.value
+      let standing = try live(entity, fieldID(cell.field))
+      let before = try replaced(by: cell)
+      guard Set(standing.map(\.value)) != Set(before.compactMap { $0 }) else { continue }
+      for (index, value) in before.enumerated() {
+        if rounds.count == index { rounds.append([]) }
+        // Only the first overwrites: the others stand beside it, as they did.
+        rounds[index].append(
+          Cell(field: cell.field, overwrites: index == 0 ? standing.map(\.dot) : [], value: value))
       }
-      let nothing: FieldValue? =
-        switch FieldRule.of(cell.field) {
-        case .addWins: nil
-        default: cell.field == .lifecycle ? .text(Lifecycle.active.rawValue) : .null
-        }
-      fields.append((cell.field, before.first ?? nothing))
     }
-    return try set(op.entity, fields)
+    var last: Dot?
+    for cells in rounds { last = try append(kind: .set, entity: op.entity, cells: cells) }
+    guard let last else {
+      throw InvalidInput(
+        "there is nothing to take back: what this change replaced stands",
+        hint: "see who changed what: fieldbook history REF")
+    }
+    return last
+  }
+
+  /// The values that a cell overwrote, each once; what stood before a field was ever set, if it overwrote none.
+  private func replaced(by cell: Cell<Dot>) throws -> [FieldValue?] {
+    var values: [FieldValue] = []
+    for dot in cell.overwrites {
+      let value = try operation(dot).cells.first { $0.field == cell.field }?.value
+      if let value, !values.contains(value) { values.append(value) }
+    }
+    guard values.isEmpty else { return values }
+    switch FieldRule.of(cell.field) {
+    case .addWins: return [nil]
+    default: return [cell.field == .lifecycle ? .text(Lifecycle.active.rawValue) : .null]
+    }
   }
 
   package func hexHash(_ dot: Dot) throws -> String { Hex.encode(try hash(of: dot)) }

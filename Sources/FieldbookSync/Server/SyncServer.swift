@@ -189,7 +189,6 @@ package final class SyncServer: Sendable {
 package enum SyncRefusal: Error, Equatable {
   case malformed, otherWorkspace, noSession, unproven, notEnrolled, tryLater, codeUnknown, notHere
   case code(String)
-  case segment(String)
 
   package var word: String {
     switch self {
@@ -202,7 +201,6 @@ package enum SyncRefusal: Error, Equatable {
     case .codeUnknown: "code_unknown"
     case .notHere: "not_here"
     case .code: "code"
-    case .segment: "segment"
     }
   }
 
@@ -216,7 +214,7 @@ package enum SyncRefusal: Error, Equatable {
     case .tryLater: "too many wrong codes; the peer listens again in a minute"
     case .codeUnknown: "the peer did not issue this code"
     case .notHere: "the peer does not have this content either"
-    case .code(let text), .segment(let text): text
+    case .code(let text): text
     }
   }
 }

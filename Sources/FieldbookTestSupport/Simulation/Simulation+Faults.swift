@@ -28,7 +28,9 @@ extension Simulation {
     }
     let fresh = try held(target).subtracting(before)
     for hash in fresh { replicas[to].known.formUnion(writesOfSegment[hash] ?? []) }
-    trace("  \(replicas[to].name) takes \(fresh.map { $0.hex.prefix(8) }.sorted().joined(separator: " "))")
+    trace(
+      "  \(replicas[to].name) takes \(fresh.map { $0.hex.prefix(8) }.sorted().joined(separator: " "))"
+    )
     if !faulty || generator.chance(50) {
       try target.putChunkPayloads(source.chunkPayloads(of: batch.segments.map(\.hash)))
     }
@@ -52,7 +54,8 @@ extension Simulation {
     unsealed[who] = []
     for hash in fresh.sorted() {
       writesOfSegment[hash, default: []].formUnion(writes)
-      trace("  \(replicas[who].name) has sealed \(hash.hex.prefix(8)) with writes \(writes.sorted())")
+      trace(
+        "  \(replicas[who].name) has sealed \(hash.hex.prefix(8)) with writes \(writes.sorted())")
     }
   }
 

@@ -160,7 +160,8 @@ package final class Simulation {
         let sealed = Set(held.flatMap { writesOfSegment[$0] ?? [] })
         throw broken(
           "2 nothing lost",
-          "\(replica.name) lacks writes \(lost.prefix(5)), in its segments: \(lost.filter(sealed.contains))")
+          "\(replica.name) lacks writes \(lost.prefix(5)), in its segments: \(lost.filter(sealed.contains))"
+        )
       }
       try checkRegisters(replica)
       if let wrong = try replica.workspace.store.inspect({ try $0.checkInvariants() }) {
