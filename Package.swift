@@ -73,7 +73,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
-    room("FieldbookTestSupport", ["FieldbookWorkspace", sqlite]),
+    room("FieldbookTestSupport", ["FieldbookWorkspace", "FieldbookSync", sqlite]),
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],
       swiftSettings: settings),

@@ -76,7 +76,7 @@ import Testing
     let (hub, ana) = (team.members[0], team.members[1])
     try hub.record("hub-1")
     let server = SyncServer(workspace: hub)
-    let proved = try prove(ana, to: server)
+    let proved = try server.admit(ana)
     var session = SyncSession(agreed: [])
     let offer = try Exchange.offer(
       from: ana, upTo: nil, session: &session, answering: [], withSegments: false
@@ -111,7 +111,7 @@ import Testing
     _ client: Workspace, _ server: SyncServer, lossPercent: Int, _ generator: inout SeededGenerator
   ) throws {
     struct Lost: Error {}
-    let id = try prove(client, to: server)
+    let id = try server.admit(client)
     let key = server.workspace.deviceKey
     var rounds = ExchangeRounds(
       workspace: client, peer: key, goal: try client.goal(),
@@ -125,19 +125,4 @@ import Testing
     }
     try client.agree(with: key, on: rounds.session.peerHeads, digest: rounds.theirDigest)
   }
-}
-
-/// A proved session of `client` at `server`.
-func prove(_ client: Workspace, to server: SyncServer) throws -> String {
-  let nonce = client.environment.random(32)
-  let answer = try server.hello(
-    .init(
-      nonce: Hex.encode(nonce), device: client.deviceKey.hex,
-      workspace: Handshake.blinded(server.workspace.id, nonce: nonce)))
-  let transcript = Handshake.Transcript(
-    workspace: server.workspace.id, clientNonce: nonce,
-    serverNonce: try #require(Hex.decode(answer.nonce)), client: client.deviceKey,
-    server: server.workspace.deviceKey)
-  _ = try server.peer(session: answer.session, proof: client.sign(transcript.bytes(.client)))
-  return answer.session
 }

@@ -138,7 +138,7 @@ import Testing
     for index in stride(from: 0, to: whole.bytes.count, by: 3) {
       var bytes = whole.bytes
       bytes[index] ^= 0x10
-      let session = try prove(ana, to: server)
+      let session = try server.admit(ana)
       var offer = SyncOffer(digest: try ana.headsDigest())
       offer.tips = try ana.heads()
       offer.segments = [bytes]

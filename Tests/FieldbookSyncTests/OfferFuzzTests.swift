@@ -33,7 +33,7 @@ import Testing
     let (hub, ana) = (team.members[0], team.members[1])
     let before = try hub.stateHash()
     let server = SyncServer(workspace: hub)
-    let session = try prove(ana, to: server)
+    let session = try server.admit(ana)
     let target = try ana.stateHash()
     for index in bytes.indices {
       var altered = bytes

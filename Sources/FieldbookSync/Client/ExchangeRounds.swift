@@ -6,18 +6,18 @@ import FieldbookWorkspace
 ///
 /// It brings over what both held when it began. A script that goes on logging on either side does not keep it from
 /// ending.
-struct ExchangeRounds {
+package struct ExchangeRounds {
   let workspace: Workspace
   let peer: DeviceKey
   /// Everything of this replica when the exchange began.
   let goal: Int64
-  var session: SyncSession
+  package private(set) var session: SyncSession
   private(set) var report = SyncReport(name: "")
   private(set) var wantedObjects: [ContentDigest] = []
   /// Of the heads that the peer said last.
-  private(set) var theirDigest = HeadsDigest.of([])
+  package private(set) var theirDigest = HeadsDigest.of([])
   /// Why the first segment that could not be taken was refused.
-  private(set) var refusedHere: String?
+  package private(set) var refusedHere: String?
 
   /// What the peer held when it was first heard.
   private var theirGoal: [Head]?
@@ -29,7 +29,7 @@ struct ExchangeRounds {
   private var idleRounds = 0
   private var count = 0
 
-  init(workspace: Workspace, peer: DeviceKey, goal: Int64, session: SyncSession) {
+  package init(workspace: Workspace, peer: DeviceKey, goal: Int64, session: SyncSession) {
     self.workspace = workspace
     self.peer = peer
     self.goal = goal
@@ -38,7 +38,7 @@ struct ExchangeRounds {
     isKnown = session.base != nil
   }
 
-  mutating func offer() throws -> SyncOffer {
+  package mutating func offer() throws -> SyncOffer {
     count += 1
     guard count <= SyncLimits.rounds else { throw SyncFailure.tooManyRounds }
     made = try Exchange.offer(
@@ -55,7 +55,7 @@ struct ExchangeRounds {
   }
 
   /// Takes an answer in. True when nothing is left to say.
-  mutating func take(_ answer: SyncOffer) throws -> Bool {
+  package mutating func take(_ answer: SyncOffer) throws -> Bool {
     let before = (session.known, session.refused.count)
     guard session.receive(answer) != .tellAllTips else {
       isKnown = false

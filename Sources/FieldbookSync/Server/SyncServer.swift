@@ -83,6 +83,21 @@ package final class SyncServer: Sendable {
     return key
   }
 
+  /// A proved session of a replica at hand, without a channel between: for simulations and tests.
+  package func admit(_ client: Workspace) throws -> String {
+    let nonce = client.environment.random(32)
+    let answer = try hello(
+      .init(
+        nonce: Hex.encode(nonce), device: client.deviceKey.hex,
+        workspace: Handshake.blinded(workspace.id, nonce: nonce)))
+    guard let serverNonce = Hex.decode(answer.nonce) else { throw SyncRefusal.malformed }
+    let transcript = Handshake.Transcript(
+      workspace: workspace.id, clientNonce: nonce, serverNonce: serverNonce,
+      client: client.deviceKey, server: workspace.deviceKey)
+    _ = try peer(session: answer.session, proof: client.sign(transcript.bytes(.client)))
+    return answer.session
+  }
+
   // MARK: Exchange
 
   package func exchange(session id: String, peer: DeviceKey, _ offer: SyncOffer) throws -> SyncOffer

@@ -22,6 +22,8 @@ package final class Simulation {
     case copies
     /// Also: several processes work on each replica.
     case processes
+    /// Also, all of it together: syncs are real exchanges, message by message.
+    case exchanges
   }
 
   struct Replica {
@@ -110,6 +112,11 @@ package final class Simulation {
     case .processes:
       if replicas[who].processes.count < 3, generator.chance(20) { try openAgain(who) }
       replicas[who].acting = Int.random(in: 0..<replicas[who].processes.count, using: &generator)
+    case .exchanges:
+      if generator.chance(2), replicas.count < 5 { try copyFolder(who) }
+      if generator.chance(4) { try writeUnknown(who, step) }
+      if replicas[who].processes.count < 2, generator.chance(10) { try openAgain(who) }
+      replicas[who].acting = Int.random(in: 0..<replicas[who].processes.count, using: &generator)
     }
   }
 
@@ -123,6 +130,9 @@ package final class Simulation {
       let other = Int.random(in: 0..<replicas.count, using: &generator)
       guard other != who else { return }
       trace("step \(step): \(replicas[who].name) syncs with \(replicas[other].name)")
+      if profile == .exchanges {
+        return try exchange(who, with: other, faulty: generator.chance(50))
+      }
       try give(who, to: other, faulty: generator.chance(50))
       try give(other, to: who, faulty: generator.chance(50))
     case 85..<89: try reopen(who)
@@ -142,7 +152,11 @@ package final class Simulation {
     for round in 0... {
       for left in replicas.indices {
         for right in replicas.indices where left != right {
-          try give(left, to: right, faulty: false)
+          if profile == .exchanges {
+            try exchange(left, with: right, faulty: false)
+          } else {
+            try give(left, to: right, faulty: false)
+          }
         }
       }
       if Set(try replicas.map { try $0.workspace.headsDigest() }).count == 1 { break }

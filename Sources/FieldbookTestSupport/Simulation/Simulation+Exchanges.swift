@@ -1,0 +1,68 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookSync
+import FieldbookWorkspace
+
+/// Syncs as two programs do it: a proof, then offers in both directions, byte by byte the real messages. Only the socket is
+/// missing.
+extension Simulation {
+  private struct ConnectionLost: Error {}
+
+  /// One replica calls another. Over a faulty network any message may be lost or changed, which ends the call there.
+  func exchange(_ caller: Int, with other: Int, faulty: Bool) throws {
+    try noteSealed(caller)
+    try noteSealed(other)
+    let before = try (held(caller), held(other))
+    do {
+      try call(replicas[caller].workspace, replicas[other].workspace, faulty: faulty)
+    } catch is ConnectionLost {
+      trace("  the connection is lost")
+    } catch let failure as any Failure where faulty {
+      trace("  the exchange fails: \(failure.message)")
+    }
+    try noteSealed(caller)
+    try noteSealed(other)
+    for (who, old) in [(caller, before.0), (other, before.1)] {
+      for hash in try held(who).subtracting(old) {
+        replicas[who].known.formUnion(writesOfSegment[hash] ?? [])
+      }
+    }
+  }
+
+  private func call(_ client: Workspace, _ peer: Workspace, faulty: Bool) throws {
+    let server = SyncServer(workspace: peer)
+    let session = try server.admit(client)
+    let key = peer.deviceKey
+    var rounds = ExchangeRounds(
+      workspace: client, peer: key, goal: try client.goal(),
+      session: SyncSession(agreed: try client.peerState(key)))
+    while true {
+      let asked = try carry(rounds.offer().encoded, faulty)
+      let told = try carry(
+        server.exchange(session: session, peer: client.deviceKey, asked).encoded, faulty)
+      if try rounds.take(told) { break }
+    }
+    try client.agree(with: key, on: rounds.session.peerHeads, digest: rounds.theirDigest)
+    if !faulty, let reason = rounds.refusedHere ?? rounds.session.refused.values.first {
+      throw TestFailure("seed \(seed): refused without a fault: \(reason)")
+    }
+  }
+
+  /// A message as it arrives.
+  private func carry(_ message: [UInt8], _ faulty: Bool) throws -> SyncOffer {
+    var bytes = message
+    if faulty, generator.chance(15) {
+      fault("lost message")
+      throw ConnectionLost()
+    }
+    if faulty, generator.chance(8), let place = bytes.indices.randomElement(using: &generator) {
+      fault("flip")
+      bytes[place] ^= UInt8(1) << UInt8.random(in: 0..<8, using: &generator)
+    }
+    return try SyncOffer(encoded: bytes)
+  }
+
+  private func held(_ who: Int) throws -> Set<SegmentHash> {
+    Set(try replicas[who].workspace.store.inspect { try $0.segmentHashes() })
+  }
+}
