@@ -86,6 +86,7 @@ package final class Store: Sendable {
   ) throws -> (result: Result, sealedNumber: UInt64?) {
     let outcome = try transaction { transaction in
       let result = try body(transaction)
+      try transaction.refoldIfNeeded()
       try transaction.sealIfFull()
       return (result, transaction.sealedNumber)
     }
@@ -107,6 +108,7 @@ package final class Store: Sendable {
           try transaction.deliver(next.bytes, report: &report)
           if ContinuousClock.now - started > .milliseconds(50) { break }
         }
+        try transaction.refoldIfNeeded()
         report.newConflicts += transaction.newConflicts
       }
     }
@@ -206,17 +208,20 @@ package final class Store: Sendable {
 
 package enum StoreFailure: Failure, Equatable {
   case unknownFormat(found: Int, known: Int)
+  case readerWrites
 
   package var message: String {
     switch self {
     case .unknownFormat(let found, let known):
       "this replica has format \(found), this program knows \(known)"
+    case .readerWrites: "this device is a reader of the workspace: it looks, and records nothing"
     }
   }
 
   package var hint: String {
     switch self {
     case .unknownFormat: "update fieldbook on this machine; nothing was changed"
+    case .readerWrites: "ask an admin for a code with --role writer"
     }
   }
 }

@@ -31,7 +31,7 @@ package enum FieldRule: Sendable {
       }
     }
     switch field {
-    case .name, .description, .lifecycle, .role, .hub, .experiment: return .register
+    case .name, .deviceName, .description, .lifecycle, .role, .hub, .experiment: return .register
     case .status: return .state
     case .comments, .modelMetrics: return .growOnly
     case .metrics: return .manifests

@@ -33,9 +33,10 @@ enum Schema {
       expires INTEGER NOT NULL, redeemed_by BLOB) STRICT;
     """
 
+  /// Without `reader_enrolment`: it is found in a first pass over the log, for a second one.
   static let derivedTables = [
     "past", "entity", "field", "register", "sibling", "member", "conflict", "delete_edit",
-    "unknown_op",
+    "unknown_op", "void_op",
     "blocking_op", "settled", "suspect", "touched", "chunk", "series", "run", "experiment", "model",
     "version", "device", "dataset_use",
   ]
@@ -58,6 +59,8 @@ enum Schema {
     CREATE TABLE delete_edit(entity INTEGER, deletion INTEGER, edit INTEGER,
       PRIMARY KEY(entity, deletion, edit)) STRICT, WITHOUT ROWID;
     CREATE TABLE unknown_op(dot INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
+    CREATE TABLE reader_enrolment(device BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE void_op(dot INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE blocking_op(entity INTEGER, field INTEGER, dot INTEGER, clock INTEGER NOT NULL,
       overwrites BLOB NOT NULL, value ANY, PRIMARY KEY(entity, field, dot)) STRICT, WITHOUT ROWID;
     CREATE TABLE settled(entity INTEGER, field INTEGER, dot INTEGER, settle INTEGER, clock INTEGER NOT NULL,

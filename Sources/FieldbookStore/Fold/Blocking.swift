@@ -75,7 +75,8 @@ extension WriteTransaction {
       """)
     for row in rows {
       guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let field = row[1].integer,
-        let name = try fieldName(field), let dot = row[2].integer
+        let name = try fieldName(field), FieldRule.of(name) == .blocking,
+        let dot = row[2].integer
       else { continue }
       try append(
         kind: .settle, entity: key,

@@ -37,7 +37,9 @@ extension WriteTransaction {
       else { continue }
       let found = try opened(segment)
       for (edit, op) in found.numbered where found.isUnderstood {
-        guard try edits(op, entity), try !covers(deletion.chain, edit) else { continue }
+        guard try edits(op, entity), try !covers(deletion.chain, edit), try !isVoid(edit) else {
+          continue
+        }
         try addUnseen(entity, deletion: deletion, edit: edit)
       }
     }

@@ -8,6 +8,8 @@ extension WriteTransaction {
   /// simply removed, and what is left beside the new one was concurrent with it.
   func fold(_ op: Operation<Dot>, dot: Dot) throws {
     guard op.isUnderstood else { return try keepUnknown(op, dot) }
+    guard try isPermitted(op, dot: dot) else { return try keepVoid(op, dot) }
+    try noteEnrolment(op)
     switch op.kind {
     case .settle: return try foldSettle(op, dot: dot)
     case .witness: return try foldWitness(op)
@@ -26,7 +28,12 @@ extension WriteTransaction {
       case .growOnly: try addMember(entity, field, dot, op.clock, cell)
       case .manifests: try foldManifest(entity, dot, cell)
       default:
-        if rule == .blocking { try keepBlocking(entity, field, dot, op.clock, cell) }
+        // Who might do what, and when, is asked later.
+        let isAuthority = cell.field == .role || cell.field == .hub
+        if rule == .blocking || isAuthority {
+          try keepBlocking(entity, field, dot, op.clock, cell)
+        }
+        if isAuthority { authorities = [:] }
         if isFirst, let value = cell.value, cell.field != .lifecycle {
           try writeFirstRegister(entity.id, field, value)
           continue

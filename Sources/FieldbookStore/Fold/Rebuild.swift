@@ -5,6 +5,19 @@ extension WriteTransaction {
   /// Drops every derived table and makes it again from the log.
   package func rebuild() throws {
     try flushTails()
+    try sql.run("DELETE FROM reader_enrolment")
+    try refold()
+    try refoldIfNeeded()
+  }
+
+  /// After ops that changed what earlier ones count for.
+  func refoldIfNeeded() throws {
+    guard needsRefold else { return }
+    try refold()
+    needsRefold = false
+  }
+
+  private func refold() throws {
     for table in Schema.derivedTables { try sql.run(composed: "DELETE FROM \(table)") }
     forget()
     try setMeta("level", .integer(Int64(OperationKind.level)))
@@ -18,6 +31,7 @@ extension WriteTransaction {
       try refoldSegment(id, chain: chainID, after: before)
       tips[chainID] = UInt64(last)
     }
+    authorities = [:]
     for (dot, op) in try journalOps() { try foldLocal(op, dot: dot) }
     for device in Set(try sql.all("SELECT DISTINCT device FROM chain").compactMap { $0[0].blob }) {
       if let key = DeviceKey(bytes: device) { try noteFork(key) }
@@ -40,6 +54,7 @@ extension WriteTransaction {
       try notePast(chainID, seen: seen, number: UInt64(last))
     }
     let opened = try opened(id)
+    authorities = [:]
     for (dot, op) in opened.numbered where dot.chain == chainID && dot.number > before {
       if opened.isUnderstood { try fold(op, dot: dot) } else { try keepUnknown(op, dot) }
     }

@@ -126,7 +126,7 @@ extension WriteTransaction {
       .number: "number", .provisional: "provisional", .ordinal: "ordinal", .source: "source",
       .modelStatus: "status",
     ],
-    .device: [.key: "key", .name: "name", .owner: "owner", .role: "role", .hub: "hub"],
+    .device: [.key: "key", .deviceName: "name", .owner: "owner", .role: "role", .hub: "hub"],
   ]
 
   func shownValue(_ entity: Int64, _ field: FieldName) throws -> SQL.Value {

@@ -181,6 +181,7 @@ extension WriteTransaction {
     let clock = body.ops.lazy.map(\.clock).max() ?? header.clockBase
     try advance(chainID, tip: header.last, segment: id, clock: clock)
     let numbered = try number(body, of: header, chain: chainID)
+    authorities = [:]
     let opened = OpenedSegment(
       numbered: numbered, hashes: place.hashes, isUnderstood: header.isUnderstood)
     keepOpened(id, opened, bytes: header.bodyByteCount)

@@ -9,7 +9,7 @@ extension WriteTransaction {
     try create(
       .enrolDevice, device.entity,
       [
-        (.key, .bytes(device.bytes)), (.name, .text(name)), (.owner, .text(owner)),
+        (.key, .bytes(device.bytes)), (.deviceName, .text(name)), (.owner, .text(owner)),
         (.role, .text(role.rawValue)), (.hub, .integer(isHub ? 1 : 0)),
       ])
   }

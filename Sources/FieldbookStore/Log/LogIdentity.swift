@@ -25,10 +25,3 @@ package struct LogIdentity: Sendable {
 
   package func randomKey() -> EntityKey { EntityKey(bytes: random(16))! }
 }
-
-extension DeviceKey {
-  /// The key of the device's entity in the log.
-  package var entity: EntityKey {
-    EntityKey(bytes: OperationHash.sha256(Array("fieldbook device".utf8) + bytes).prefix(16))!
-  }
-}

@@ -14,6 +14,10 @@ package final class WriteTransaction {
   var fieldNames: [Int64: FieldName] = [:]
   var openedSegments: [Int64: OpenedSegment] = [:]
   var openedBytes = 0
+  /// An op came that changes what earlier ones count for.
+  var needsRefold = false
+  /// Of the chains that are folded now.
+  var authorities: [Int64: Authority] = [:]
   private var metaCache: [String: SQL.Value] = [:]
   private var unsavedMeta: Set<String> = []
   /// Set when a segment was sealed: its number has to reach the high-water mark.
@@ -104,6 +108,15 @@ package final class WriteTransaction {
   /// Appends one op to the open segment and gives it its effect.
   @discardableResult
   package func append(kind: OperationKind, entity: EntityKey, cells: [Cell<Dot>]) throws -> Dot {
+    guard try role(of: identity.device) != .reader else { throw StoreFailure.readerWrites }
+    return try appendUnchecked(kind: kind, entity: entity, cells: cells)
+  }
+
+  /// As `append`, whatever this device may do: others decide for themselves what it counts for.
+  @discardableResult
+  package func appendUnchecked(kind: OperationKind, entity: EntityKey, cells: [Cell<Dot>]) throws
+    -> Dot
+  {
     for cell in cells { try WriteTransaction.checkSize(cell) }
     let chain = try ownChain()
     let number = chain.tip + 1

@@ -252,6 +252,7 @@ extension WriteTransaction {
       let number =
         row?[1].integer.map(String.init) ?? "\(row?[2].integer ?? 0)~\(entity.key.short)"
       name = "\(row?[0].text ?? "?")@\(number)"
+    case .device: name = try shownValue(entity.id, .deviceName).text ?? entity.key.short
     default: name = try shownValue(entity.id, .name).text ?? entity.key.short
     }
     return EntityReference(kind: entity.kind ?? .workspace, key: entity.key, name: name)

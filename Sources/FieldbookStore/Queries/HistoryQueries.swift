@@ -39,7 +39,8 @@ extension WriteTransaction {
         op: Hex.encode(hash), time: Timestamp(milliseconds: op.clock.milliseconds),
         author: who.owner, device: who.name, field: cell.field,
         before: try joined(before, cell.field),
-        after: try text(cell, op), origin: origin)
+        after: try text(cell, op).map { try isVoid(dot) ? $0 + " (without effect)" : $0 },
+        origin: origin)
     }
   }
 

@@ -81,6 +81,9 @@ extension WriteTransaction {
     for (dot, hash) in unknownHashes.sorted(by: { $0.0.lexicographicallyPrecedes($1.0) }) {
       body("unknown op", dot + hash)
     }
+    let void = try sql.all("SELECT dot FROM void_op").compactMap { $0[0].integer }
+      .map { try name(Dot(raw: $0)) }
+    for dot in void.sorted(by: { $0.lexicographicallyPrecedes($1) }) { body("void op", dot) }
   }
 
   private func hashedRows(_ table: String, _ entity: EntityRow) throws -> [(Dot, FieldValue)] {

@@ -1,0 +1,42 @@
+import FieldbookModel
+
+/// What an op needs of the device that wrote it. A pure function of the op, so that every replica asks for the same.
+package enum Permission: Sendable {
+  /// Any device that is not a reader.
+  case write
+  case administer
+  /// A hub's duty.
+  case hub
+  /// The founder's first op, which makes the workspace.
+  case found
+
+  /// - Parameter author: the device whose log holds the op.
+  package static func needed<Reference>(
+    for op: Operation<Reference>, by author: DeviceKey, in workspace: WorkspaceID
+  ) -> Permission {
+    switch op.kind {
+    case .createWorkspace: return .found
+    case .enrolDevice: return .administer
+    case .settle, .witness: return .hub
+    default: break
+    }
+    if op.entity == workspace.key { return .administer }
+    let needy = op.cells.lazy.filter { $0.field.isAdministrative }
+    guard needy.first != nil else { return .write }
+    let isOwnName = needy.allSatisfy { $0.field == .deviceName } && op.entity == author.entity
+    return isOwnName ? .write : .administer
+  }
+}
+
+extension FieldName {
+  /// Fields that decide who may do what, or what a number means.
+  fileprivate var isAdministrative: Bool {
+    switch self {
+    case .role, .hub, .key, .owner, .nonce, .deviceName, .allocator, .number: true
+    default: false
+    }
+  }
+
+  /// A device's own name; apart from the names of other things, since it says who did what.
+  package static let deviceName = FieldName("device_name")
+}
