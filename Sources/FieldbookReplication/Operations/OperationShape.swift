@@ -6,8 +6,6 @@ extension Operation {
   /// A pure function of the op, so that every replica of one level answers alike. Whatever is not
   /// understood is kept, forwarded and hashed raw.
   package var isUnderstood: Bool {
-    // One field twice in one op would be two values with one name.
-    guard cells.count < 2 || kind == .addMetrics || namesEachFieldOnce else { return false }
     switch kind {
     case .settle, .witness:
       return cells.allSatisfy { $0.value == nil }
@@ -17,16 +15,20 @@ extension Operation {
         return (try? MetricManifest(encoded: bytes)) != nil
       }
     case .set:
-      return !cells.isEmpty && cells.allSatisfy { $0.field != .metrics && $0.hasKnownShape }
+      return !cells.isEmpty && namesEachFieldOnce
+        && cells.allSatisfy { $0.field != .metrics && $0.hasKnownShape }
     default:
       guard kind.createdKind != nil else { return false }
-      return cells.allSatisfy { $0.field != .metrics && $0.overwrites.isEmpty && $0.hasKnownShape }
+      return namesEachFieldOnce
+        && cells.allSatisfy { $0.field != .metrics && $0.overwrites.isEmpty && $0.hasKnownShape }
     }
   }
 }
 
 extension Operation {
+  /// One field twice would be two values with one name.
   fileprivate var namesEachFieldOnce: Bool {
+    guard cells.count > 1 else { return true }
     var seen: Set<FieldName> = []
     seen.reserveCapacity(cells.count)
     return cells.allSatisfy { seen.insert($0.field).inserted }

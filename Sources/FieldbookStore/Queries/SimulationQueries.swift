@@ -13,6 +13,15 @@ extension WriteTransaction {
     try sql.all("SELECT hash FROM segment").compactMap { $0[0].blob.flatMap(SegmentHash.init) }
   }
 
+  /// The ops of the newest segment, for the report of a failure.
+  package func newestOps() throws -> [String] {
+    guard let id = try sql.first("SELECT max(id) FROM segment")?[0].integer else { return [] }
+    return try opened(id).numbered.prefix(5).map { dot, op in
+      let fields = op.cells.prefix(3).map { "\($0.field.text) over \($0.overwrites.map(\.raw))" }
+      return "\(dot.chain)/\(dot.number) kind \(op.kind.rawValue) of \(op.entity.short): \(fields)"
+    }
+  }
+
   package func ownSegmentHashes() throws -> [SegmentHash] {
     try sql.all("SELECT hash FROM segment WHERE origin = 'local'")
       .compactMap { $0[0].blob.flatMap(SegmentHash.init) }

@@ -160,7 +160,16 @@ package final class Simulation {
         }
       }
       if Set(try replicas.map { try $0.workspace.headsDigest() }).count == 1 { break }
-      guard round < 12 else { throw broken("11 quiet", "heads still differ after \(round) rounds") }
+      guard round < 12 else {
+        let newest = try replicas.map { replica in
+          try replica.name + ": "
+            + replica.workspace.store.inspect { try $0.newestOps() }
+            .joined(separator: "; ")
+        }
+        throw broken(
+          "11 quiet",
+          "heads still differ after \(round) rounds\n  \(newest.joined(separator: "\n  "))")
+      }
     }
     let hashes = try replicas.map { try $0.workspace.stateHash() }
     guard Set(hashes).count == 1 else {
