@@ -43,6 +43,7 @@ package enum LiveRuns {
   @discardableResult
   package static func recover(_ workspace: Workspace) throws -> [RunID] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(workspace))) ?? []
+    clearOrphans(names, workspace)
     return try names.sorted().compactMap { RunID(hex: $0) }.filter { run in
       guard isVanished(run, in: workspace) else { return false }
       // A run that was deleted since, or that came from a backup taken before it, has nothing to be marked.
@@ -52,6 +53,21 @@ package enum LiveRuns {
       }
       end(workspace, run)
       return true
+    }
+  }
+
+  /// Copies of output whose run nobody records any more: one was killed while it cleared away.
+  private static func clearOrphans(_ names: [String], _ workspace: Workspace) {
+    for name in names {
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, ["stdout", "stderr"].contains(parts[1]),
+        let run = RunID(hex: parts[0]),
+        !FileManager.default.fileExists(atPath: file(workspace, run))
+      else { continue }
+      let isKept = try? known(run, workspace).map { try keepOutput(of: $0.id, workspace) }
+      let path = outputFile(workspace, run, parts[1])
+      var info = stat()
+      if isKept != nil || stat(path, &info) == 0 && info.st_size == 0 { unlink(path) }
     }
   }
 

@@ -105,4 +105,17 @@ struct LiveRunsTests {
     try Data().write(to: URL(fileURLWithPath: workspace.folder + "/live/notes"))
     #expect(try LiveRuns.recover(workspace) == [])
   }
+
+  @Test("copies of output that nobody writes any more are taken in, or cleared away if empty")
+  func orphans() throws {
+    LiveRuns.end(workspace, run)
+    try Data([7]).write(to: URL(fileURLWithPath: LiveRuns.outputFile(workspace, run, "stdout")))
+    for id in [run, RunID.random()] {
+      try Data().write(to: URL(fileURLWithPath: LiveRuns.outputFile(workspace, id, "stderr")))
+    }
+    #expect(try LiveRuns.recover(workspace) == [])
+    #expect(try workspace.artifacts(run).map(\.path) == ["logs/stdout.txt"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: workspace.folder + "/live") == [])
+  }
 }
