@@ -178,4 +178,52 @@ struct HonestAnswerTests {
     let live = folder.path + "/w/.fieldbook/live"
     #expect(try FileManager.default.contentsOfDirectory(atPath: live) == [])
   }
+
+  @Test("an editor that left the markers, or everything, as it was decides nothing")
+  func idleEditor() throws {
+    let (hub, url) = try fieldbook.startHub()
+    defer { hub.stop() }
+    for person in ["ana", "bo"] { try fieldbook.clone(person, url) }
+    try fieldbook.run("start", "--name", "s", "--dir", "ana", as: "ana")
+    try fieldbook.run("describe", "s", "as it was", "--dir", "ana", as: "ana")
+    for person in ["ana", "bo"] {
+      try fieldbook.run("sync", "--dir", person, as: person)
+      try fieldbook.run("tag", "s", "k=of \(person)", "--dir", person, as: person)
+      try fieldbook.run("describe", "s", "words of \(person)", "--dir", person, as: person)
+    }
+    for person in ["bo", "ana"] { try fieldbook.run("sync", "--dir", person, as: person) }
+    let open = try fieldbook.run("conflicts", "--json", "--dir", "ana", as: "ana").json
+    let ids = (open["conflicts"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
+    #expect(ids.count == 2)
+    for id in ids {
+      for editor in ["true", "sed -i /^=======/d"] {
+        let answer = try fieldbook.run(
+          ["conflicts", "resolve", id, "--edit", "--dir", "ana"], as: "ana",
+          variables: ["VISUAL": editor, "TMPDIR": folder.path])
+        #expect(answer.status == 1 && answer.err.contains("nothing was"), "\(answer.err)")
+      }
+    }
+    let left = try fieldbook.run("conflicts", "--json", "--dir", "ana", as: "ana").json
+    #expect((left["conflicts"] as? [Any])?.count == 2)
+  }
+
+  @Test("a run whose script chose another experiment says in which it is")
+  func movedRun() throws {
+    let python = """
+      import json, os, urllib.request as u
+      def post(path, **body):
+          head = {"Content-Type": "application/json",
+                  "Authorization": "Bearer " + os.environ["MLFLOW_TRACKING_TOKEN"]}
+          url = os.environ["MLFLOW_TRACKING_URI"] + "/api/2.0/mlflow/" + path
+          return json.load(u.urlopen(u.Request(url, json.dumps(body).encode(), head)))
+      made = post("experiments/create", name="other")
+      post("runs/create", experiment_id=made["experiment_id"])
+      """
+    let answer = try fieldbook.run(
+      ["run", "-e", "churn", "--dir", "w", "--", "/usr/bin/python3", "-c", python], as: "ana")
+    #expect(answer.status == 0, "\(answer.err)")
+    #expect(
+      answer.err.contains("in experiment 'other', which the script chose, not in 'churn'"),
+      "\(answer.err)")
+  }
 }

@@ -57,7 +57,7 @@ package enum BundleFile {
         contents.ops += try Segment(encoded: segment.bytes).header.count
       }
       for segment in batch.segments {
-        for digest in try SegmentContents(of: segment).payloads {
+        for digest in SegmentContents(of: segment).payloads {
           guard let bytes = try workspace.chunkPayload(digest) else { continue }
           try writer.record(.payload, digest.bytes + bytes)
         }
