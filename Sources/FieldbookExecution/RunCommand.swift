@@ -89,8 +89,12 @@ package enum RunCommand {
     let (status, lost) = try await child.runTelling()
     await stop()
     capture.notCaptured += lost
+    let end = Timestamp(milliseconds: workspace.environment.now())
     // First of all how it ended: that needs the least room, and nothing after it may take it away.
-    let isFinished = capture.attempt("exit status") { _ in try finish(run, status, workspace) }
+    let isFinished = capture.attempt("exit status") { _ in
+      try finish(run, status, at: end, workspace)
+    }
+    if !isFinished { LiveRuns.noteEnd(workspace, run, status: status, time: end) }
     let isKept = capture.attempt("output") { capture in
       capture.captured += try LiveRuns.keepOutput(of: run, workspace)
     }
@@ -102,10 +106,11 @@ package enum RunCommand {
   }
 
   /// A script that ended its own run keeps its word, unless it then failed.
-  private static func finish(_ run: RunID, _ status: Int32, _ workspace: Workspace) throws {
+  static func finish(_ run: RunID, _ status: Int32, at end: Timestamp, _ workspace: Workspace)
+    throws
+  {
     let state = try workspace.run(run).state
     let own: RunStatus = status == 0 ? .finished : status > 128 ? .killed : .failed
-    let end = Timestamp(milliseconds: workspace.environment.now())
     if state.status.isFinal && (status == 0 || state.status != .finished) {
       try workspace.barrier()
       return
