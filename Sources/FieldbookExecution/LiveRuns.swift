@@ -20,6 +20,31 @@ package enum LiveRuns {
       to: URL(fileURLWithPath: file(workspace, run)), options: .atomic)
   }
 
+  /// Remembers how the command ended where the replica could not be told: what is added fits into the file's own block,
+  /// and so on a full disk too.
+  static func noteEnd(_ workspace: Workspace, _ run: RunID, status: Int32, time: Timestamp) {
+    guard let handle = FileHandle(forUpdatingAtPath: file(workspace, run)) else { return }
+    _ = try? handle.seekToEnd()
+    try? handle.write(contentsOf: Data(" \(status) \(time.milliseconds)".utf8))
+    try? handle.close()
+  }
+
+  /// What `noteEnd` wrote.
+  private static func notedEnd(_ workspace: Workspace, _ run: RunID) -> (Int32, Timestamp)? {
+    let parts = parts(workspace, run)
+    guard parts.count == 5, let status = Int32(parts[3]), let time = Int64(parts[4]) else {
+      return nil
+    }
+    return (status, Timestamp(milliseconds: time))
+  }
+
+  /// Process id, its start, the boot; then maybe how the command ended, and when.
+  private static func parts(_ workspace: Workspace, _ run: RunID) -> [String] {
+    guard let data = FileManager.default.contents(atPath: file(workspace, run)), data.count < 4096
+    else { return [] }
+    return String(decoding: data, as: UTF8.self).split(separator: " ").map(String.init)
+  }
+
   package static func end(_ workspace: Workspace, _ run: RunID) {
     for path in [file(workspace, run)]
       + ["stdout", "stderr"].map({ outputFile(workspace, run, $0) })
@@ -30,12 +55,8 @@ package enum LiveRuns {
 
   /// True for a run that `fieldbook run` recorded here and whose process is gone.
   package static func isVanished(_ run: RunID, in workspace: Workspace) -> Bool {
-    guard let data = FileManager.default.contents(atPath: file(workspace, run)), data.count < 4096
-    else {
-      return false
-    }
-    let parts = String(decoding: data, as: UTF8.self).split(separator: " ").map(String.init)
-    guard parts.count == 3, let pid = Int32(parts[0]) else { return false }
+    let parts = parts(workspace, run)
+    guard parts.count == 3 || parts.count == 5, let pid = Int32(parts[0]) else { return false }
     return parts[2] != bootID || startTime(of: pid) != parts[1]
   }
 
@@ -43,15 +64,35 @@ package enum LiveRuns {
   @discardableResult
   package static func recover(_ workspace: Workspace) throws -> [RunID] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(workspace))) ?? []
+    clearOrphans(names, workspace)
     return try names.sorted().compactMap { RunID(hex: $0) }.filter { run in
       guard isVanished(run, in: workspace) else { return false }
       // A run that was deleted since, or that came from a backup taken before it, has nothing to be marked.
       if let known = try known(run, workspace), known.lifecycle == .active {
         try keepOutput(of: run, workspace)
-        if !known.state.status.isFinal { try fail(run, workspace) }
+        if let (status, time) = notedEnd(workspace, run) {
+          try RunCommand.finish(run, status, at: time, workspace)
+        } else if !known.state.status.isFinal {
+          try fail(run, workspace)
+        }
       }
       end(workspace, run)
       return true
+    }
+  }
+
+  /// Copies of output whose run nobody records any more: one was killed while it cleared away.
+  private static func clearOrphans(_ names: [String], _ workspace: Workspace) {
+    for name in names {
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, ["stdout", "stderr"].contains(parts[1]),
+        let run = RunID(hex: parts[0]),
+        !FileManager.default.fileExists(atPath: file(workspace, run))
+      else { continue }
+      let isKept = try? known(run, workspace).map { try keepOutput(of: $0.id, workspace) }
+      let path = outputFile(workspace, run, parts[1])
+      var info = stat()
+      if isKept != nil || stat(path, &info) == 0 && info.st_size == 0 { unlink(path) }
     }
   }
 

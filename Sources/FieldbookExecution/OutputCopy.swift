@@ -63,14 +63,17 @@ enum OutputCopy {
 
   /// Ends with the stream; at the latest a moment after the write end of `ending` was closed, since what the command
   /// left running may hold its output open for ever.
+  ///
+  /// - Returns: why not all of it was kept; nil if it was.
   static func run(
     from source: OwnPipe, until ending: OwnPipe, to target: Int32, keeping file: String
   )
-    async
+    async -> String?
   {
     await Blocking.run {
       let kept = open(file, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o600)
       defer { close(kept) }
+      var trouble: String? = kept < 0 ? String(cString: strerror(errno)) : nil
       var deadline: ContinuousClock.Instant?
       // What the command itself wrote is in the pipe when it ends: all of that is read, however late it is.
       var rest = pipeBytes
@@ -91,8 +94,12 @@ enum OutputCopy {
         if patience == 0 { rest -= count }
         // Where nobody reads any more, the copy still is kept.
         _ = writeAll(buffer[..<count], to: target)
-        _ = writeAll(buffer[..<count], to: kept)
+        // A copy with a hole would read as if it were whole: after the first trouble it ends.
+        if trouble == nil, !writeAll(buffer[..<count], to: kept) {
+          trouble = String(cString: strerror(errno))
+        }
       }
+      return trouble
     }
   }
 

@@ -69,7 +69,9 @@ package enum RunCommand {
         environment: capture.environment), durability: .person)
     try LiveRuns.begin(workspace, run)
     for (path, bytes) in capture.artifacts {
-      _ = try workspace.putArtifact(run, path: path, bytes: bytes)
+      capture.attempt(path) { _ in
+        _ = try workspace.putArtifact(run, path: path, bytes: bytes)
+      }
     }
     let token = Hex.encode(workspace.environment.random(16))
     let (url, stop) = try await server.start(workspace: workspace, adopting: run, token: token)
@@ -84,21 +86,31 @@ package enum RunCommand {
       stdoutCopy: LiveRuns.outputFile(workspace, run, "stdout"),
       stderrCopy: LiveRuns.outputFile(workspace, run, "stderr"),
       stdoutTarget: request.isStdoutTaken ? .standardError : .standardOutput)
-    let status = try await child.run()
+    let (status, lost) = try await child.runTelling()
     await stop()
-    capture.captured += try LiveRuns.keepOutput(of: run, workspace)
-    try finish(run, status, workspace)
-    LiveRuns.end(workspace, run)
-    capture.captured.append("exit status")
+    capture.notCaptured += lost
+    let end = Timestamp(milliseconds: workspace.environment.now())
+    // First of all how it ended: that needs the least room, and nothing after it may take it away.
+    let isFinished = capture.attempt("exit status") { _ in
+      try finish(run, status, at: end, workspace)
+    }
+    if !isFinished { LiveRuns.noteEnd(workspace, run, status: status, time: end) }
+    let isKept = capture.attempt("output") { capture in
+      capture.captured += try LiveRuns.keepOutput(of: run, workspace)
+    }
+    // What is missing yet is taken in by a later command, as for a run that was killed.
+    if isFinished && isKept { LiveRuns.end(workspace, run) }
+    if isFinished { capture.captured.append("exit status") }
     return RunOutcome(
       run: run, exitStatus: status, captured: capture.captured, notCaptured: capture.notCaptured)
   }
 
   /// A script that ended its own run keeps its word, unless it then failed.
-  private static func finish(_ run: RunID, _ status: Int32, _ workspace: Workspace) throws {
+  static func finish(_ run: RunID, _ status: Int32, at end: Timestamp, _ workspace: Workspace)
+    throws
+  {
     let state = try workspace.run(run).state
     let own: RunStatus = status == 0 ? .finished : status > 128 ? .killed : .failed
-    let end = Timestamp(milliseconds: workspace.environment.now())
     if state.status.isFinal && (status == 0 || state.status != .finished) {
       try workspace.barrier()
       return
@@ -110,6 +122,20 @@ package enum RunCommand {
 }
 
 extension Capture {
+  /// Goes on where it fails, and tells; false then.
+  @discardableResult
+  fileprivate mutating func attempt(_ what: String, _ body: (inout Capture) throws -> Void) -> Bool
+  {
+    do {
+      try body(&self)
+      return true
+    } catch {
+      let reason = (error as? any Failure)?.message ?? (error as NSError).localizedDescription
+      notCaptured.append("\(what) (\(reason))")
+      return false
+    }
+  }
+
   /// The value as it may be written down; what it hides is told.
   fileprivate mutating func masked(_ value: String, named key: EntryKey) -> String {
     let (masked, found) = SecretMasking.mask(value, named: key.text)

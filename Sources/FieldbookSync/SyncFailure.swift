@@ -11,6 +11,7 @@ package enum SyncFailure: Failure, Equatable {
   case unprovenPeer(DeviceKey)
   case otherPeer(expected: DeviceKey, found: DeviceKey)
   case otherWorkspace
+  case bundleOfOther(name: String)
   case notEnrolledHere
   case contentNotThere
   case codeExpired
@@ -19,6 +20,7 @@ package enum SyncFailure: Failure, Equatable {
   case tooManyRounds
   case refusedSegment(String)
   case refusedThere(String)
+  case notABundle(path: String)
   case damagedBundle(String)
   case bundleNeeds(Int)
   case cannotWrite(path: String, reason: String)
@@ -36,6 +38,7 @@ package enum SyncFailure: Failure, Equatable {
     case .otherPeer(let expected, let found):
       "the peer is device \(found.id), the remote was known as \(expected.id)"
     case .otherWorkspace: "the peer holds another workspace"
+    case .bundleOfOther(let name): "the bundle is of another workspace, '\(name)'"
     case .notEnrolledHere: "this device is not enrolled at the peer"
     case .contentNotThere: "the peer does not have this content either"
     case .codeExpired: "this code has expired"
@@ -44,6 +47,7 @@ package enum SyncFailure: Failure, Equatable {
     case .tooManyRounds: "the exchange does not come to an end"
     case .refusedSegment(let text): text
     case .refusedThere(let text): "the peer could not take a part: \(text)"
+    case .notABundle(let path): "\(path) is not a Fieldbook bundle"
     case .damagedBundle(let text): "the bundle is damaged: \(text)"
     case .bundleNeeds(let count):
       "the bundle builds on changes of \(count) \(count == 1 ? "device" : "devices") that are not here"
@@ -53,7 +57,7 @@ package enum SyncFailure: Failure, Equatable {
 
   package var hint: String {
     switch self {
-    case .badURL: "give one like http://127.0.0.1:7457"
+    case .badURL: "give one like http://127.0.0.1:4600"
     case .notLoopback: "listen on 127.0.0.1, and reach it from elsewhere through ssh -L"
     case .unreachable: "check that the hub runs, and its address: fieldbook remote list"
     case .peerRefused: "see the peer's own output"
@@ -61,6 +65,7 @@ package enum SyncFailure: Failure, Equatable {
     case .unprovenPeer, .otherPeer:
       "do not sync with it before you know who it is; then remove and add the remote"
     case .otherWorkspace: "check which remote belongs to this workspace"
+    case .bundleOfOther: "apply it in a replica of that workspace, or: fieldbook clone BUNDLE DIR"
     case .notEnrolledHere: "ask for a code, then: fieldbook enroll CODE"
     case .contentNotThere: "sync with the peer that recorded it"
     case .codeExpired, .codeRefused: "ask for a new one: fieldbook invite"
@@ -69,6 +74,7 @@ package enum SyncFailure: Failure, Equatable {
     case .refusedThere: "everything else was exchanged; run: fieldbook doctor"
     case .refusedSegment: "everything else was kept; ask the peer to run: fieldbook doctor"
     case .bundleNeeds: "apply an earlier bundle first, or have this one made without --since"
+    case .notABundle: "check the path; fieldbook bundle create FILE makes one"
     case .damagedBundle: "copy it again, or have it made again; nothing was changed"
     case .cannotWrite: "check the folder's permissions and free space"
     }

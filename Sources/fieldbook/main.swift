@@ -1,3 +1,5 @@
 import FieldbookCLI
 
+// Before anything else can open a file.
+Fieldbook.holdStandardFiles()
 await Fieldbook.launch()

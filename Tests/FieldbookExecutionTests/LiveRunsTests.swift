@@ -105,4 +105,30 @@ struct LiveRunsTests {
     try Data().write(to: URL(fileURLWithPath: workspace.folder + "/live/notes"))
     #expect(try LiveRuns.recover(workspace) == [])
   }
+
+  @Test("copies of output that nobody writes any more are taken in, or cleared away if empty")
+  func orphans() throws {
+    LiveRuns.end(workspace, run)
+    try Data([7]).write(to: URL(fileURLWithPath: LiveRuns.outputFile(workspace, run, "stdout")))
+    for id in [run, RunID.random()] {
+      try Data().write(to: URL(fileURLWithPath: LiveRuns.outputFile(workspace, id, "stderr")))
+    }
+    #expect(try LiveRuns.recover(workspace) == [])
+    #expect(try workspace.artifacts(run).map(\.path) == ["logs/stdout.txt"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: workspace.folder + "/live") == [])
+  }
+
+  @Test("an end that the replica could not be told is made good later, as it was")
+  func notedEnd() throws {
+    let end = Timestamp(milliseconds: clock.now)
+    LiveRuns.noteEnd(workspace, run, status: 5, time: end)
+    #expect(!LiveRuns.isVanished(run, in: workspace))
+    try rewrite { $0[0] = "2147483646" }
+    clock.advance(milliseconds: 60_000)
+    #expect(try LiveRuns.recover(workspace) == [run])
+    let known = try workspace.run(run)
+    #expect(known.state == RunState(status: .failed, endTime: end))
+    #expect(known.tags["fieldbook.exit_status"] == "5" && known.tags["fieldbook.vanished"] == nil)
+  }
 }

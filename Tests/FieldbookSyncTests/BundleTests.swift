@@ -78,7 +78,9 @@ import Testing
     let (team, other) = (try Team(["hub"]), try Team(["hub"], seed: 55))
     let path = team.folder.path + "/other.bundle"
     _ = try BundleFile.create(path, from: other.hub, needs: [])
-    #expect(throws: SyncFailure.otherWorkspace) { try BundleFile.apply(path, to: team.hub) }
+    #expect(throws: SyncFailure.bundleOfOther(name: "team")) {
+      try BundleFile.apply(path, to: team.hub)
+    }
   }
 
   @Test("a clone of a bundle is pending, and remembers where it came from") func clone() throws {

@@ -18,6 +18,9 @@ struct ShowStatus: ParsableCommand {
   func run() throws {
     try common.withWorkspace { workspace, console in
       let report = try workspace.status()
+      if let reason = report.unsealed {
+        console.warning("what was recorded last may be missing here: \(reason)")
+      }
       console.show(StatusDocument(report: report, dir: workspace.dir))
       if report.conflictsTotal > 0 { console.hint("see them: fieldbook conflicts") }
       if report.isPending {

@@ -17,9 +17,8 @@ struct Delete: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    try common.change(ref, dryRun ? "would delete" : "deleted") { workspace, reference in
-      if !dryRun { try workspace.delete(reference.key, durability: .person) }
-    }
-    if !dryRun { common.console.hint("bring it back: fieldbook restore \(ref)") }
+    try common.changeLifecycle(
+      ref, to: .deleted, said: dryRun ? "would delete" : "deleted", already: "was deleted already:",
+      dryRun: dryRun)
   }
 }

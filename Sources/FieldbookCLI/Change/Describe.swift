@@ -35,6 +35,13 @@ struct Describe: ParsableCommand {
         workspace.descriptionText(reference) ?? "", variables: common.variables)
     } else {
       edited = try FileCopy.text("-")
+      guard !edited.isEmpty else {
+        throw InvalidInput(
+          "there is no text to describe it with",
+          hint:
+            "add it: fieldbook describe \(reference.typed(ref)) \"TEXT\"; \"\" removes what is there"
+        )
+      }
     }
     return edited.trimmingCharacters(in: .newlines)
   }

@@ -14,8 +14,7 @@ struct Restore: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    try common.change(ref, "restored") { workspace, reference in
-      try workspace.restore(reference.key, durability: .person)
-    }
+    try common.changeLifecycle(
+      ref, to: .active, said: "restored", already: "is not deleted:", dryRun: false)
   }
 }

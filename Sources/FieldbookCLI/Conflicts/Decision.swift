@@ -28,16 +28,19 @@ struct Decision {
     _ conflict: Conflict, _ workspace: Workspace, variables: [String: String]
   ) throws -> Decision {
     guard conflict.kind == .value || conflict.kind == .alias else { throw MergeFailure.notTexts }
-    let draft = ConflictMerge(conflict, in: workspace)?.text ?? conflict.shown ?? ""
+    let merge = ConflictMerge(conflict, in: workspace)
+    let draft = merge?.text ?? conflict.shown ?? ""
     var text = try Editor.edit(draft, variables: variables) { !hasMarkers($0) }
+    // A merge without overlaps may be taken as it is; anything else that was left alone decides nothing.
+    guard merge?.isClean == true || text != draft else { throw EditorFailure.untouched }
     // Editors end a file with a line break; the text had none unless it was there before.
     while text.hasSuffix("\n"), !draft.hasSuffix("\n") { text.removeLast() }
     return try make(conflict, .value(text), workspace)
   }
 
-  private static func hasMarkers(_ text: String) -> Bool {
-    let lines = text.split(separator: "\n")
-    return lines.contains { $0.hasPrefix("<<<<<<<") } && lines.contains { $0.hasPrefix(">>>>>>>") }
+  /// One left behind is as wrong as all of them.
+  static func hasMarkers(_ text: String) -> Bool {
+    text.split(separator: "\n").contains { $0.hasPrefix("<<<<<<< ") || $0.hasPrefix(">>>>>>> ") }
   }
 
   var json: JSONValue {

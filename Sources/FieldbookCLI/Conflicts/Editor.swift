@@ -57,12 +57,14 @@ enum EditorFailure: Failure, Equatable {
   case cannotStart(String)
   case endedBadly(String)
   case unresolved(file: String)
+  case untouched
 
   var message: String {
     switch self {
     case .cannotStart(let reason): "the editor cannot be started: \(reason)"
     case .endedBadly(let command): "'\(command)' ended with an error, nothing was changed"
     case .unresolved: "the text still has conflict markers, nothing was changed"
+    case .untouched: "the text was left as it was, so nothing was decided"
     }
   }
 
@@ -71,6 +73,7 @@ enum EditorFailure: Failure, Equatable {
     case .cannotStart, .endedBadly: "name an editor: export EDITOR=nano"
     case .unresolved(let file):
       "take out the lines that begin with <<<<<<<, ======= and >>>>>>>; your text is in \(file)"
+    case .untouched: "to take a side as it is: --take a"
     }
   }
 }

@@ -14,10 +14,14 @@ struct Ending: Equatable {
   init(_ error: any Error, words: [String]) {
     let failed = words.first == "run" ? Status.runFailed : Status.failed
     if let failure = error as? any Failure {
-      let hint = (failure as? WorkspaceFailure)?.lookingHint ?? failure.hint
+      let hint = (failure as? WorkspaceFailure)?.lookingHint(words) ?? failure.hint
       self.init(status: failed, complaint: Ending.lines(failure.message, hint: hint))
     } else if let code = error as? ExitCode {
       self.init(status: code.rawValue)
+    } else if let line = SystemReason.line(error) {
+      self.init(
+        status: failed,
+        complaint: Ending.lines(line, hint: "check the path, its permissions and the free space"))
     } else if Fieldbook.exitCode(for: error) == .success {
       self.init(status: 0, output: HelpText.tidied(Fieldbook.fullMessage(for: error)))
     } else if Fieldbook.exitCode(for: error) == .validationFailure {

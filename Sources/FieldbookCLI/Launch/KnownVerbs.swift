@@ -4,16 +4,31 @@ import ArgumentParser
 enum KnownVerbs {
   /// Complains about a first word that is no verb; nil when the parser may go on.
   static func complaint(_ words: [String]) -> Ending? {
-    guard let word = words.first, !word.hasPrefix("-"), word != "help",
-      Fieldbook.subcommand(named: word) == nil
-    else { return nil }
-    let known = Fieldbook.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+    if words.first == "help" { return complaint(Array(words.dropFirst()), in: Fieldbook.self) }
+    guard let word = words.first, Fieldbook.subcommand(named: word) == nil else { return nil }
+    return complaint([word], in: Fieldbook.self)
+  }
+
+  /// Walks down as far as the words are verbs.
+  private static func complaint(_ words: [String], in command: any ParsableCommand.Type) -> Ending?
+  {
+    guard let word = words.first, !word.hasPrefix("-"), word != "help" else { return nil }
+    if let next = command.subcommand(named: word) {
+      return complaint(Array(words.dropFirst()), in: next)
+    }
+    let known = command.configuration.subcommands.filter { $0.configuration.shouldDisplay }
       .map { $0._commandName }
-    let hint = nearest(to: word, among: known).map { "did you mean 'fieldbook \($0)'?" }
+    let hint = nearest(to: word, among: known).map {
+      "did you mean '\((path(of: command) + [$0]).joined(separator: " "))'?"
+    }
     return Ending(
       status: Status.wrongWords,
       complaint: Ending.lines(
         "'\(word)' is not a fieldbook command", hint: hint ?? "see what there is: fieldbook help"))
+  }
+
+  private static func path(of command: any ParsableCommand.Type) -> [String] {
+    command == Fieldbook.self ? ["fieldbook"] : ["fieldbook", command._commandName]
   }
 
   /// Nil when none is near.

@@ -3,11 +3,16 @@ import FieldbookModel
 import Foundation
 
 extension Fieldbook {
+  /// To be called before anything can open a file.
+  package static func holdStandardFiles() { OutputTrouble.holdPlaces() }
+
   /// The whole program: reads the words, does what they say, and never returns.
   package static func launch() async -> Never {
-    let ending = await outcome(of: RawWords.read())
-    FileHandle.standardOutput.write(Data(ending.output.utf8))
-    FileHandle.standardError.write(Data(ending.complaint.utf8))
+    let read = RawWords.read()
+    var ending = await outcome(of: read)
+    Outlet(descriptor: STDOUT_FILENO, hasColour: false, width: nil).write(ending.output)
+    ending = OutputTrouble.over(ending, words: (try? read.get()) ?? [])
+    Outlet(descriptor: STDERR_FILENO, hasColour: false, width: nil).write(ending.complaint)
     Foundation.exit(ending.status)
   }
 

@@ -3,35 +3,37 @@ import Foundation
 
 /// Files in and out of the folder that a command was called in.
 enum FileCopy {
-  /// Copies beside the target, then renames: nobody sees half a file.
-  static func copy(from source: String, to target: String) throws {
+  /// Fills a file beside the target, then renames it: nobody sees half a file, nor one whose filling failed.
+  static func make(_ target: String, _ fill: (_ write: ([UInt8]) throws -> Void) throws -> Void)
+    throws
+  {
     let folder = (target as NSString).deletingLastPathComponent
     let part = target + ".part-\(ProcessInfo.processInfo.processIdentifier)"
-    do {
-      if !folder.isEmpty {
+    func refusal() -> FileFailure {
+      .cannotWrite(target, reason: String(cString: strerror(errno)))
+    }
+    if !folder.isEmpty {
+      do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw FileFailure.cannotWrite(target, reason: SystemReason.words(error))
       }
-      try FileManager.default.copyItem(atPath: source, toPath: part)
-      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: part)
-    } catch {
-      try? FileManager.default.removeItem(atPath: part)
-      throw FileFailure.cannotWrite(target, reason: (error as NSError).localizedDescription)
     }
-    guard rename(part, target) == 0 else {
-      let reason = String(cString: strerror(errno))
-      try? FileManager.default.removeItem(atPath: part)
-      throw FileFailure.cannotWrite(target, reason: reason)
+    let file = open(part, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw refusal() }
+    defer { unlink(part) }
+    do {
+      defer { close(file) }
+      try fill { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+          let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+          guard count >= 0 || errno == EINTR else { throw refusal() }
+          rest = rest.dropFirst(max(0, count))
+        }
+      }
     }
-  }
-
-  static func write(_ source: String, to descriptor: Int32) throws {
-    guard let input = FileHandle(forReadingAtPath: source) else {
-      throw FileFailure.cannotRead(source, reason: String(cString: strerror(errno)))
-    }
-    let output = FileHandle(fileDescriptor: descriptor)
-    while let data = try input.read(upToCount: 1 << 20), !data.isEmpty {
-      try output.write(contentsOf: data)
-    }
+    guard rename(part, target) == 0 else { throw refusal() }
   }
 
   /// A text file, or stdin for `-`.

@@ -31,17 +31,18 @@ struct GetArtifact: ParsableCommand {
       guard !chosen.isEmpty else {
         throw NoSuchEntry(what: "file", name: path, look: "fieldbook artifacts ls \(ref)")
       }
-      if out == "-" { return try printOut(chosen, id, workspace, console) }
-      let files = try chosen.map { artifact in
-        (
-          artifact, from: try workspace.artifactFile(id, path: artifact.path),
-          to: try destination(of: artifact.path)
-        )
+      if out == "-" { return try printOut(chosen, workspace, console) }
+      let files = try chosen.map { artifact -> (Artifact, to: String) in
+        // All have to be here before the first is written.
+        _ = try workspace.artifactFile(id, path: artifact.path)
+        return (artifact, to: try destination(of: artifact.path))
       }
       if !force, let taken = files.first(where: { FileManager.default.fileExists(atPath: $0.to) }) {
         throw FileFailure.exists(taken.to)
       }
-      for file in files { try FileCopy.copy(from: file.from, to: file.to) }
+      for file in files {
+        try FileCopy.make(file.to) { try workspace.readVerified(file.0, $0) }
+      }
       let bytes = files.reduce(0) { $0 + $1.0.byteCount }
       console.status(
         Phrase("fetched \(Wording.count(files.count, "file")), \(Wording.bytes(bytes))"))
@@ -55,11 +56,12 @@ struct GetArtifact: ParsableCommand {
   }
 
   private func printOut(
-    _ chosen: [Artifact], _ id: RunID, _ workspace: Workspace, _ console: Console
+    _ chosen: [Artifact], _ workspace: Workspace, _ console: Console
   ) throws {
     guard chosen.count == 1 else { throw FileFailure.folderToStdout(path) }
-    try FileCopy.write(
-      workspace.artifactFile(id, path: chosen[0].path), to: console.out.descriptor)
+    // What was written cannot be taken back: it is read once before.
+    try workspace.readVerified(chosen[0]) { _ in }
+    try workspace.readVerified(chosen[0]) { console.out.write($0) }
   }
 
   /// Peers chose these paths: they stay below the folder that was asked for.

@@ -23,6 +23,10 @@ struct History: ParsableCommand {
     try common.withWorkspace { workspace, console in
       let reference = try workspace.reference(ref)
       let entries = try workspace.history(reference.key, field: field.map { FieldName($0) })
+      if entries.isEmpty, let field {
+        let all = Set(try workspace.history(reference.key, field: nil).map(\.field))
+        throw NoSuchField(field, of: reference, among: all, typed: reference.typed(ref))
+      }
       console.show(HistoryDocument(entries: entries))
     }
   }

@@ -38,7 +38,9 @@ struct ListRuns: ParsableCommand {
       valueName: "columns"))
   var columns: String?
 
-  @Option(name: [.customShort("n"), .long], help: .init("At most so many.", valueName: "count"))
+  @Option(
+    name: [.customShort("n"), .long], parsing: .unconditional,
+    help: .init("At most so many.", valueName: "count"))
   var limit: Int = 100
 
   @Option(name: .long, help: .init("Go on after an earlier list.", valueName: "token"))

@@ -54,9 +54,8 @@ private struct Tail {
 
   /// Bytes as they are: a program's own colours are its own business.
   func copyNew() throws {
-    let output = FileHandle(fileDescriptor: outlet.descriptor)
     while let data = try handle.read(upToCount: 1 << 16), !data.isEmpty {
-      try output.write(contentsOf: data)
+      outlet.write(Array(data))
     }
   }
 }

@@ -7,13 +7,17 @@ struct Outlet: Sendable {
   /// Columns of the terminal; nil when this is none.
   let width: Int?
 
-  /// Writes all of it; what nobody reads any more is dropped.
-  func write(_ text: String) {
-    var bytes = Array(text.utf8)[...]
+  func write(_ text: String) { write(Array(text.utf8)) }
+
+  /// Writes all of it. What nobody reads any more is dropped; any other trouble is told when the command ends.
+  func write(_ bytes: [UInt8]) {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
-        guard errno == EINTR || errno == EAGAIN else { return }
+        guard errno == EINTR || errno == EAGAIN else {
+          return OutputTrouble.note(descriptor, errno)
+        }
         var writable = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&writable, 1, -1)
         continue

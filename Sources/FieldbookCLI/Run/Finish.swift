@@ -34,6 +34,8 @@ struct Finish: ParsableCommand {
     try common.withWorkspace { workspace, console in
       let id = try workspace.runID(RunChoice.reference(ref, common.variables))
       let now = Timestamp(milliseconds: workspace.environment.now())
+      let known = try workspace.run(id)
+      if known.state.status.isFinal { throw AlreadyOver(known, now: now) }
       try workspace.setState(
         id, RunState(status: status.status, endTime: now), durability: .person)
       let document = try RunDocument.read(id, in: workspace)

@@ -51,6 +51,7 @@ struct RunVerb: AsyncParsableCommand {
       let document = RunDocument(
         run: try workspace.run(outcome.run), isVanished: false, additions: outcome.json)
       report(document.run, outcome, console)
+      tellMove(of: document.run, console)
       if console.isJSON { console.show(document) }
       return outcome.exitStatus
     }
@@ -64,6 +65,18 @@ struct RunVerb: AsyncParsableCommand {
       tags: try opening.tag.entries(), parent: try opening.parent.map(workspace.runID),
       folder: FileManager.default.currentDirectoryPath, variables: common.variables,
       isStdoutTaken: common.json)
+  }
+
+  /// A script's `set_experiment` is later than our `--experiment`, and so decides.
+  private func tellMove(of run: Run, _ console: Console) {
+    let told = opening.experimentName(common.variables)
+    guard let words = RunVerb.moveWords(told: told, ended: run.experimentName) else { return }
+    console.status(Phrase(words, .yellow))
+  }
+
+  /// Nil when the run is where it was opened.
+  static func moveWords(told: String, ended: String) -> String? {
+    told == ended ? nil : "it is in experiment '\(ended)', which the script chose, not in '\(told)'"
   }
 
   private func report(_ run: Run, _ outcome: RunOutcome, _ console: Console) {

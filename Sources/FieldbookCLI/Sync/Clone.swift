@@ -62,6 +62,11 @@ struct Clone: AsyncParsableCommand {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw FileFailure.cannotRead(path, reason: "there is no such file or folder")
     }
+    guard code == nil else {
+      throw InvalidInput(
+        "a code is for an address; nobody in \(isFolder.boolValue ? "a folder" : "a bundle") can take it",
+        hint: "leave out --code, and afterwards: fieldbook enroll CODE --url http://127.0.0.1:4600")
+    }
     return isFolder.boolValue
       ? try CloneClient.clone(
         folder: path, into: dir, device: device, owner: owner, environment: environment)

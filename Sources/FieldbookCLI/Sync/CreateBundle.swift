@@ -3,6 +3,7 @@ import FieldbookModel
 import FieldbookReplication
 import FieldbookSync
 import FieldbookWorkspace
+import Foundation
 
 struct CreateBundle: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,10 +24,15 @@ struct CreateBundle: ParsableCommand {
     name: .long, help: .init("A remote, or a file with the receiver's status.", valueName: "peer"),
     completion: .file())
   var since: String?
+  @Flag(name: .long, help: "Write over a file that is there.") var force = false
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     try common.withWorkspace { workspace, console in
+      if !force, FileManager.default.fileExists(atPath: AbsolutePath.of(file)) {
+        throw InvalidInput(
+          "\(file) is there already", hint: "write over it with --force, or name another file")
+      }
       let needs = try since.map { try KnownHeads.of($0, in: workspace) } ?? []
       let made = try BundleFile.create(AbsolutePath.of(file), from: workspace, needs: needs)
       console.status(

@@ -39,7 +39,8 @@ struct Sync: AsyncParsableCommand {
   }
 
   private func chosenRemotes(_ workspace: Workspace) throws -> [Workspace.Remote] {
-    let remotes = try peers.isEmpty ? workspace.remotes() : peers.map { try workspace.remote($0) }
+    let remotes = try SyncTargets.chosen(
+      peers, from: workspace.remotes(), remote: { try workspace.remote($0) })
     guard !remotes.isEmpty else {
       throw InvalidInput(
         "there is no remote to sync with", hint: "add one: fieldbook remote add NAME URL")
@@ -51,7 +52,10 @@ struct Sync: AsyncParsableCommand {
     _ remotes: [Workspace.Remote], _ workspace: Workspace, _ console: Console
   ) throws -> Int32 {
     let plan = try remotes.map { ($0.name, try SyncClient.pending(workspace, remote: $0)) }
-    console.show(SyncPlan(plan: plan))
+    let conflicts = try workspace.conflicts()
+    console.show(
+      SyncPlan(
+        plan: plan, total: conflicts.count, blocking: conflicts.filter(\.isBlocking).count))
     return 0
   }
 

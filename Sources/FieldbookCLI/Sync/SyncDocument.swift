@@ -73,11 +73,23 @@ struct SyncDocument: Document {
 /// What `sync --dry-run` says.
 struct SyncPlan: Document {
   var plan: [(name: String, ops: Int)]
+  var total: Int
+  var blocking: Int
 
   var json: JSONValue {
     [
       "peers": .array(
-        plan.map { ["name": .string($0.name), "would_push_ops": .count($0.ops)] })
+        plan.map {
+          // What they have for us is known only to them.
+          [
+            "name": .string($0.name), "pulled_ops": .null, "pushed_ops": .count($0.ops),
+            "pulled_points": .null, "pushed_points": .null, "bytes_in": .count(0),
+            "bytes_out": .count(0), "round_trips": .count(0), "seconds": .number(0),
+            "error": .null,
+          ]
+        }),
+      "conflicts": ["new": .count(0), "total": .count(total), "blocking": .count(blocking)],
+      "dry_run": .bool(true),
     ]
   }
 

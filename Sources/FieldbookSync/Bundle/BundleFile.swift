@@ -57,7 +57,7 @@ package enum BundleFile {
         contents.ops += try Segment(encoded: segment.bytes).header.count
       }
       for segment in batch.segments {
-        for digest in try SegmentContents(of: segment).payloads {
+        for digest in SegmentContents(of: segment).payloads {
           guard let bytes = try workspace.chunkPayload(digest) else { continue }
           try writer.record(.payload, digest.bytes + bytes)
         }
@@ -141,6 +141,7 @@ package enum BundleFile {
     var hasher = SHA256()
     let reader = try Reader(path)
     let size = reader.size
+    try reader.expectMagic()
     guard size > 36 else { throw SyncFailure.damagedBundle("it is too short") }
     // The checksum first: whatever follows can rely on the records.
     var left = size - 32
@@ -198,7 +199,9 @@ package enum BundleFile {
   /// Takes everything in, after the whole file was verified.
   package static func apply(_ path: String, to workspace: Workspace) throws -> ApplyReport {
     let contents = try verify(path)
-    guard contents.workspace == workspace.id else { throw SyncFailure.otherWorkspace }
+    guard contents.workspace == workspace.id else {
+      throw SyncFailure.bundleOfOther(name: contents.name)
+    }
     let held = Set(try workspace.store.inspect { try $0.segmentHashes() })
     let lacking = contents.needs.filter { !held.contains($0.hash) }
     guard lacking.isEmpty else { throw SyncFailure.bundleNeeds(lacking.count) }
@@ -265,9 +268,8 @@ package enum BundleFile {
     _ path: String, _ body: (Kind, Int64, Reader) throws -> Void
   ) throws {
     let reader = try Reader(path)
-    guard try reader.read(4) == magic else {
-      throw SyncFailure.damagedBundle("it is not a Fieldbook bundle")
-    }
+    try reader.expectMagic()
+    _ = try reader.read(magic.count)
     while reader.position < reader.size - 32 {
       var head = ByteReader(try reader.read(9))
       guard let kind = Kind(rawValue: try head.bytes(count: 1).first ?? 0) else {
@@ -283,6 +285,7 @@ package enum BundleFile {
 
   private final class Reader {
     private let file: FileHandle
+    private let path: String
     let size: Int64
     private(set) var position: Int64 = 0
 
@@ -290,8 +293,21 @@ package enum BundleFile {
       guard let file = FileHandle(forReadingAtPath: path) else {
         throw ContentReadFailure.missing(path)
       }
+      var info = stat()
+      guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+        throw SyncFailure.notABundle(path: path)
+      }
+      self.path = path
       self.file = file
       size = Int64(try file.seekToEnd())
+      try file.seek(toOffset: 0)
+    }
+
+    /// Looks at the beginning, and goes back to it.
+    func expectMagic() throws {
+      guard try file.read(upToCount: magic.count).map(Array.init) == magic else {
+        throw SyncFailure.notABundle(path: path)
+      }
       try file.seek(toOffset: 0)
     }
 

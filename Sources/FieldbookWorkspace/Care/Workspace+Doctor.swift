@@ -54,9 +54,19 @@ extension Workspace {
         missing == 0, missing == 0 ? "complete" : "\(missing) chunks are known but not here yet"
       )
     }
-    check("artifacts", fix: "fieldbook sync") {
+    let damaged = Result { try damagedContents() }
+    let again = (try? damaged.get())?.first.map { "rm -f \($0), then: " } ?? ""
+    check("artifacts", fix: again + "fieldbook sync") {
       let missing = try missingArtifacts(limit: 1000).count
-      return (missing == 0, missing == 0 ? "complete" : "\(missing) are known but not here yet")
+      let damaged = try damaged.get()
+      let words = [
+        damaged.isEmpty
+          ? nil : "\(damaged.count) damaged: " + damaged.prefix(5).joined(separator: ", "),
+        missing == 0 ? nil : "\(missing) are known but not here yet",
+      ].compactMap { $0 }
+      return (
+        words.isEmpty, words.isEmpty ? "complete, hashes hold" : words.joined(separator: "; ")
+      )
     }
     check("clock", fix: "set this machine's clock") {
       let ahead = try store.inspect { try $0.newestClock() }.milliseconds - environment.now()

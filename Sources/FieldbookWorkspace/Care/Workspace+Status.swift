@@ -17,6 +17,8 @@ package struct StatusReport: Sendable {
   package var conflictsTotal: Int
   package var conflictsBlocking: Int
   package var remotes: [RemoteStatus]
+  /// Why the open segment could not be sealed, so that heads and hash may lack what was recorded last; nil if it was.
+  package var unsealed: String?
 }
 
 package struct RemoteStatus: Sendable {
@@ -28,10 +30,13 @@ package struct RemoteStatus: Sendable {
 
 extension Workspace {
   /// Seals the open segment first, so that the heads say everything.
+  ///
+  /// Where that cannot be written, it says what it knows.
   package func status() throws -> StatusReport {
-    try seal()
+    var unsealed: String?
+    do { try seal() } catch let failure as any Failure { unsealed = failure.message }
     let me = device
-    let report = try store.inspect { transaction in
+    var report = try store.inspect { transaction in
       let counts = try transaction.conflictCounts()
       return StatusReport(
         workspaceID: id, workspaceName: try transaction.workspaceName() ?? descriptor.name,
@@ -44,6 +49,7 @@ extension Workspace {
           RemoteStatus(name: $0.name, url: $0.url, lastSync: $0.lastSync, behindOps: $0.behindOps)
         })
     }
+    report.unsealed = unsealed
     try? store.keepStateHash(report.stateHash, heads: report.heads)
     return report
   }

@@ -29,6 +29,8 @@ struct ReplicaFolder: Sendable {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
+      // Git never sees a replica that lies in a repository, least of all its key.
+      try write(Data("*\n".utf8), to: path + "/.gitignore", mode: 0o600)
       try write(Data(Hex.encode(key.rawRepresentation).utf8), to: keyFile, mode: 0o600)
       try write(try JSONEncoder().encode(descriptor), to: self.descriptor, mode: 0o600)
     } catch let error as CocoaError {

@@ -17,6 +17,7 @@ package enum WorkspaceFailure: Failure, Equatable {
   case conflictHasNoBase(String)
   case notResolvable(kind: String, hint: String)
   case artifactNotHere(path: String)
+  case artifactDamaged(path: String, file: String)
   case notAdmin
   case inviteUnknown, inviteUsed, inviteExpired
   case ownFieldOnly(String)
@@ -43,6 +44,7 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .notResolvable(let kind, _): "a \(kind) conflict cannot be resolved this way"
     case .artifactNotHere(let path):
       "'\(path)' is known, but its content is not on this replica yet"
+    case .artifactDamaged(let path, _): "'\(path)' is damaged on this replica's disk"
     case .notAdmin: "only an admin's device may do this"
     case .inviteUnknown: "this code was not issued here"
     case .inviteUsed: "this code was used already"
@@ -55,10 +57,13 @@ package enum WorkspaceFailure: Failure, Equatable {
     switch self {
     case .notFound(let what, _):
       "list what there is: fieldbook \(what == "run" ? "runs" : what + "s")"
-    case .ambiguous: "give more characters"
+    case .ambiguous(let reference, let candidates):
+      candidates.allSatisfy { $0.hasPrefix(reference.lowercased()) }
+        ? "give more characters" : "use an id of those instead of the name"
     case .alreadyExists: "choose another name"
     case .parameterExists: "params are written once; start a new run, or record it as a tag"
-    case .deleted: "bring it back: fieldbook restore REF"
+    case .deleted(let what, let name):
+      "bring it back: fieldbook restore " + (what == "run" ? name : "\(what):\(name)")
     case .invalidFilter(_, let hint): hint
     case .notAReplica: "make one with: fieldbook init, or name one with --dir"
     case .alreadyAReplica: "choose another folder"
@@ -69,6 +74,7 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .conflictHasNoBase: "take a side (--take a) or give a value (--value TEXT)"
     case .notResolvable(_, let hint): hint
     case .artifactNotHere: "fetch it with: fieldbook sync"
+    case .artifactDamaged(_, let file): "fetch it again: rm -f \(file), then: fieldbook sync"
     case .notAdmin: "ask an admin: fieldbook devices shows who is one"
     case .inviteUnknown: "use it at the hub that issued it"
     case .inviteUsed, .inviteExpired: "ask for a new one: fieldbook invite"
