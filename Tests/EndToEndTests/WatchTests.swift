@@ -1,0 +1,55 @@
+import FieldbookTestSupport
+import Foundation
+import Testing
+
+/// `sync --watch` as a thing that one leaves on.
+@Suite("Watch", .serialized)
+struct WatchTests {
+  let folder: TemporaryFolder
+  let fieldbook: Binary
+
+  init() throws {
+    folder = try TemporaryFolder()
+    fieldbook = Binary(root: folder.path)
+  }
+
+  private func waits(for what: String, _ holds: () throws -> Bool) throws {
+    let deadline = Date().addingTimeInterval(60)
+    while try !holds() {
+      guard Date() < deadline else { throw TestFailure("\(what) did not come about in a minute") }
+      usleep(100_000)
+    }
+  }
+
+  @Test("news come both ways by themselves, also after the hub was away; SIGTERM ends it cleanly")
+  func liveTail() throws {
+    var (hub, url) = try fieldbook.startHub()
+    defer { hub.stop() }
+    for person in ["ana", "bo"] { try fieldbook.clone(person, url) }
+    let watch = try fieldbook.start(["sync", "--watch", "--dir", "ana"], as: "ana")
+    defer { if watch.isRunning { watch.stop() } }
+    func start(_ name: String, as person: String) throws {
+      let answer = try fieldbook.run("start", "--name", name, "--dir", person, as: person)
+      #expect(answer.status == 0, "\(answer.err)")
+    }
+    func arrives(_ name: String, at person: String) throws {
+      try waits(for: "\(name) at \(person)") {
+        try fieldbook.run("show", name, "--dir", person, as: person).status == 0
+      }
+    }
+    try start("from-bo", as: "bo")
+    #expect(try fieldbook.run("sync", "--dir", "bo", as: "bo").status == 0)
+    try arrives("from-bo", at: "ana")
+    try start("from-ana", as: "ana")
+    try arrives("from-ana", at: "hub")
+    let port = try #require(URL(string: url)?.port)
+    kill(hub.processIdentifier, SIGKILL)
+    hub.waitUntilExit()
+    try start("while-away", as: "ana")
+    (hub, url) = try fieldbook.startHub(port: port)
+    try arrives("while-away", at: "hub")
+    watch.stop()
+    #expect(watch.terminationReason == .exit)
+    #expect(try fieldbook.ailments("ana") == [])
+  }
+}
