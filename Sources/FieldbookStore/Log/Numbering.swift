@@ -7,6 +7,7 @@ extension WriteTransaction {
   /// A number is given once and never changed; it follows the greatest one that the model ever had here.
   ///
   /// - Returns: true when more versions wait than one transaction takes.
+  @discardableResult
   package func allocateNumbers() throws -> Bool {
     guard try allocator() == identity.device else { return false }
     let limit = 500
