@@ -103,6 +103,15 @@ package final class ContentStore: Sendable {
     try ContentStore.sync(folder)
   }
 
+  /// Takes a content away, what of it was under way included.
+  package func remove(_ digest: ContentDigest) throws {
+    discardPartial(digest)
+    let path = place(digest)
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw ContentFailure.cannotWrite(path, reason: ContentStore.reason)
+    }
+  }
+
   // MARK: Receiving in parts
 
   /// Bytes of an unfinished download that are here already.

@@ -21,6 +21,9 @@ package final class Store: Sendable {
   package let identity: LogIdentity
   let pool: DatabasePool
   private let checkpointLock: String
+  private let membership = MembershipCache()
+  /// A transaction of this process took values out of the log.
+  private let hasPurged = Mutex(false)
   private let writerSQL = Mutex<SQL?>(nil)
   /// Bytes of the write-ahead log after which the next checkpoint is tried.
   private let nextCheckpoint = Mutex(Int64(Store.checkpointBytes))
@@ -131,7 +134,9 @@ package final class Store: Sendable {
       guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
       let sql = SQL(connection)
       defer { sql.finalize() }
-      return try body(WriteTransaction(sql: sql, identity: identity, isReadOnly: true))
+      return try body(
+        WriteTransaction(
+          sql: sql, identity: identity, cache: membership, isReadOnly: true))
     }
   }
 
@@ -145,9 +150,10 @@ package final class Store: Sendable {
           known = made
           return made
         }
-        let transaction = WriteTransaction(sql: sql, identity: identity)
+        let transaction = WriteTransaction(sql: sql, identity: identity, cache: membership)
         let result = try body(transaction)
         try transaction.finish()
+        if transaction.hasWithheld { hasPurged.withLock { $0 = true } }
         return result
       }
       checkpointIfLong()
@@ -194,6 +200,36 @@ package final class Store: Sendable {
     _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
   }
 
+  // MARK: Purges
+
+  /// True once after a purge took something away here.
+  package func takePurged() -> Bool {
+    hasPurged.withLock { value in
+      defer { value = false }
+      return value
+    }
+  }
+
+  /// Writes the database's files anew, so that no page of them holds what was purged.
+  ///
+  /// `secure_delete` clears what is deleted; what a page left behind when its cells were moved, only this does. Throws
+  /// while others read for long: then it is still due, and the next purge or `doctor --fix` does it.
+  package func scrub() throws {
+    guard try inspect({ try $0.needsScrub() }) else { return }
+    do {
+      try pool.writeWithoutTransaction { db in
+        // The copy that is written meanwhile holds no more than what stays.
+        try db.execute(sql: "PRAGMA temp_store = FILE")
+        defer { try? db.execute(sql: "PRAGMA temp_store = MEMORY") }
+        try db.execute(sql: "VACUUM")
+        try db.checkpoint(.truncate)
+      }
+    } catch let error as DatabaseError {
+      throw DatabaseFailure.of(code: error.resultCode.rawValue, message: error.message ?? "")
+    }
+    try write(.script) { try $0.noteScrubbed() }
+  }
+
   package func close() throws {
     try barrier()
     pool.writeWithoutTransaction { _ in
@@ -209,12 +245,16 @@ package final class Store: Sendable {
 package enum StoreFailure: Failure, Equatable {
   case unknownFormat(found: Int, known: Int)
   case readerWrites
+  case revoked
+  case pointsNotHere
 
   package var message: String {
     switch self {
     case .unknownFormat(let found, let known):
       "this replica has format \(found), this program knows \(known)"
     case .readerWrites: "this device is a reader of the workspace: it looks, and records nothing"
+    case .revoked: "this device was revoked: others would give no effect to what it records"
+    case .pointsNotHere: "some of the run's points are known and not here yet"
     }
   }
 
@@ -222,6 +262,9 @@ package enum StoreFailure: Failure, Equatable {
     switch self {
     case .unknownFormat: "update fieldbook on this machine; nothing was changed"
     case .readerWrites: "ask an admin for a code with --role writer"
+    case .pointsNotHere: "fetch them first: fieldbook sync"
+    case .revoked:
+      "what is here can be read; an admin can take it back: fieldbook devices revoke --undo"
     }
   }
 }

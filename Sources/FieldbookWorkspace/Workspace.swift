@@ -46,7 +46,12 @@ package final class Workspace: Sendable {
       identity: LogIdentity(
         workspace: id, signing: key, now: environment.now, random: environment.random))
     contentStore = try ContentStore(folder: folder.path)
-    if try store.inspect({ try $0.needsReplay() }) { _ = try rebuild() }
+    let (needsReplay, needsScrub) = try store.inspect {
+      (try $0.needsReplay(), try $0.needsScrub())
+    }
+    if needsReplay { _ = try rebuild() }
+    // A purge that could not be carried through, since others were reading.
+    if needsScrub { try? store.scrub() }
   }
 
   package func sign(_ bytes: [UInt8]) throws -> [UInt8] { Array(try signing.signature(for: bytes)) }
@@ -67,6 +72,7 @@ package final class Workspace: Sendable {
     let outcome = try store.write(durability, body)
     // What is committed has happened: a mark that cannot be kept now is kept before anything is sent.
     if outcome.sealedNumber != nil { try? keepMark() }
+    finishPurges()
     return outcome.result
   }
 

@@ -35,10 +35,26 @@ package struct Device: Equatable, Sendable {
   package var enrolledTime: Timestamp
   /// Clock of its newest op known here.
   package var lastSeen: Timestamp?
+  /// What it writes has no effect any more, beyond what an admin accepts.
+  package var isRevoked: Bool
+  /// How far its logs are known here.
+  package var logs: [LogExtent]
+
+  /// A branch of a log, and the number of its last op that is sealed.
+  package struct LogExtent: Equatable, Sendable {
+    package let epoch: UInt64
+    package let number: UInt64
+
+    package init(epoch: UInt64, number: UInt64) {
+      self.epoch = epoch
+      self.number = number
+    }
+  }
 
   package init(
     key: DeviceKey, name: String, owner: String, role: Role, isHub: Bool, isSelf: Bool,
-    enrolledTime: Timestamp, lastSeen: Timestamp?
+    enrolledTime: Timestamp, lastSeen: Timestamp?, isRevoked: Bool = false,
+    logs: [LogExtent] = []
   ) {
     self.key = key
     self.name = name
@@ -48,5 +64,7 @@ package struct Device: Equatable, Sendable {
     self.isSelf = isSelf
     self.enrolledTime = enrolledTime
     self.lastSeen = lastSeen
+    self.isRevoked = isRevoked
+    self.logs = logs
   }
 }

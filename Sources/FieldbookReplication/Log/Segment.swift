@@ -53,8 +53,12 @@ package struct Segment: Sendable {
 
   /// Opens the body, without checking it against the header's root.
   package func body() throws -> SegmentBody {
-    let raw = try Zstd.decompress(compressedBody, limit: header.bodyByteCount)
-    guard raw.count == header.bodyByteCount else { throw SegmentFailure.altered(header.hash) }
+    // Salts that are given one by one take more than the seed that they came of.
+    let limit = header.bodyByteCount + SegmentLimits.cells * Salts.bytesPerCell * 2
+    let raw = try Zstd.decompress(compressedBody, limit: limit)
+    guard raw.first != 0 || raw.count == header.bodyByteCount else {
+      throw SegmentFailure.altered(header.hash)
+    }
     return try SegmentBody(
       encoded: raw, clockBase: header.clockBase, count: header.count,
       anchors: header.anchors.count)
@@ -67,7 +71,7 @@ package struct Segment: Sendable {
   package func runningHashes(of body: SegmentBody, from start: [UInt8], anchorLogs: [LogID]) throws
     -> [[UInt8]]
   {
-    let hashes = try OperationHash.running(from: start, ops: body.ops, seed: body.seed) { dot in
+    let hashes = try OperationHash.running(from: start, ops: body.ops, salts: body.salts) { dot in
       (dot.anchor == 0 ? header.log : anchorLogs[dot.anchor - 1], dot.number)
     }
     guard hashes.last == header.bodyRoot.bytes else { throw SegmentFailure.altered(header.hash) }
@@ -82,7 +86,7 @@ package struct Segment: Sendable {
   ) throws -> Segment {
     let clockBase = body.ops.first?.clock ?? HybridTime(raw: 0)
     let raw = body.encoded(clockBase: clockBase)
-    let running = try OperationHash.running(from: start, ops: body.ops, seed: body.seed) { dot in
+    let running = try OperationHash.running(from: start, ops: body.ops, salts: body.salts) { dot in
       (dot.anchor == 0 ? log : anchorLogs[dot.anchor - 1], dot.number)
     }
     guard let root = running.last.flatMap(SegmentHash.init(bytes:)) else {

@@ -2,12 +2,11 @@ import FieldbookModel
 
 /// The ops of a segment as columns: entities, fields and anchors are named once and referred to.
 package struct SegmentBody: Equatable, Sendable {
-  /// 32 random bytes: salts of the value commitments.
-  package var seed: [UInt8]
+  package var salts: Salts
   package var ops: [Operation<WireDot>]
 
-  package init(seed: [UInt8], ops: [Operation<WireDot>]) {
-    self.seed = seed
+  package init(salts: Salts, ops: [Operation<WireDot>]) {
+    self.salts = salts
     self.ops = ops
   }
 
@@ -25,7 +24,6 @@ package struct SegmentBody: Equatable, Sendable {
       clock = op.clock.raw
       write(.cells, UInt64(op.cells.count))
       for cell in op.cells {
-        write(.field, UInt64(fields.index(of: cell.field)))
         write(.overwrites, UInt64(cell.overwrites.count))
         for dot in cell.overwrites {
           write(.anchor, UInt64(dot.anchor))
@@ -33,6 +31,12 @@ package struct SegmentBody: Equatable, Sendable {
           columns[Column.number.rawValue].zigzag(delta)
           lastNumber[dot.anchor] = dot.number
         }
+        if let withheld = cell.withheld {
+          write(.type, SegmentBody.withheldType)
+          columns[Column.content.rawValue].bytes(withheld)
+          continue
+        }
+        write(.field, UInt64(fields.index(of: cell.field)))
         switch cell.value {
         case nil: write(.type, 0)
         case .null: write(.type, 1)
@@ -51,8 +55,14 @@ package struct SegmentBody: Equatable, Sendable {
       }
     }
     var out = ByteWriter()
-    out.bytes([0])  // how salts are given: 0, by a seed
-    out.bytes(seed)
+    switch salts {
+    case .seed(let seed):
+      out.bytes([0])
+      out.bytes(seed)
+    case .each(let bytes):
+      out.bytes([1])
+      out.lengthPrefixed(bytes)
+    }
     out.varint(UInt64(entities.items.count))
     for key in entities.items { out.bytes(key.bytes) }
     out.varint(UInt64(fields.items.count))
@@ -63,10 +73,13 @@ package struct SegmentBody: Equatable, Sendable {
 
   package init(encoded: [UInt8], clockBase: HybridTime, count: Int, anchors: Int) throws {
     var reader = ByteReader(encoded)
-    guard try reader.bytes(count: 1).first == 0 else {
-      throw DecodingFailure.malformed("kind of salts")
+    switch try reader.bytes(count: 1).first {
+    case 0: salts = .seed(Array(try reader.bytes(count: 32)))
+    case 1:
+      salts = .each(
+        Array(try reader.lengthPrefixed(limit: SegmentLimits.cells * Salts.bytesPerCell)))
+    default: throw DecodingFailure.malformed("kind of salts")
     }
-    seed = Array(try reader.bytes(count: 32))
     var entities: [EntityKey] = []
     for _ in 0..<(try reader.count(limit: encoded.count / 16)) {
       guard let key = EntityKey(bytes: try reader.bytes(count: 16)) else {
@@ -108,7 +121,6 @@ package struct SegmentBody: Equatable, Sendable {
       var cells: [Cell<WireDot>] = []
       cells.reserveCapacity(cellCount)
       for _ in 0..<cellCount {
-        let field = try pick(fields, .field)
         let overwriteCount = try columns[Column.overwrites.rawValue].count(
           limit: SegmentLimits.overwritesPerCell)
         room -= overwriteCount
@@ -126,8 +138,15 @@ package struct SegmentBody: Equatable, Sendable {
           lastNumber[Int(anchor)] = number
           overwrites.append(WireDot(anchor: Int(anchor), number: number))
         }
+        let type = try read(.type)
+        if type == SegmentBody.withheldType {
+          let commitment = Array(try columns[Column.content.rawValue].bytes(count: 32))
+          cells.append(Cell(overwrites: overwrites, withheld: commitment))
+          continue
+        }
+        let field = try pick(fields, .field)
         let value: FieldValue?
-        switch try read(.type) {
+        switch type {
         case 0: value = nil
         case 1: value = .null
         case 2:
@@ -149,6 +168,9 @@ package struct SegmentBody: Equatable, Sendable {
     }
     guard columns.allSatisfy(\.isAtEnd) else { throw DecodingFailure.malformed("segment body") }
   }
+
+  /// In place of a value's type: the cell was purged, and 32 bytes of commitment stand for it.
+  private static let withheldType: UInt64 = 5
 
   private static func content(_ columns: inout [ByteReader]) throws(DecodingFailure) -> ArraySlice<
     UInt8

@@ -4,6 +4,8 @@ import FieldbookModel
 package enum FieldRule: Sendable {
   /// Two values that had not seen each other are a conflict; equal values collapse.
   case register
+  /// As a register; several values hold together, and none is a conflict.
+  case decision
   /// As a register; the API refuses to change it once written.
   case writeOnce
   /// A register that holds its last settled answer while in conflict.
@@ -32,12 +34,13 @@ package enum FieldRule: Sendable {
     }
     switch field {
     case .name, .deviceName, .description, .lifecycle, .role, .hub, .experiment: return .register
+    case .revocation, .rejected: return .decision
     case .status: return .state
     case .comments, .modelMetrics: return .growOnly
     case .metrics: return .manifests
     case .stage, .allocator: return .blocking
     case .number, .parent, .model, .startTime, .createdTime, .user, .provisional, .run, .source,
-      .ordinal, .key, .nonce, .owner, .modelType:
+      .ordinal, .key, .nonce, .owner, .predecessor, .modelType:
       return .writeOnce
     case .acknowledgedForks, .modelStatus: return .register
     default: return nil
@@ -50,6 +53,12 @@ extension FieldName {
   package static let key = FieldName("key")
   package static let nonce = FieldName("nonce")
   package static let owner = FieldName("owner")
+  /// The key that a device had before this one.
+  package static let predecessor = FieldName("predecessor")
+  /// What is accepted of a revoked device, as `Cuts`.
+  package static let revocation = FieldName("revocation")
+  /// What of a revoked device's work an admin has looked at and left aside, as `Cuts`.
+  package static let rejected = FieldName("rejected")
   package static let modelStatus = FieldName("model_status")
   package static let modelType = FieldName("model_type")
   package static let modelMetrics = FieldName("model_metrics")

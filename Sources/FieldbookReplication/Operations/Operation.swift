@@ -22,8 +22,9 @@ package struct Operation<Reference: Hashable & Sendable>: Hashable, Sendable {
     Operation<Other>(
       kind: kind, entity: entity, clock: clock,
       cells: try cells.map { cell in
-        Cell<Other>(
-          field: cell.field, overwrites: try cell.overwrites.map(transform), value: cell.value)
+        let overwrites = try cell.overwrites.map(transform)
+        return cell.withheld.map { Cell<Other>(overwrites: overwrites, withheld: $0) }
+          ?? Cell<Other>(field: cell.field, overwrites: overwrites, value: cell.value)
       })
   }
 }
@@ -34,12 +35,27 @@ package struct Cell<Reference: Hashable & Sendable>: Hashable, Sendable {
   package var overwrites: [Reference]
   /// Nil adds nothing: a label taken away, a settled alias.
   package var value: FieldValue?
+  /// Of a cell that was purged: the commitment to its name and value, which are gone. Such a cell has no effect.
+  package private(set) var withheld: [UInt8]?
 
   package init(field: FieldName, overwrites: [Reference], value: FieldValue?) {
     self.field = field
     self.overwrites = overwrites
     self.value = value
   }
+
+  /// - Parameter commitment: 32 bytes, as `OperationHash.commitment` gives them.
+  package init(overwrites: [Reference], withheld commitment: [UInt8]) {
+    self.init(field: FieldName(""), overwrites: overwrites, value: nil)
+    withheld = commitment
+  }
+
+  package var isWithheld: Bool { withheld != nil }
+}
+
+extension Operation {
+  /// Everything that it said was purged: it does not even make what it made.
+  package var isWithheld: Bool { !cells.isEmpty && cells.allSatisfy(\.isWithheld) }
 }
 
 /// The kind of an op. Open: a later version's kinds are kept and forwarded.
@@ -58,9 +74,13 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   package static let addMetrics = OperationKind(rawValue: 17)
   package static let settle = OperationKind(rawValue: 18)
   package static let witness = OperationKind(rawValue: 19)
+  package static let purge = OperationKind(rawValue: 20)
 
   /// Raised whenever a kind or a field family is added: replicas of one level fold alike.
-  package static let level = 1
+  package static let level = 2
+
+  /// Says something of other ops, and changes no field.
+  package var isNote: Bool { self == .settle || self == .witness || self == .purge }
 
   package var createdKind: EntityKind? {
     switch self {

@@ -3,10 +3,10 @@ import FieldbookModel
 
 /// Hashes of ops: what the signature of a segment covers, and what names an op everywhere.
 ///
-/// A value enters as a salted commitment, so that it can later be replaced by that commitment
+/// The name of a field and its value enter as one salted commitment, so that both can later be replaced by it
 /// (`purge`) without breaking the signature and without being guessable from it.
 package enum OperationHash {
-  /// Hash of one op, given one commitment a cell that has a value.
+  /// Hash of one op, given one commitment a cell.
   package static func leaf<Reference>(
     _ op: Operation<Reference>, commitments: [[UInt8]], log: (Reference) -> (LogID, UInt64)
   ) -> [UInt8] {
@@ -16,7 +16,6 @@ package enum OperationHash {
     out.fixed64(op.clock.raw)
     out.varint(UInt64(op.cells.count))
     for (cell, commitment) in zip(op.cells, commitments) {
-      out.text(cell.field.text)
       out.varint(UInt64(cell.overwrites.count))
       for reference in cell.overwrites {
         let (log, number) = log(reference)
@@ -29,12 +28,15 @@ package enum OperationHash {
     return sha256(out.bytes)
   }
 
-  /// Commitment to a value; empty for a cell without one.
-  package static func commitment(_ value: FieldValue?, salt: ArraySlice<UInt8>) -> [UInt8] {
-    guard let value else { return [] }
+  /// Commitment to a field's name and value: 32 bytes.
+  package static func commitment<Reference>(_ cell: Cell<Reference>, salt: ArraySlice<UInt8>)
+    -> [UInt8]
+  {
+    if let withheld = cell.withheld { return withheld }
     var out = ByteWriter()
     out.bytes(salt)
-    value.write(to: &out)
+    out.text(cell.field.text)
+    if let value = cell.value { value.write(to: &out) } else { out.bytes([0]) }
     return sha256(out.bytes)
   }
 
@@ -52,29 +54,20 @@ package enum OperationHash {
     return sha256(out.bytes)
   }
 
-  /// 16 bytes a cell, a keystream of the segment's seed.
-  package static func salts(seed: [UInt8], cells: Int) throws -> [UInt8] {
-    let zeros = [UInt8](repeating: 0, count: cells * 16)
-    let box = try ChaChaPoly.seal(
-      zeros, using: SymmetricKey(data: seed),
-      nonce: ChaChaPoly.Nonce(data: [UInt8](repeating: 0, count: 12)))
-    return Array(box.ciphertext)
-  }
-
   package static func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 
   /// Running hashes after each of the ops, in order.
   package static func running<Reference>(
-    from start: [UInt8], ops: [Operation<Reference>], seed: [UInt8],
+    from start: [UInt8], ops: [Operation<Reference>], salts: Salts,
     log: (Reference) -> (LogID, UInt64)
   ) throws -> [[UInt8]] {
-    let salts = try salts(seed: seed, cells: ops.reduce(0) { $0 + $1.cells.count })
+    let salts = try salts.bytes(cells: ops.reduce(0) { $0 + $1.cells.count })
     var cursor = 0
     var current = start
     return ops.map { op in
       let commitments = op.cells.map { cell in
-        defer { cursor += 16 }
-        return commitment(cell.value, salt: salts[cursor..<cursor + 16])
+        defer { cursor += Salts.bytesPerCell }
+        return commitment(cell, salt: salts[cursor..<cursor + Salts.bytesPerCell])
       }
       current = chained(current, leaf(op, commitments: commitments, log: log))
       return current

@@ -9,8 +9,10 @@ extension Operation {
     switch kind {
     case .settle, .witness:
       return cells.allSatisfy { $0.value == nil }
+    case .purge: return isWellFormedPurge
     case .addMetrics:
       return cells.allSatisfy { cell in
+        if cell.isWithheld { return true }
         guard cell.field == .metrics, let bytes = cell.value?.bytes else { return false }
         return (try? MetricManifest(encoded: bytes)) != nil
       }
@@ -31,15 +33,17 @@ extension Operation {
     guard cells.count > 1 else { return true }
     var seen: Set<FieldName> = []
     seen.reserveCapacity(cells.count)
-    return cells.allSatisfy { seen.insert($0.field).inserted }
+    return cells.allSatisfy { $0.isWithheld || seen.insert($0.field).inserted }
   }
 }
 
 extension Cell {
   fileprivate var hasKnownShape: Bool {
+    if isWithheld { return true }
     guard let rule = FieldRule.of(field) else { return false }
     guard let value else {
-      return rule == .addWins || rule == .blocking || rule == .register && field != .name
+      return rule == .addWins || rule == .blocking || rule == .decision
+        || rule == .register && field != .name
     }
     switch (rule, field) {
     case (.state, _): return value.text.flatMap(RunState.init(coded:)) != nil
@@ -53,6 +57,8 @@ extension Cell {
       return value.key != nil || value.isNull
     case (_, .name): return value.text != nil
     case (_, .hub), (_, .acknowledgedForks): return value.integer != nil || value.isNull
+    case (_, .revocation), (_, .rejected): return value.text.flatMap(Cuts.init(text:)) != nil
+    case (_, .predecessor): return value.bytes.flatMap(DeviceKey.init) != nil
     case (_, .key), (_, .nonce): return value.bytes != nil
     case (.growOnly, _), (.addWins, _), (.manifests, _), (.blocking, _): return true
     case (_, let field) where field.split.family == "outputs":

@@ -18,6 +18,7 @@ package enum Permission: Sendable {
     case .createWorkspace: return .found
     case .enrolDevice: return .administer
     case .settle, .witness: return .hub
+    case .purge: return .administer
     default: break
     }
     if op.entity == workspace.key { return .administer }
@@ -32,7 +33,9 @@ extension FieldName {
   /// Fields that decide who may do what, or what a number means.
   fileprivate var isAdministrative: Bool {
     switch self {
-    case .role, .hub, .key, .owner, .nonce, .deviceName, .allocator, .number: true
+    case .role, .hub, .key, .owner, .nonce, .deviceName, .predecessor, .revocation, .rejected,
+      .allocator, .number:
+      true
     default: false
     }
   }

@@ -2,7 +2,7 @@
 /// and `local` ones belong to this machine alone.
 enum Schema {
   /// Raised with every change of a released table; `meta.format` holds it.
-  static let format: Int64 = 1
+  static let format: Int64 = 2
 
   static let log = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -33,10 +33,10 @@ enum Schema {
       expires INTEGER NOT NULL, redeemed_by BLOB) STRICT;
     """
 
-  /// Without `reader_enrolment`: it is found in a first pass over the log, for a second one.
+  /// Without `membership_event`: it is found in a first pass over the log, for a second one.
   static let derivedTables = [
     "past", "entity", "field", "register", "sibling", "member", "conflict", "delete_edit",
-    "unknown_op", "void_op",
+    "unknown_op", "void_op", "purge", "purged_cell", "purged_content", "withheld_cell",
     "blocking_op", "settled", "suspect", "touched", "chunk", "series", "run", "experiment", "model",
     "version", "device", "dataset_use",
   ]
@@ -59,7 +59,14 @@ enum Schema {
     CREATE TABLE delete_edit(entity INTEGER, deletion INTEGER, edit INTEGER,
       PRIMARY KEY(entity, deletion, edit)) STRICT, WITHOUT ROWID;
     CREATE TABLE unknown_op(dot INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
-    CREATE TABLE reader_enrolment(device BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE membership_event(dot INTEGER, register INTEGER, hash BLOB NOT NULL, author BLOB NOT NULL,
+      subject BLOB NOT NULL, value ANY, enrolment INTEGER NOT NULL, predecessor BLOB,
+      overwrites BLOB NOT NULL, past BLOB NOT NULL, PRIMARY KEY(dot, register)) STRICT, WITHOUT ROWID;
+    CREATE TABLE purge(dot INTEGER PRIMARY KEY, entity BLOB NOT NULL, clock INTEGER NOT NULL, cells INTEGER NOT NULL,
+      reason TEXT, subject TEXT) STRICT;
+    CREATE TABLE purged_cell(dot INTEGER, cell INTEGER, PRIMARY KEY(dot, cell)) STRICT, WITHOUT ROWID;
+    CREATE TABLE purged_content(digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE withheld_cell(dot INTEGER, cell INTEGER, PRIMARY KEY(dot, cell)) STRICT, WITHOUT ROWID;
     CREATE TABLE void_op(dot INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE blocking_op(entity INTEGER, field INTEGER, dot INTEGER, clock INTEGER NOT NULL,
       overwrites BLOB NOT NULL, value ANY, PRIMARY KEY(entity, field, dot)) STRICT, WITHOUT ROWID;

@@ -11,14 +11,14 @@ extension WriteTransaction {
       INSERT OR IGNORE INTO blocking_op(entity, field, dot, clock, overwrites, value)
       VALUES (?, ?, ?, ?, ?, ?)
       """, .integer(entity.id), .integer(field), .integer(dot.raw), .integer(clock.stored),
-      .blob(BlockingOverwrites.encode(cell.overwrites)), .init(cell.value ?? .null))
+      .blob(DotList.encode(overwritten(by: cell))), .init(cell.value ?? .null))
   }
 
   func foldSettle(_ op: Operation<Dot>, dot: Dot) throws {
     let entity = try entityRow(op.entity)
     for cell in op.cells {
       let field = try fieldID(cell.field)
-      for settled in cell.overwrites {
+      for settled in cell.overwrites where try !isVoid(settled) {
         try sql.run(
           "INSERT OR IGNORE INTO settled(entity, field, dot, settle, clock) VALUES (?, ?, ?, ?, ?)",
           .integer(entity.id), .integer(field), .integer(settled.raw), .integer(dot.raw),
@@ -82,20 +82,5 @@ extension WriteTransaction {
         kind: .settle, entity: key,
         cells: [Cell(field: name, overwrites: [Dot(raw: dot)], value: nil)])
     }
-  }
-}
-
-package enum BlockingOverwrites {
-  static func encode(_ dots: [Dot]) -> [UInt8] {
-    var out = ByteWriter()
-    for dot in dots { out.fixed64(UInt64(bitPattern: dot.raw)) }
-    return out.bytes
-  }
-
-  static func decode(_ bytes: [UInt8]) throws -> [Dot] {
-    var reader = ByteReader(bytes)
-    var dots: [Dot] = []
-    while !reader.isAtEnd { dots.append(Dot(raw: Int64(bitPattern: try reader.fixed64()))) }
-    return dots
   }
 }

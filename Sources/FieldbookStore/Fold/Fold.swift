@@ -8,11 +8,13 @@ extension WriteTransaction {
   /// simply removed, and what is left beside the new one was concurrent with it.
   func fold(_ op: Operation<Dot>, dot: Dot) throws {
     guard op.isUnderstood else { return try keepUnknown(op, dot) }
-    guard try isPermitted(op, dot: dot) else { return try keepVoid(op, dot) }
-    try noteEnrolment(op)
+    if op.cells.contains(where: \.isWithheld) { try noteWithheld(op, dot: dot) }
+    guard !op.isWithheld else { return }
+    guard try hasEffect(op, dot: dot) else { return try keepVoid(op, dot) }
     switch op.kind {
     case .settle: return try foldSettle(op, dot: dot)
     case .witness: return try foldWitness(op)
+    case .purge: return try foldPurge(op, dot: dot)
     default: break
     }
     let known = try existingEntity(op.entity)
@@ -28,12 +30,7 @@ extension WriteTransaction {
       case .growOnly: try addMember(entity, field, dot, op.clock, cell)
       case .manifests: try foldManifest(entity, dot, cell)
       default:
-        // Who might do what, and when, is asked later.
-        let isAuthority = cell.field == .role || cell.field == .hub
-        if rule == .blocking || isAuthority {
-          try keepBlocking(entity, field, dot, op.clock, cell)
-        }
-        if isAuthority { authorities = [:] }
+        if rule == .blocking { try keepBlocking(entity, field, dot, op.clock, cell) }
         if isFirst, let value = cell.value, cell.field != .lifecycle {
           try writeFirstRegister(entity.id, field, value)
           continue
@@ -99,7 +96,7 @@ extension WriteTransaction {
     var values = try live(entity, field)
     let hadSeveral = values.count > 1
     if !cell.overwrites.isEmpty {
-      let gone = Set(cell.overwrites)
+      let gone = Set(try overwritten(by: cell))
       values.removeAll { gone.contains($0.dot) }
     }
     if let value = cell.value { values.append(LiveValue(dot: dot, clock: clock, value: value)) }

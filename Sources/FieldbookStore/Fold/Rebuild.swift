@@ -5,21 +5,30 @@ extension WriteTransaction {
   /// Drops every derived table and makes it again from the log.
   package func rebuild() throws {
     try flushTails()
-    try sql.run("DELETE FROM reader_enrolment")
+    try sql.run("DELETE FROM membership_event")
+    try setMeta("founder", .null)
+    try forgetMembership()
     try refold()
     try refoldIfNeeded()
   }
 
   /// After ops that changed what earlier ones count for.
   func refoldIfNeeded() throws {
-    guard needsRefold else { return }
-    try refold()
-    needsRefold = false
+    // Who has which rights is found in a first pass, what that changes in a second.
+    repeat {
+      while needsRefold {
+        needsRefold = false
+        try refold()
+      }
+      try withholdPurged()
+    } while needsRefold
+    try dropPayloads()
   }
 
   private func refold() throws {
     for table in Schema.derivedTables { try sql.run(composed: "DELETE FROM \(table)") }
     forget()
+    unwithheld = [:]
     try setMeta("level", .integer(Int64(OperationKind.level)))
     let segments = try sql.all("SELECT id, chain, last FROM segment ORDER BY id")
     var tips: [Int64: UInt64] = [:]
@@ -67,6 +76,9 @@ extension WriteTransaction {
     fieldIDs = [:]
     fieldNames = [:]
     openedSegments = [:]
+    authorities = [:]
+    presentRole = nil
+    hasVoid = nil
   }
 
   /// True when ops were kept that a newer level of this program understands.

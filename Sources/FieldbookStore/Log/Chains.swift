@@ -54,6 +54,7 @@ extension WriteTransaction {
       "INSERT INTO chain(device, epoch, parent, fork, tip) VALUES (?, ?, ?, ?, ?)",
       .blob(log.device.bytes), .blob(log.epochBytes), .optional(parent), .integer(Int64(fork)),
       .integer(Int64(fork)))
+    if parent != nil { try forgetMembership() }
     return try chain(sql.lastInsertedID)
   }
 

@@ -68,10 +68,10 @@ extension WriteTransaction {
 
   /// Segments that waited for their author's enrolment, if that was written here meanwhile.
   package func deliverEnrolled(report: inout ApplyReport) throws {
-    let keys = try sql.all(
-      "SELECT DISTINCT w.needs FROM waiting w JOIN device d ON d.key = w.needs")
-    for key in keys.compactMap({ $0[0].blob }) {
-      for bytes in try takeWaiting(for: key) { try deliver(bytes, report: &report) }
+    for row in try sql.all("SELECT DISTINCT needs FROM waiting") {
+      guard let need = row[0].blob, let key = DeviceKey(bytes: need), try membership().isNamed(key)
+      else { continue }
+      for bytes in try takeWaiting(for: need) { try deliver(bytes, report: &report) }
     }
   }
 
@@ -130,10 +130,11 @@ extension WriteTransaction {
     return nil
   }
 
-  /// Only enrolled devices write; a workspace's first segment enrols its own author.
+  /// Only devices that an op enrolled write, and with what effect is another question: what was built on the work of
+  /// one that is revoked must be found. A workspace's first segment enrols its own author.
   private func isAuthorEnrolled(_ segment: Segment) throws -> Bool {
     let device = segment.header.log.device
-    if try role(of: device) != nil { return true }
+    if try membership().isNamed(device) { return true }
     let isFirst = try sql.first("SELECT 1 FROM segment LIMIT 1") == nil
     if isFirst, segment.header.first == 1 {
       let body = try segment.body()
@@ -148,10 +149,13 @@ extension WriteTransaction {
     return false
   }
 
-  /// Nil for a device that the log does not know.
+  /// Nil for a device that the log does not know, and for one that was revoked.
   package func role(of device: DeviceKey) throws -> Role? {
-    try sql.first("SELECT role FROM device WHERE key = ?", .blob(device.bytes))?[0].text
-      .flatMap(Role.init(rawValue:))
+    try membership().presentAuthority(of: device)?.role
+  }
+
+  package func isRevoked(_ device: DeviceKey) throws -> Bool {
+    try membership().isRevoked(device)
   }
 
   private func apply(_ segment: Segment, _ body: SegmentBody, report: inout ApplyReport) throws {

@@ -60,7 +60,7 @@ extension WriteTransaction {
     }
   }
 
-  private func chainHolding(_ hash: SegmentHash) throws -> Int64 {
+  func chainHolding(_ hash: SegmentHash) throws -> Int64 {
     guard
       let id = try sql.first("SELECT chain FROM segment WHERE hash = ?", .blob(hash.bytes))?[0]
         .integer
@@ -119,7 +119,7 @@ extension WriteTransaction {
   func journalHashes(_ ops: [(Dot, Operation<Dot>)]) throws -> [[UInt8]] {
     let chain = try ownChain()
     return try OperationHash.running(
-      from: sealedRoot(chain), ops: ops.map(\.1), seed: journalSeed()
+      from: sealedRoot(chain), ops: ops.map(\.1), salts: .seed(journalSeed())
     ) { dot in
       (try! self.chain(dot.chain).log, dot.number)
     }

@@ -42,7 +42,8 @@ extension WriteTransaction {
     }
     let start = try sealedRoot(chain)
     let segment = try Segment.seal(
-      SegmentBody(seed: journalSeed(), ops: wire), workspace: identity.workspace, log: chain.log,
+      SegmentBody(salts: .seed(journalSeed()), ops: wire), workspace: identity.workspace,
+      log: chain.log,
       first: first, previous: try chain.tipSegment == nil ? nil : tipHash(chain), start: start,
       past: past.map(\.hash), anchors: anchors, anchorLogs: anchorLogs, key: identity.signing)
     // A segment that others could not read would cut off everything after it: better no segment than that one.

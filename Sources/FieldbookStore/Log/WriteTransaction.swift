@@ -17,7 +17,19 @@ package final class WriteTransaction {
   /// An op came that changes what earlier ones count for.
   var needsRefold = false
   /// Of the chains that are folded now.
-  var authorities: [Int64: Authority] = [:]
+  var authorities: [Int64: Authority?] = [:]
+  var presentMembership: Membership?
+  var presentRole: Role??
+  /// Its version, until it is committed.
+  var unsavedMembership: Int64?
+  /// Some op has no effect; nil when that was not looked up.
+  var hasVoid: Bool?
+  /// Cells that a purge names, to be taken out of the log.
+  var unwithheld: [Dot: Set<Int>] = [:]
+  /// Of manifests that were purged.
+  var droppedPayloads: Set<ContentDigest> = []
+  /// Values were taken out of the log.
+  var hasWithheld = false
   private var metaCache: [String: SQL.Value] = [:]
   private var unsavedMeta: Set<String> = []
   /// Set when a segment was sealed: its number has to reach the high-water mark.
@@ -31,9 +43,14 @@ package final class WriteTransaction {
   /// True on a reader's connection: nothing may be interned there.
   let isReadOnly: Bool
 
-  package init(sql: SQL, identity: LogIdentity, isReadOnly: Bool = false) {
+  let cache: MembershipCache
+
+  package init(
+    sql: SQL, identity: LogIdentity, cache: MembershipCache, isReadOnly: Bool = false
+  ) {
     self.sql = sql
     self.identity = identity
+    self.cache = cache
     self.isReadOnly = isReadOnly
   }
 
@@ -108,8 +125,18 @@ package final class WriteTransaction {
   /// Appends one op to the open segment and gives it its effect.
   @discardableResult
   package func append(kind: OperationKind, entity: EntityKey, cells: [Cell<Dot>]) throws -> Dot {
-    guard try role(of: identity.device) != .reader else { throw StoreFailure.readerWrites }
+    try checkMayWrite()
     return try appendUnchecked(kind: kind, entity: entity, cells: cells)
+  }
+
+  /// Others would give what a reader or a revoked device writes no effect: better said at once.
+  private func checkMayWrite() throws {
+    if presentRole == nil { presentRole = .some(try role(of: identity.device)) }
+    switch presentRole {
+    case .some(.some(.reader)): throw StoreFailure.readerWrites
+    case .some(nil) where try membership().isRevoked(identity.device): throw StoreFailure.revoked
+    default: break
+    }
   }
 
   /// As `append`, whatever this device may do: others decide for themselves what it counts for.

@@ -55,15 +55,25 @@ extension WriteTransaction {
     try sql.run("DELETE FROM tail WHERE run = ?", .blob(run.bytes))
     flushing = true
     defer { flushing = false }
-    for part in MetricChunk.parts(of: series) {
-      let chunk = MetricChunk.encode(part)
-      try sql.run(
-        "INSERT OR IGNORE INTO payload(digest, bytes) VALUES (?, ?)", .blob(chunk.digest.bytes),
-        .blob(chunk.payload))
-      try append(
-        kind: .addMetrics, entity: run,
-        cells: [Cell(field: .metrics, overwrites: [], value: .bytes(chunk.manifest.encoded))])
+    for part in MetricChunk.parts(of: series) { try appendChunk(part, of: run, replacing: []) }
+  }
+
+  /// Records points that another chunk held among others: its manifest goes.
+  func recordChunk(_ series: [MetricSeries], of run: EntityKey, replacing dot: Dot) throws {
+    for (index, part) in MetricChunk.parts(of: series).enumerated() {
+      try appendChunk(part, of: run, replacing: index == 0 ? [dot] : [])
     }
+  }
+
+  private func appendChunk(_ part: [MetricSeries], of run: EntityKey, replacing dots: [Dot]) throws
+  {
+    let chunk = MetricChunk.encode(part)
+    try sql.run(
+      "INSERT OR IGNORE INTO payload(digest, bytes) VALUES (?, ?)", .blob(chunk.digest.bytes),
+      .blob(chunk.payload))
+    try append(
+      kind: .addMetrics, entity: run,
+      cells: [Cell(field: .metrics, overwrites: dots, value: .bytes(chunk.manifest.encoded))])
   }
 
   /// The points that this replica does not hold yet: a client's retry adds nothing.
@@ -124,7 +134,7 @@ extension WriteTransaction {
   // MARK: Folding manifests
 
   func foldManifest(_ entity: EntityRow, _ dot: Dot, _ cell: Cell<Dot>) throws {
-    for part in cell.overwrites {
+    for part in try overwritten(by: cell) {
       try sql.run("DELETE FROM chunk WHERE dot = ?", .integer(part.raw))
     }
     guard let bytes = cell.value?.bytes, let manifest = try? MetricManifest(encoded: bytes) else {
@@ -231,6 +241,7 @@ extension WriteTransaction {
   ///
   /// Bytes that are not what the digest says are not taken. Idempotent.
   package func addPayload(_ digest: ContentDigest, _ bytes: [UInt8]) throws {
+    if try complete(digest, bytes) { return }
     // One of a later format, or a damaged one: not taken, and asked for again another time.
     guard let series = try? MetricChunk.decode(bytes, expecting: digest) else { return }
     guard

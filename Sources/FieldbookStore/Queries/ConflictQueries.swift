@@ -217,7 +217,7 @@ extension WriteTransaction {
       .integer(field))
     {
       guard let dot = row[0].integer, let overwrites = row[1].blob else { continue }
-      parents[Dot(raw: dot)] = try BlockingOverwrites.decode(overwrites)
+      parents[Dot(raw: dot)] = try DotList.decode(overwrites)
     }
     return SetOps(parents: parents)
   }

@@ -138,18 +138,27 @@ extension WriteTransaction {
     return total
   }
 
-  /// Digests of metric payloads that manifests name and this replica lacks.
+  /// Digests of metric payloads that manifests name and this replica lacks, and hashes of segments whose values were
+  /// left out by someone who had no right to.
   package func missingPayloads(limit: Int) throws -> [ContentDigest] {
-    try sql.all(
-      """
-      SELECT DISTINCT c.digest FROM chunk c
-      WHERE NOT EXISTS (SELECT 1 FROM payload p WHERE p.digest = c.digest) LIMIT ?
-      """, .integer(Int64(limit))
-    ).compactMap { $0[0].blob.flatMap(ContentDigest.init) }
+    try incompleteSegments(limit: limit)
+      + sql.all(
+        """
+        SELECT DISTINCT c.digest FROM chunk c
+        WHERE NOT EXISTS (SELECT 1 FROM payload p WHERE p.digest = c.digest) LIMIT ?
+        """, .integer(Int64(limit))
+      ).compactMap { $0[0].blob.flatMap(ContentDigest.init) }
   }
 
   package func payload(_ digest: ContentDigest) throws -> [UInt8]? {
-    try sql.first("SELECT bytes FROM payload WHERE digest = ?", .blob(digest.bytes))?[0].blob
+    if let bytes = try sql.first(
+      "SELECT bytes FROM payload WHERE digest = ?", .blob(digest.bytes))?[
+        0
+      ].blob
+    {
+      return bytes
+    }
+    return try sql.first("SELECT bytes FROM segment WHERE hash = ?", .blob(digest.bytes))?[0].blob
   }
 
   /// Metric payloads that ops of these segments name, those of them that are here.

@@ -33,7 +33,7 @@ extension WriteTransaction {
     let device = try chain(dot.chain).log.device
     let who = try author(device)
     return try op.cells.filter { field == nil || $0.field == field }.map { cell in
-      let isNote = op.kind == .settle || op.kind == .witness
+      let isNote = op.kind.isNote
       let before = isNote ? [] : try replaced(by: cell).compactMap { $0 }.filter { !$0.isNull }
       return HistoryEntry(
         op: Hex.encode(hash), time: Timestamp(milliseconds: op.clock.milliseconds),

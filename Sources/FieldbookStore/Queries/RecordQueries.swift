@@ -208,7 +208,8 @@ extension WriteTransaction {
   }
 
   package func devices() throws -> [Device] {
-    try sql.all(
+    let membership = try membership()
+    return try sql.all(
       """
       SELECT d.key, d.name, d.owner, d.role, d.hub, e.created_clock FROM device d JOIN entity e ON e.id = d.id
       WHERE d.role IS NOT NULL ORDER BY e.created_clock, d.key
@@ -219,12 +220,24 @@ extension WriteTransaction {
         "SELECT nullif(max(clock), 0) FROM chain WHERE device = ?", .blob(key.bytes))
       return Device(
         key: key, name: row[1].text ?? key.id, owner: row[2].text ?? "",
-        role: row[3].text.flatMap(Role.init) ?? .reader, isHub: row[4].integer == 1,
+        role: membership.presentAuthority(of: key)?.role ?? row[3].text.flatMap(Role.init)
+          ?? .reader,
+        isHub: row[4].integer == 1,
         isSelf: key == identity.device,
         enrolledTime: Timestamp(
           milliseconds: HybridTime(stored: row[5].integer ?? 0).milliseconds),
         lastSeen: seen?[0].integer.map {
           Timestamp(milliseconds: HybridTime(stored: $0).milliseconds)
+        }, isRevoked: membership.isRevoked(key),
+        logs: try sql.all(
+          """
+          SELECT c.epoch, s.last FROM chain c JOIN segment s ON s.id = c.tip_segment
+          WHERE c.device = ? ORDER BY c.id
+          """, .blob(key.bytes)
+        ).compactMap { row in
+          guard let epoch = row[0].blob, let number = row[1].integer else { return nil }
+          return .init(
+            epoch: epoch.reduce(0) { $0 << 8 | UInt64($1) }, number: UInt64(number))
         })
     }
   }

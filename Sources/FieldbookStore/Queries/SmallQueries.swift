@@ -59,3 +59,11 @@ extension WriteTransaction {
     return try live(entity, fieldID(field)).count > 1
   }
 }
+
+extension WriteTransaction {
+  /// The ops whose values of a field stand.
+  package func standing(_ key: EntityKey, _ field: FieldName) throws -> Set<Dot> {
+    guard let entity = try existingEntity(key) else { return [] }
+    return Set(try live(entity, fieldID(field)).map(\.dot))
+  }
+}

@@ -107,7 +107,9 @@ extension WriteTransaction {
   /// An op with replica-independent references, for hashing one that is not understood.
   func canonicalBytes(_ op: Operation<Dot>) throws -> [UInt8] {
     let commitments = op.cells.map { cell in
+      if let withheld = cell.withheld { return withheld }
       var out = ByteWriter()
+      out.text(cell.field.text)
       cell.value?.write(to: &out)
       return out.bytes
     }

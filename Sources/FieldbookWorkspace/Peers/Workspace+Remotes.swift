@@ -57,6 +57,7 @@ extension Workspace {
     try Check.entityName(name, what: "device")
     try write(.person) { transaction in
       guard let invite = try transaction.invite(id) else { throw WorkspaceFailure.inviteUnknown }
+      if try transaction.isRevoked(key) { throw MembershipFailure.revoked(name: name) }
       if invite.redeemedBy == key { return }
       guard invite.redeemedBy == nil else { throw WorkspaceFailure.inviteUsed }
       guard invite.expires.milliseconds > environment.now() else {

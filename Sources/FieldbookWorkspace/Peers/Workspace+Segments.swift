@@ -52,6 +52,7 @@ extension Workspace {
     try checkMark()
     let report = try store.apply(segments)
     try? keepMark()
+    finishPurges()
     return report
   }
 
@@ -59,6 +60,7 @@ extension Workspace {
     try store.inspect { try $0.payloads(of: segments) }
   }
 
+  /// Contents that the log names and this replica lacks, by digest: metric data, and segments with values left out.
   package func missingChunkPayloads(limit: Int) throws -> [ContentDigest] {
     try store.inspect { try $0.missingPayloads(limit: limit) }
   }

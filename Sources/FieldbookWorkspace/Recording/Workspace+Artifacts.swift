@@ -25,6 +25,10 @@ extension Workspace {
   )
     throws -> Artifact
   {
+    if try store.inspect({ try $0.isPurged(digest) }) {
+      try? contentStore.remove(digest)
+      throw PurgeFailure.contentPurged(path: path)
+    }
     try change(
       entity, .script,
       [(.artifact(path), .text(ArtifactCoding.encode(digest, byteCount: size)))])
@@ -80,7 +84,7 @@ extension Workspace {
     let known = lacking.withLock { $0 }
     let named =
       try known?.moment == moment
-      ? known?.missing ?? [:] : store.inspect { try $0.namedContents() }
+      ? known?.missing ?? [:] : store.inspect { try $0.wantedContents() }
     let missing = named.filter { !contentStore.contains($0.key) }
     lacking.withLock { $0 = (moment, missing) }
     return missing

@@ -1,0 +1,86 @@
+import FieldbookModel
+
+/// One value given to a field that decides who may do what: a role, a hub's duty, a revocation.
+package struct MembershipEvent: Equatable, Sendable {
+  package enum Change: Equatable, Sendable {
+    case role(Role)
+    case hub(Bool)
+    /// The last ops that are accepted, one for each log that is; nil takes a revocation back.
+    case revocation([Dot]?)
+    /// A revocation that names what its author cannot have seen: it counts for nothing.
+    case malformed
+  }
+
+  package let dot: Dot
+  /// Running hash of the log up to the op: the same everywhere, as `dot` is not.
+  package let hash: [UInt8]
+  package let author: DeviceKey
+  /// The device's entity: it may be named before its key is known here.
+  package let subject: EntityKey
+  package let change: Change
+  /// An enrolment, not a later change.
+  package let isEnrolment: Bool
+  /// The key that an enrolment is to replace.
+  package let predecessor: DeviceKey?
+  package let overwrites: [Dot]
+  /// The events in the op's causal past.
+  package let past: Set<Dot>
+
+  package init(
+    dot: Dot, hash: [UInt8], author: DeviceKey, subject: EntityKey, change: Change,
+    isEnrolment: Bool = false, predecessor: DeviceKey? = nil, overwrites: [Dot] = [],
+    past: Set<Dot>
+  ) {
+    self.dot = dot
+    self.hash = hash
+    self.author = author
+    self.subject = subject
+    self.change = change
+    self.isEnrolment = isEnrolment
+    self.predecessor = predecessor
+    self.overwrites = overwrites
+    self.past = past
+  }
+
+  /// Which register of the subject it is a value of.
+  package enum Register: Int, Sendable, CaseIterable { case role, hub, revocation }
+
+  package var register: Register {
+    switch change {
+    case .role: .role
+    case .hub: .hub
+    case .revocation, .malformed: .revocation
+    }
+  }
+}
+
+/// What a device might do when it wrote: its role in the causal past of its op, never the one that it has now.
+package struct Authority: Equatable, Sendable {
+  package var role: Role
+  package var isHub: Bool
+
+  package init(role: Role, isHub: Bool) {
+    self.role = role
+    self.isHub = isHub
+  }
+
+  package func permits(_ permission: Permission) -> Bool {
+    switch permission {
+    case .write: role != .reader
+    case .administer: role == .admin
+    case .hub: isHub && role == .admin
+    case .found: false
+    }
+  }
+}
+
+extension Role {
+  /// Greater for what may do less.
+  package var restriction: Int {
+    switch self {
+    case .admin: 0
+    case .writer: 1
+    case .reader: 2
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import FieldbookModel
+import FieldbookReplication
+import Synchronization
+
+/// The membership as it was read last, for all transactions of a process.
+package final class MembershipCache: Sendable {
+  private let kept = Mutex<(version: Int64, membership: Membership)?>(nil)
+
+  func membership(_ version: Int64) -> Membership? {
+    kept.withLock { $0?.version == version ? $0?.membership : nil }
+  }
+
+  func keep(_ membership: Membership, version: Int64) {
+    kept.withLock { $0 = (version, membership) }
+  }
+}
+
+extension WriteTransaction {
+  /// Who is of the workspace, as far as is known here.
+  package func membership() throws -> Membership {
+    if let known = presentMembership { return known }
+    let version = try meta("membership").integer ?? 0
+    let found = try cache.membership(version) ?? loadMembership()
+    if unsavedMembership == nil { cache.keep(found, version: version) }
+    presentMembership = found
+    return found
+  }
+
+  private func loadMembership() throws -> Membership {
+    let events = try sql.all(
+      """
+      SELECT dot, register, hash, author, subject, value, enrolment, predecessor, overwrites, past
+      FROM membership_event
+      """
+    ).compactMap(MembershipEvent.init(row:))
+    var parents: [Int64: (parent: Int64, fork: UInt64)] = [:]
+    if events.contains(where: { $0.register == .revocation }) {
+      for row in try sql.all("SELECT id, parent, fork FROM chain WHERE parent IS NOT NULL") {
+        guard let id = row[0].integer, let parent = row[1].integer else { continue }
+        parents[id] = (parent, UInt64(row[2].integer ?? 0))
+      }
+    }
+    return Membership(
+      founder: try meta("founder").blob.flatMap(DeviceKey.init), events: events
+    ) { [parents] earlier, later in
+      var (chain, number) = (later.chain, later.number)
+      while chain != earlier.chain {
+        guard let above = parents[chain] else { return false }
+        (chain, number) = (above.parent, min(number, above.fork))
+      }
+      return earlier.number <= number
+    }
+  }
+
+  /// What is read of the membership from now on is new. Another process sees it when this is committed.
+  func forgetMembership() throws {
+    let fresh = identity.random(8).reduce(Int64(0)) { $0 << 8 | Int64($1) } & .max
+    unsavedMembership = fresh
+    try setMeta("membership", .integer(fresh))
+    presentMembership = nil
+    presentRole = nil
+    authorities = [:]
+  }
+
+  func noteFounder(_ device: DeviceKey) throws {
+    guard try meta("founder").blob != device.bytes else { return }
+    try setMeta("founder", .blob(device.bytes))
+    try forgetMembership()
+  }
+
+  /// Keeps what an op says of who may do what, whether it has the right or not: that is judged over all of them.
+  func noteMembership(_ op: Operation<Dot>, dot: Dot, author: DeviceKey) throws {
+    guard op.kind == .enrolDevice ? op.namesItself : op.kind == .set else { return }
+    let changes = try op.cells.compactMap { cell in
+      try change(cell, of: op, dot: dot).map { (cell, $0) }
+    }
+    guard !changes.isEmpty else { return }
+    let before = try membership()
+    let past = try eventDots().filter { try $0 != dot && (isFoldingLocal || covers(dot.chain, $0)) }
+    let predecessor = op.cells.first { $0.field == .predecessor }?.value?.bytes
+    var isNew = false
+    for (cell, change) in changes {
+      let added = try sql.run(
+        """
+        INSERT OR IGNORE INTO membership_event(dot, register, hash, author, subject, value, enrolment,
+          predecessor, overwrites, past) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """, .integer(dot.raw), .integer(Int64(change.register.rawValue)),
+        .blob(try hash(of: dot)), .blob(author.bytes), .blob(op.entity.bytes), change.value,
+        .integer(op.kind == .enrolDevice ? 1 : 0), predecessor.map { .blob($0) } ?? .null,
+        .blob(DotList.encode(cell.overwrites)), .blob(DotList.encode(past.sorted())))
+      isNew = isNew || added > 0
+    }
+    guard isNew else { return }
+    try forgetMembership()
+    if try changesWhatWasFolded(before, try membership(), subject: op) { needsRefold = true }
+  }
+
+  private func eventDots() throws -> Set<Dot> {
+    Set(
+      try sql.all("SELECT DISTINCT dot FROM membership_event").compactMap {
+        $0[0].integer.map(Dot.init)
+      })
+  }
+
+  private func change(_ cell: Cell<Dot>, of op: Operation<Dot>, dot: Dot) throws
+    -> MembershipEvent.Change?
+  {
+    switch cell.field {
+    case .role: return .role(cell.value?.text.flatMap(Role.init) ?? .reader)
+    case .hub: return .hub(cell.value?.integer == 1)
+    case .revocation:
+      guard let text = cell.value?.text else { return .revocation(nil) }
+      guard let cuts = Cuts(text: text) else { return .malformed }
+      return try tips(cuts, of: op.entity, seenBy: dot).map { .revocation($0) } ?? .malformed
+    default: return nil
+    }
+  }
+
+  /// The ops that cuts name; nil if one is not of that device, or not in the past of the op at `dot`.
+  private func tips(_ cuts: Cuts, of subject: EntityKey, seenBy dot: Dot) throws -> [Dot]? {
+    var tips: [Dot] = []
+    for cut in cuts.cuts {
+      guard
+        let row = try sql.first(
+          "SELECT chain, last FROM segment WHERE hash = ?", .blob(cut.segment.bytes)),
+        let id = row[0].integer, row[1].integer == Int64(cut.number)
+      else { return nil }
+      let log = try chain(id).log
+      let tip = try self.dot(id, cut.number)
+      guard log.device.entity == subject, log.epoch == cut.epoch,
+        try isFoldingLocal || covers(dot.chain, tip)
+      else { return nil }
+      tips.append(tip)
+    }
+    return tips
+  }
+
+  /// True when ops that were folded already count for more or less than they did.
+  private func changesWhatWasFolded(
+    _ before: Membership, _ after: Membership, subject op: Operation<Dot>
+  ) throws -> Bool {
+    if before.hasRevocations || after.hasRevocations {
+      for dot in try eventDots() {
+        if before.knows(dot), before.isEffective(dot) != after.isEffective(dot) { return true }
+      }
+    }
+    var devices: Set<DeviceKey> = []
+    for row in try sql.all("SELECT DISTINCT device FROM chain") {
+      if let key = row[0].blob.flatMap(DeviceKey.init) { devices.insert(key) }
+    }
+    for device in devices {
+      if device.entity == op.entity,
+        before.unseenAuthority(of: device) != after.unseenAuthority(of: device)
+      {
+        return true
+      }
+      guard before.isRevoked(device) || after.isRevoked(device) else { continue }
+      for row in try sql.all(
+        "SELECT id, fork, tip FROM chain WHERE device = ?", .blob(device.bytes))
+      {
+        guard let id = row[0].integer, let fork = row[1].integer, let tip = row[2].integer,
+          tip > fork
+        else { continue }
+        let range = UInt64(fork)..<UInt64(tip)
+        if before.accepted(range, on: id, of: device) != after.accepted(range, on: id, of: device) {
+          return true
+        }
+      }
+    }
+    return false
+  }
+}
+
+extension Operation {
+  /// A device's entity is a function of its key: nobody is enrolled under another's name.
+  var namesItself: Bool {
+    cells.first { $0.field == .key }?.value?.bytes.flatMap(DeviceKey.init)?.entity == entity
+  }
+}
+
+extension MembershipEvent.Change {
+  fileprivate var register: MembershipEvent.Register {
+    switch self {
+    case .role: .role
+    case .hub: .hub
+    case .revocation, .malformed: .revocation
+    }
+  }
+
+  /// As it is kept: a role's word, 0 or 1, a list of dots, 2 for a revocation taken back, 3 for one that is none.
+  fileprivate var value: SQL.Value {
+    switch self {
+    case .role(let role): .text(role.rawValue)
+    case .hub(let isHub): .integer(isHub ? 1 : 0)
+    case .revocation(let tips?): .blob(DotList.encode(tips))
+    case .revocation(nil): .integer(2)
+    case .malformed: .integer(3)
+    }
+  }
+
+  fileprivate init?(_ register: MembershipEvent.Register, _ value: SQL.Value) throws {
+    switch register {
+    case .role:
+      guard let role = value.text.flatMap(Role.init) else { return nil }
+      self = .role(role)
+    case .hub: self = .hub(value.integer == 1)
+    case .revocation:
+      if let tips = value.blob {
+        self = .revocation(try DotList.decode(tips))
+      } else {
+        self = value.integer == 2 ? .revocation(nil) : .malformed
+      }
+    }
+  }
+}
+
+extension MembershipEvent {
+  fileprivate init?(row: SQL.Row) {
+    guard let dot = row[0].integer,
+      let register = row[1].integer.flatMap({ Register(rawValue: Int($0)) }),
+      let hash = row[2].blob, let author = row[3].blob.flatMap(DeviceKey.init),
+      let subject = row[4].blob.flatMap({ EntityKey(bytes: $0) }),
+      let change = try? Change(register, row[5]),
+      let overwrites = try? DotList.decode(row[8].blob ?? []),
+      let past = try? DotList.decode(row[9].blob ?? [])
+    else { return nil }
+    self.init(
+      dot: Dot(raw: dot), hash: hash, author: author, subject: subject, change: change,
+      isEnrolment: row[6].integer == 1, predecessor: row[7].blob.flatMap(DeviceKey.init),
+      overwrites: overwrites, past: Set(past))
+  }
+}
+
+/// Dots of this replica, 8 bytes each, greatest byte first.
+package enum DotList {
+  package static func encode(_ dots: [Dot]) -> [UInt8] {
+    var out = ByteWriter()
+    for dot in dots { out.fixed64(UInt64(bitPattern: dot.raw)) }
+    return out.bytes
+  }
+
+  package static func decode(_ bytes: [UInt8]) throws -> [Dot] {
+    var reader = ByteReader(bytes)
+    var dots: [Dot] = []
+    while !reader.isAtEnd { dots.append(Dot(raw: Int64(bitPattern: try reader.fixed64()))) }
+    return dots
+  }
+}

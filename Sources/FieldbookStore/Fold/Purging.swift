@@ -1,0 +1,151 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// Taking values out of the log: the ops stay, with commitments in place of what was purged.
+///
+/// A purge names every op that ever gave the field a value, as far as its author knew; so a cell that was purged
+/// needs no effect, and a replica that never held the value adds up to the same.
+extension WriteTransaction {
+  /// Notes the cells of an op that came without their values.
+  func noteWithheld(_ op: Operation<Dot>, dot: Dot) throws {
+    for (index, cell) in op.cells.enumerated() where cell.isWithheld {
+      try sql.run(
+        "INSERT OR IGNORE INTO withheld_cell(dot, cell) VALUES (?, ?)", .integer(dot.raw),
+        .integer(Int64(index)))
+    }
+  }
+
+  func foldPurge(_ op: Operation<Dot>, dot: Dot) throws {
+    var count = 0
+    for (target, positions) in try op.purgeTargets() {
+      let cells = try operation(target).cells.indices
+      let named = positions.isEmpty ? Array(cells) : positions.filter(cells.contains)
+      for position in named {
+        try sql.run(
+          "INSERT OR IGNORE INTO purged_cell(dot, cell) VALUES (?, ?)", .integer(target.raw),
+          .integer(Int64(position)))
+      }
+      count += named.count
+      unwithheld[target, default: []].formUnion(named)
+    }
+    for digest in op.purgedContents {
+      let added = try sql.run(
+        "INSERT OR IGNORE INTO purged_content(digest) VALUES (?)", .blob(digest.bytes))
+      if added > 0 { hasWithheld = true }
+    }
+    func text(_ field: FieldName) -> String? { op.cells.first { $0.field == field }?.value?.text }
+    try sql.run(
+      """
+      INSERT OR IGNORE INTO purge(dot, entity, clock, cells, reason, subject) VALUES (?, ?, ?, ?, ?, ?)
+      """, .integer(dot.raw), .blob(op.entity.bytes), .integer(op.clock.stored),
+      .integer(Int64(count)), .optional(text(.reason)), .optional(text(.subject)))
+  }
+
+  /// Carries out the purges that were folded. Only when it is certain who had the right: there is no way back.
+  func withholdPurged() throws {
+    let targets = unwithheld
+    unwithheld = [:]
+    for (target, positions) in targets.sorted(by: { $0.key < $1.key }) {
+      try withhold(positions, of: target)
+    }
+  }
+
+  /// Replaces values of one op by their commitments, in every segment that holds it.
+  private func withhold(_ positions: Set<Int>, of target: Dot) throws {
+    let log = try chain(target.chain).log
+    for holder in try chains(of: log) {
+      guard
+        let row = try sql.first(
+          """
+          SELECT id, first, bytes FROM segment WHERE chain = ?1 AND last >= ?2 AND first <= ?2
+          ORDER BY last LIMIT 1
+          """, .integer(holder.id), .integer(Int64(target.number))),
+        let id = row[0].integer, let first = row[1].integer, let bytes = row[2].blob,
+        try dot(holder.id, target.number) == target
+      else { continue }
+      let segment = try Segment(encoded: bytes)
+      let body = try segment.body()
+      let index = Int(target.number) - Int(first)
+      guard body.ops.indices.contains(index) else { continue }
+      let held = positions.filter { !body.ops[index].cells[$0].isWithheld }
+      guard !held.isEmpty else { continue }
+      for position in held {
+        guard let value = body.ops[index].cells[position].value?.bytes,
+          body.ops[index].kind == .addMetrics,
+          let manifest = try? MetricManifest(encoded: value)
+        else { continue }
+        droppedPayloads.insert(manifest.digest)
+      }
+      let bare = try body.withholding(Set(held.map { CellPlace(op: index, cell: $0) }))
+      try sql.run(
+        "UPDATE segment SET bytes = ? WHERE id = ?", .blob(segment.replacing(bare).encoded.bytes),
+        .integer(id))
+      openedSegments[id] = nil
+      needsRefold = true
+      hasWithheld = true
+      try setMeta("scrub", .integer(1))
+    }
+  }
+
+  /// Metric data that no manifest names any longer. Call when everything is folded again.
+  func dropPayloads() throws {
+    for digest in droppedPayloads {
+      try sql.run(
+        """
+        DELETE FROM payload WHERE digest = ?1 AND NOT EXISTS
+          (SELECT 1 FROM chunk WHERE digest = ?1)
+        """, .blob(digest.bytes))
+    }
+    if !droppedPayloads.isEmpty {
+      // Another copy can wait for its turn; it is held already.
+      try sql.run("DELETE FROM waiting WHERE hash IN (SELECT hash FROM segment)")
+    }
+    droppedPayloads = []
+  }
+
+  // MARK: Values that are missing though no purge took them
+
+  /// Segments that came without values which no purge known here names: whoever gave them had no right to leave
+  /// them out, or a revocation undid it. Others hold the whole.
+  func incompleteSegments(limit: Int) throws -> [SegmentHash] {
+    let dots = try sql.all(
+      """
+      SELECT DISTINCT w.dot FROM withheld_cell w
+      WHERE NOT EXISTS (SELECT 1 FROM purged_cell p WHERE p.dot = w.dot AND p.cell = w.cell)
+      LIMIT ?
+      """, .integer(Int64(limit))
+    ).compactMap { $0[0].integer.map(Dot.init(raw:)) }
+    var found: [SegmentHash] = []
+    for dot in dots {
+      guard
+        let hash = try sql.first(
+          """
+          SELECT hash FROM segment WHERE chain = ?1 AND last >= ?2 AND first <= ?2
+          ORDER BY last LIMIT 1
+          """, .integer(dot.chain), .integer(Int64(dot.number)))?[0].blob.flatMap(
+            SegmentHash.init(bytes:)), !found.contains(hash)
+      else { continue }
+      found.append(hash)
+    }
+    return found
+  }
+
+  /// Takes a whole segment in place of one that was incomplete. False if it is none of those.
+  func complete(_ hash: SegmentHash, _ bytes: [UInt8]) throws -> Bool {
+    guard try sql.first("SELECT 1 FROM withheld_cell LIMIT 1") != nil,
+      try incompleteSegments(limit: .max).contains(hash),
+      let row = try sql.first(
+        "SELECT id, start, chain FROM segment WHERE hash = ?", .blob(hash.bytes)),
+      let id = row[0].integer, let start = row[1].blob
+    else { return false }
+    let segment = try Segment(encoded: bytes)
+    guard segment.header.hash == hash else { throw SegmentFailure.altered(hash) }
+    try segment.verifySignature()
+    let logs = try segment.header.anchors.map { try chain(chainHolding($0)).log }
+    _ = try segment.runningHashes(of: segment.body(), from: start, anchorLogs: logs)
+    try sql.run("UPDATE segment SET bytes = ? WHERE id = ?", .blob(bytes), .integer(id))
+    openedSegments[id] = nil
+    needsRefold = true
+    return true
+  }
+}

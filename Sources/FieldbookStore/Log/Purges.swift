@@ -1,0 +1,220 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// What a person asks to have taken out of the log.
+package enum PurgeSubject: Sendable, Equatable {
+  /// All values that a field ever had.
+  case field(FieldName)
+  /// One value of a field that keeps all of them: a comment, by the hash of its op.
+  case value(FieldName, op: String)
+  /// All points of one metric.
+  case series(String)
+  /// The whole thing.
+  case everything
+}
+
+/// One purge that has its effect here.
+package struct PurgeRecord: Sendable, Equatable {
+  package let op: String
+  package let entity: EntityKey
+  package let time: Timestamp
+  package let author: String
+  package let values: Int
+  package let reason: String
+  /// What it was, unless the name itself had to go.
+  package let subject: String?
+  /// Devices of which nothing shows yet that they took it in.
+  package let unconfirmed: [String]
+}
+
+/// What a purge found to take away.
+package struct PurgePlan: Sendable {
+  package var targets: [(Dot, [Int])] = []
+  package var contents: Set<ContentDigest> = []
+  package var values: Int { targets.reduce(0) { $0 + $1.1.count } }
+  package var isEmpty: Bool { targets.isEmpty }
+}
+
+extension WriteTransaction {
+  /// Finds every op that gave the subject a value. Call with nothing in the journal.
+  package func purgePlan(_ key: EntityKey, _ subject: PurgeSubject) throws -> PurgePlan {
+    var plan = PurgePlan()
+    guard let entity = try existingEntity(key) else { return plan }
+    for row in try sql.all(
+      "SELECT segment FROM touched WHERE entity = ? ORDER BY segment", .integer(entity.id))
+    {
+      guard let id = row[0].integer else { continue }
+      let segment = try opened(id)
+      for ((dot, op), hash) in zip(segment.numbered, segment.hashes)
+      where op.entity == key && !op.kind.isNote && segment.isUnderstood {
+        let positions = op.cells.indices.filter { index in
+          !op.cells[index].isWithheld && subject.names(op.cells[index], of: hash)
+        }
+        guard !positions.isEmpty, !plan.targets.contains(where: { $0.0 == dot }) else { continue }
+        plan.targets.append((dot, positions))
+        for position in positions where op.cells[position].field.split.family == "artifacts" {
+          if let digest = op.cells[position].value?.text.flatMap({
+            ArtifactCoding.decode($0, path: "")
+          })?.digest {
+            plan.contents.insert(digest)
+          }
+        }
+      }
+    }
+    return plan
+  }
+
+  /// Takes the values of a plan away, here and wherever the op comes.
+  ///
+  /// - Parameter label: what people are told it was; nil tells nobody.
+  @discardableResult
+  package func purge(
+    _ key: EntityKey, _ plan: PurgePlan, contents: [ContentDigest], reason: String, label: String?
+  ) throws -> Dot? {
+    var last: Dot?
+    let perOp = 200 * Purge.targetsPerCell
+    for start in stride(from: 0, to: max(plan.targets.count, 1), by: perOp) {
+      let part =
+        plan.targets.isEmpty
+        ? [] : Array(plan.targets[start..<min(start + perOp, plan.targets.count)])
+      last = try append(
+        kind: .purge, entity: key,
+        cells: Purge.cells(
+          part, contents: start == 0 ? contents : [], reason: reason, subject: label))
+    }
+    return last
+  }
+
+  /// Records what else is in chunks that hold one series anew, without it.
+  ///
+  /// - Throws: `StoreFailure.pointsNotHere` if their points are known and not here.
+  package func separate(_ key: String, from run: EntityKey) throws {
+    guard let entity = try existingEntity(run) else { return }
+    for row in try sql.all(
+      """
+      SELECT c.dot, c.manifest, p.bytes FROM chunk c LEFT JOIN payload p ON p.digest = c.digest
+      WHERE c.run = ?
+      """, .integer(entity.id))
+    {
+      guard let dot = row[0].integer.map(Dot.init(raw:)),
+        let manifest = row[1].blob.flatMap({ try? MetricManifest(encoded: $0) }),
+        manifest.series.contains(where: { $0.key == key }), manifest.series.count > 1
+      else { continue }
+      guard let bytes = row[2].blob else { throw StoreFailure.pointsNotHere }
+      let rest = try MetricChunk.decode(bytes, expecting: manifest.digest).filter { $0.key != key }
+      try recordChunk(rest, of: run, replacing: dot)
+    }
+  }
+
+  /// Names of contents that other things than this one name, too.
+  package func sharedContents(_ contents: Set<ContentDigest>, besides key: EntityKey) throws
+    -> [ContentDigest]
+  {
+    guard !contents.isEmpty, let own = try existingEntity(key) else { return [] }
+    var shared: Set<ContentDigest> = []
+    try sql.each(
+      """
+      SELECT r.value FROM register r JOIN field f ON f.id = r.field
+      WHERE f.name GLOB 'artifacts.*' AND r.entity <> ?
+      """, [.integer(own.id)]
+    ) { row in
+      if let digest = row[0].text.flatMap({ ArtifactCoding.decode($0, path: "") })?.digest,
+        contents.contains(digest)
+      {
+        shared.insert(digest)
+      }
+    }
+    return shared.sorted()
+  }
+
+  // MARK: Looking
+
+  package func purges() throws -> [PurgeRecord] {
+    let devices = try self.devices().filter { !$0.isRevoked }
+    let heads = try Dictionary(
+      sql.all("SELECT device, heads FROM peer").compactMap { row in
+        row[0].blob.flatMap(DeviceKey.init).map { ($0, row[1].blob ?? []) }
+      }, uniquingKeysWith: { first, _ in first })
+    return try sql.all(
+      "SELECT dot, entity, clock, cells, reason, subject FROM purge ORDER BY clock"
+    ).compactMap { row in
+      guard let dot = row[0].integer.map(Dot.init(raw:)),
+        let entity = row[1].blob.flatMap({ EntityKey(bytes: $0) })
+      else { return nil }
+      let author = try chain(dot.chain).log.device
+      let silent = try devices.filter { device in
+        try device.key != identity.device && device.key != author
+          && !hasSeen(dot, device.key, told: HeadsCoding.decode(heads[device.key] ?? []))
+      }
+      return PurgeRecord(
+        op: try hexHash(dot), entity: entity,
+        time: Timestamp(milliseconds: HybridTime(stored: row[2].integer ?? 0).milliseconds),
+        author: try self.author(author).name, values: Int(row[3].integer ?? 0),
+        reason: row[4].text ?? "", subject: row[5].text, unconfirmed: silent.map(\.name))
+    }
+  }
+
+  /// True when a device has told, or shown in what it wrote since, that it holds an op.
+  private func hasSeen(_ dot: Dot, _ device: DeviceKey, told: [Head]) throws -> Bool {
+    for head in told {
+      guard
+        let row = try sql.first(
+          "SELECT chain, last FROM segment WHERE hash = ?", .blob(head.hash.bytes)),
+        let id = row[0].integer, let last = row[1].integer
+      else { continue }
+      if try isAncestor(dot, of: Dot(chain: id, number: UInt64(last))) { return true }
+    }
+    for row in try sql.all("SELECT id FROM chain WHERE device = ?", .blob(device.bytes)) {
+      if let id = row[0].integer, try covers(id, dot) { return true }
+    }
+    return false
+  }
+
+  package func purgedContents() throws -> [ContentDigest] {
+    try sql.all("SELECT digest FROM purged_content").compactMap {
+      $0[0].blob.flatMap(ContentDigest.init)
+    }
+  }
+
+  /// Contents that artifacts name, without those that were purged.
+  package func wantedContents() throws -> [ContentDigest: Int64] {
+    var named = try namedContents()
+    for digest in try purgedContents() { named[digest] = nil }
+    return named
+  }
+
+  package func isPurged(_ content: ContentDigest) throws -> Bool {
+    try sql.first("SELECT 1 FROM purged_content WHERE digest = ?", .blob(content.bytes)) != nil
+  }
+
+  /// Purged cells whose values are still in a segment here: none, unless something is wrong.
+  package func remainsOfPurges() throws -> Int {
+    var remains = 0
+    for row in try sql.all("SELECT dot, cell FROM purged_cell ORDER BY dot") {
+      guard let dot = row[0].integer.map(Dot.init(raw:)), let cell = row[1].integer else {
+        continue
+      }
+      let cells = try operation(dot).cells
+      if cells.indices.contains(Int(cell)), !cells[Int(cell)].isWithheld { remains += 1 }
+    }
+    return remains
+  }
+
+  /// True while pages of the database's files can still hold what was purged.
+  package func needsScrub() throws -> Bool { try meta("scrub").integer == 1 }
+  package func noteScrubbed() throws { try setMeta("scrub", .null) }
+}
+
+extension PurgeSubject {
+  fileprivate func names(_ cell: Cell<Dot>, of hash: [UInt8]) -> Bool {
+    switch self {
+    case .field(let field): cell.field == field
+    case .value(let field, let op): cell.field == field && Hex.encode(hash) == op
+    case .everything: true
+    case .series(let key):
+      cell.field == .metrics
+        && (cell.value?.bytes.flatMap { try? MetricManifest(encoded: $0) }?.series
+          .contains { $0.key == key } ?? false)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// What a purge would take away, or took.
+package struct PurgeOutcome: Sendable, Equatable {
+  /// Values of the log.
+  package var values: Int
+  /// Contents of artifacts that go.
+  package var contents: Int
+  /// Contents that stay, since other things name them.
+  package var sharedContents: Int
+  /// Hash of the op; nil for a purge that was only looked at.
+  package var op: String?
+}
+
+extension Workspace {
+  package func purgeOutcome(_ entity: EntityKey, _ subject: PurgeSubject) throws -> PurgeOutcome {
+    try seal()
+    return try store.inspect { transaction in
+      let (plan, contents, shared) = try self.plan(entity, subject, transaction)
+      return PurgeOutcome(
+        values: plan.values, contents: contents.count, sharedContents: shared.count, op: nil)
+    }
+  }
+
+  /// Takes values out of this replica's log, and out of every other one that the op comes to. There is no way back.
+  ///
+  /// - Parameter label: what people are told that it was; nil keeps the name to itself.
+  package func purge(
+    _ entity: EntityKey, _ subject: PurgeSubject, reason: String, label: String?
+  ) throws -> PurgeOutcome {
+    guard isEnrolled(deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
+    guard !reason.isEmpty else { throw PurgeFailure.noReason }
+    try Check.longText(reason, what: "reason")
+    try seal()
+    var outcome = PurgeOutcome(values: 0, contents: 0, sharedContents: 0, op: nil)
+    let dot = try write(.person) { transaction in
+      let (plan, contents, shared) = try self.plan(entity, subject, transaction)
+      if case .series(let key) = subject {
+        try transaction.separate(key, from: entity)
+      }
+      outcome.values = plan.values
+      outcome.contents = contents.count
+      outcome.sharedContents = shared.count
+      return try transaction.purge(entity, plan, contents: contents, reason: reason, label: label)
+    }
+    try seal()
+    outcome.op = try dot.map { dot in try store.inspect { try $0.hexHash(dot) } }
+    return outcome
+  }
+
+  package func purges() throws -> [PurgeRecord] { try store.inspect { try $0.purges() } }
+
+  private func plan(
+    _ entity: EntityKey, _ subject: PurgeSubject, _ transaction: WriteTransaction
+  ) throws -> (PurgePlan, contents: [ContentDigest], shared: [ContentDigest]) {
+    let kind = try transaction.kind(of: entity)
+    var plan = try transaction.purgePlan(entity, subject)
+    switch subject {
+    case .everything:
+      // A run whose creation was purged, and that somebody wrote to since, has no kind any more.
+      if let kind, kind != .run { throw PurgeFailure.onlyRuns(kind: kind.name) }
+    case .field(let field), .value(let field, _):
+      guard field.isPurgeable else { throw PurgeFailure.structural(field: field.text) }
+      if field == .name, let kind, kind != .run {
+        let standing = try transaction.standing(entity, field)
+        plan.targets.removeAll { standing.contains($0.0) }
+        if plan.isEmpty { throw PurgeFailure.standingName(kind: kind.name) }
+      }
+    case .series: break
+    }
+    guard !plan.isEmpty else { throw PurgeFailure.nothing(field: subject.text) }
+    var contents = plan.contents
+    var shared: [ContentDigest] = []
+    // Who names one artifact wants its content gone; with a whole run go only those that are the run's alone.
+    if subject == .everything {
+      shared = try transaction.sharedContents(contents, besides: entity)
+      contents.subtract(shared)
+    }
+    return (plan, contents.sorted(), shared)
+  }
+
+  /// Carries out what a purge asks for beyond the database. Call after whatever can bring one.
+  func finishPurges() {
+    guard store.takePurged() else { return }
+    // What does not succeed now is tried again when the replica is opened, and doctor says so.
+    try? store.scrub()
+    try? dropPurgedContents()
+  }
+
+  func dropPurgedContents() throws {
+    for digest in try store.inspect({ try $0.purgedContents() }) where contentStore.contains(digest)
+    {
+      try contentStore.remove(digest)
+    }
+    lacking.withLock { $0 = nil }
+  }
+}
+
+extension PurgeSubject {
+  package var text: String {
+    switch self {
+    case .field(let field), .value(let field, _): field.text
+    case .series(let key): "metrics." + key
+    case .everything: "everything"
+    }
+  }
+}
+
+extension FieldName {
+  /// Not for what decides where a thing belongs, or who may do what.
+  fileprivate var isPurgeable: Bool {
+    switch split.family {
+    case "tags", "params", "labels", "environment", "artifacts", "datasets", "inputs", "outputs":
+      split.member != nil
+    case "name", "description", "comments", "user", "source": split.member == nil
+    default: false
+    }
+  }
+}

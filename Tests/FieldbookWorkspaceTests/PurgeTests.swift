@@ -1,0 +1,254 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookStore
+import FieldbookTestSupport
+import FieldbookWorkspace
+import Foundation
+import Testing
+
+/// People paste tokens and patient numbers. What was purged is in no file of any replica that heard of it.
+@Suite("Purge")
+struct PurgeTests {
+  let folder: TemporaryFolder
+  let clock = ManualClock()
+  let hub: Workspace
+  let ana: Workspace
+  let bo: Workspace
+  let run: RunID
+  static let token = "ghp_TOKEN7c1f0a9be2d4MARK"
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let team = try TestMachine.team(
+      ["hub", "ana", "bo"], root: folder.path, clock: clock, founderIsHub: true)
+    (hub, ana, bo) = (team[0], team[1], team[2])
+    run = try ana.createRun(
+      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
+    try TestMachine.quiesce(team)
+  }
+
+  private var team: [Workspace] { [hub, ana, bo] }
+
+  private func equal(_ team: [Workspace]) throws {
+    try TestMachine.quiesce(team)
+    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
+    for one in team {
+      let (before, after) = try one.rebuild()
+      #expect(before == after)
+      #expect(try one.store.inspect { try $0.checkInvariants() } == nil)
+      _ = try one.store.inspect { try $0.verifyLog() }
+      #expect(try one.store.inspect { try $0.remainsOfPurges() } == 0)
+      #expect(try one.missingChunkPayloads(limit: 10).isEmpty)
+    }
+  }
+
+  /// Files of a replica that hold the bytes, its SQLite files included.
+  private func holders(of text: String, in one: Workspace) throws -> [String] {
+    let needle = Data(text.utf8)
+    let files =
+      FileManager.default.enumerator(atPath: one.folder)?.compactMap { $0 as? String } ?? []
+    return files.filter { file in
+      FileManager.default.contents(atPath: one.folder + "/" + file)?.range(of: needle) != nil
+    }
+  }
+
+  @Test("a token in a tag, a param, a description, a comment and a file is gone from every file")
+  func token() throws {
+    let token = PurgeTests.token
+    try ana.setTag(run.key, EntryKey("note"), "old " + token, durability: .person)
+    try ana.setTag(run.key, EntryKey("note"), "use " + token, durability: .person)
+    try ana.logBatch(
+      run, parameters: [(EntryKey("auth"), token)], metrics: [], tags: [], durability: .person)
+    try ana.setDescription(run.key, "log in with \(token) please", durability: .person)
+    try ana.addComment(run, "harmless")
+    try ana.addComment(run, token)
+    _ = try ana.putArtifact(run, path: "logs/out.txt", bytes: Array("auth \(token)\n".utf8))
+    try ana.setTag(run.key, EntryKey("keep"), "this", durability: .person)
+    try TestMachine.quiesce(team)
+    for one in [hub, bo] {
+      _ = try one.putArtifact(run, path: "logs/out.txt", bytes: Array("auth \(token)\n".utf8))
+    }
+    try TestMachine.quiesce(team)
+    for one in team { #expect(try !holders(of: token, in: one).isEmpty) }
+
+    let comment = try #require(
+      try hub.store.inspect { try $0.history(run.key, field: .comments).last?.op })
+    let subjects: [PurgeSubject] = [
+      .field(.tag(try EntryKey("note"))), .field(.parameter(try EntryKey("auth"))),
+      .field(.description),
+      .value(.comments, op: comment), .field(.artifact("logs/out.txt")),
+    ]
+    for subject in subjects {
+      let outcome = try hub.purge(
+        run.key, subject, reason: "a token was pasted", label: subject.text)
+      #expect(outcome.values > 0 && outcome.op != nil)
+    }
+    try equal(team)
+    for one in team {
+      #expect(try holders(of: token, in: one) == [])
+      let seen = try one.run(run)
+      #expect(seen.tags == ["keep": "this"] && seen.parameters.isEmpty && seen.description == nil)
+      #expect(seen.comments.map(\.text) == ["harmless"])
+      #expect(try one.artifacts(run).isEmpty)
+      #expect(try one.missingArtifacts(limit: 10).isEmpty)
+    }
+    #expect(throws: PurgeFailure.contentPurged(path: "again.txt")) {
+      try bo.putArtifact(run, path: "again.txt", bytes: Array("auth \(token)\n".utf8))
+    }
+    let record = try #require(try hub.purges().first)
+    #expect(record.reason == "a token was pasted" && record.subject == "tags.note")
+    #expect(record.author == "hub" && record.unconfirmed == ["ana", "bo"])
+    // Whoever writes with the purge in the past has taken it in.
+    try bo.setTag(run.key, EntryKey("since"), "then", durability: .person)
+    try equal(team)
+    #expect(try hub.purges().first?.unconfirmed == ["ana"])
+  }
+
+  @Test("who never held the value adds up to the same; who has it from a backup loses it again")
+  func lateAndRestored() throws {
+    try ana.setTag(run.key, EntryKey("k"), PurgeTests.token, durability: .person)
+    try TestMachine.exchange(hub, ana)
+    try TestMachine.exchange(hub, bo)
+    // A backup of bo's replica.
+    try bo.close()
+    let backup = folder.path + "/backup"
+    try FileManager.default.copyItem(atPath: bo.dir, toPath: backup)
+    let back = try Workspace.open(
+      bo.dir,
+      environment: TestMachine.environment(root: folder.path, clock: clock, seed: 5, name: "bo"))
+    _ = try hub.purge(run.key, .field(.tag(EntryKey("k"))), reason: "r", label: nil)
+    try equal([hub, ana, back])
+    #expect(try holders(of: PurgeTests.token, in: back) == [])
+    let fresh = try Workspace.createClone(
+      in: folder.path + "/cy", workspaceID: hub.id, name: "team", device: "cy", owner: "cy",
+      environment: TestMachine.environment(root: folder.path, clock: clock, seed: 6, name: "cy"))
+    try hub.admit(fresh)
+    try equal([hub, fresh, ana, back])
+    try back.close()
+    try FileManager.default.removeItem(atPath: bo.dir)
+    try FileManager.default.moveItem(atPath: backup, toPath: bo.dir)
+    let restored = try Workspace.open(
+      bo.dir,
+      environment: TestMachine.environment(root: folder.path, clock: clock, seed: 7, name: "bo"))
+    #expect(try restored.run(run).tags["k"] == PurgeTests.token)
+    try equal([hub, ana, fresh, restored])
+    #expect(try holders(of: PurgeTests.token, in: restored) == [])
+  }
+
+  @Test("one metric of several goes, with its points; the others stay as they were")
+  func series() throws {
+    let points = (0..<50).map {
+      MetricPoint(step: Int64($0), timestamp: 1000 + Int64($0), value: Double($0))
+    }
+    try ana.logBatch(
+      run, parameters: [],
+      metrics: [
+        MetricSeries(key: "loss", points: points),
+        MetricSeries(key: "patient_4711", points: points),
+      ], tags: [], durability: .person)
+    try TestMachine.quiesce(team)
+    _ = try hub.purge(
+      run.key, .series("patient_4711"), reason: "a patient's number", label: nil)
+    try equal(team)
+    for one in team {
+      #expect(try one.metricHistory(run, key: "loss") == points)
+      #expect(try one.metricHistory(run, key: "patient_4711").isEmpty)
+      #expect(try Array(one.run(run).metrics.keys) == ["loss"])
+      #expect(try holders(of: "patient_4711", in: one) == [])
+    }
+  }
+
+  @Test("a whole run goes: its name, its points, its files; what another run names stays")
+  func wholeRun() throws {
+    let other = try ana.createRun(
+      RunDraft(experiment: Experiment.defaultID, name: "other"), durability: .person)
+    let secret = try ana.createRun(
+      RunDraft(experiment: Experiment.defaultID, name: "patient-0815"), durability: .person)
+    _ = try ana.putArtifact(secret, path: "shared.bin", bytes: [1, 2, 3])
+    _ = try ana.putArtifact(other, path: "mine.bin", bytes: [1, 2, 3])
+    _ = try ana.putArtifact(secret, path: "own.txt", bytes: Array("patient-0815 was ill".utf8))
+    try ana.logBatch(
+      secret, parameters: [],
+      metrics: [MetricSeries(key: "m", points: [MetricPoint(step: 0, timestamp: 1, value: 2)])],
+      tags: [], durability: .person)
+    try TestMachine.quiesce(team)
+    let outcome = try hub.purge(secret.key, .everything, reason: "r", label: nil)
+    #expect(outcome.contents == 1 && outcome.sharedContents == 1)
+    // Who had not heard of it writes to it still.
+    try bo.setTag(secret.key, EntryKey("late"), "x", durability: .person)
+    try equal(team)
+    for one in team {
+      #expect(throws: (any Error).self) { try one.run(secret) }
+      #expect(try holders(of: "patient-0815", in: one) == [])
+      #expect(try one.artifacts(other).count == 1)
+    }
+    _ = try hub.purge(secret.key, .everything, reason: "again", label: nil)
+    try equal(team)
+  }
+
+  @Test("only an admin purges, and a reason is kept")
+  func rights() throws {
+    try ana.setTag(run.key, EntryKey("k"), "v", durability: .person)
+    try TestMachine.quiesce(team)
+    #expect(throws: WorkspaceFailure.notAdmin) {
+      try ana.purge(run.key, .field(.tag(EntryKey("k"))), reason: "r", label: nil)
+    }
+    #expect(throws: PurgeFailure.noReason) {
+      try hub.purge(run.key, .field(.tag(EntryKey("k"))), reason: "", label: nil)
+    }
+    #expect(throws: PurgeFailure.structural(field: "lifecycle")) {
+      try hub.purge(run.key, .field(.lifecycle), reason: "r", label: nil)
+    }
+    #expect(throws: PurgeFailure.nothing(field: "tags.none")) {
+      try hub.purge(run.key, .field(.tag(EntryKey("none"))), reason: "r", label: nil)
+    }
+    // A changed program has no more right than the one at hand.
+    try ana.store.write(.person) { transaction in
+      let plan = try transaction.purgePlan(run.key, .field(.tag(EntryKey("k"))))
+      try transaction.appendUnchecked(
+        kind: .purge, entity: run.key,
+        cells: Purge.cells(plan.targets, contents: [], reason: "r", subject: nil))
+    }
+    try equal(team)
+    for one in team { #expect(try one.run(run).tags["k"] == "v") }
+  }
+
+  @Test("values that someone left out without the right come back from who has them")
+  func leftOut() throws {
+    try ana.setTag(run.key, EntryKey("k"), "precious", durability: .person)
+    try TestMachine.exchange(ana, hub)
+    // A purge by an admin who, as it turns out, was a thief: bo heard of the purge before the revocation.
+    try hub.setRole(.admin, of: ana.deviceKey)
+    try TestMachine.quiesce(team)
+    try hub.revoke(ana.deviceKey, accepting: .present)
+    _ = try ana.purge(run.key, .field(.tag(EntryKey("k"))), reason: "r", label: nil)
+    try TestMachine.give(ana, to: bo)
+    #expect(try bo.run(run).tags["k"] == nil)
+    try TestMachine.exchange(bo, hub)
+    try TestMachine.exchange(bo, hub)
+    #expect(try hub.run(run).tags["k"] == "precious")
+    let missing = try bo.missingChunkPayloads(limit: 10)
+    #expect(missing.count == 1)
+    for digest in missing {
+      if let bytes = try hub.chunkPayload(digest) { try bo.putChunkPayload(digest, bytes) }
+    }
+    try equal([hub, bo])
+    #expect(try bo.run(run).tags["k"] == "precious")
+  }
+
+  @Test("an experiment's present name stays; a former one can go")
+  func names() throws {
+    let experiment = try ana.createExperiment(named: "patient-4711", durability: .person)
+    try TestMachine.quiesce(team)
+    #expect(throws: PurgeFailure.standingName(kind: "experiment")) {
+      try hub.purge(experiment.key, .field(.name), reason: "r", label: nil)
+    }
+    try hub.rename(experiment.key, to: "cohort", durability: .person)
+    _ = try hub.purge(experiment.key, .field(.name), reason: "r", label: nil)
+    try equal(team)
+    for one in team {
+      #expect(try one.experiment(experiment).name == "cohort")
+      #expect(try holders(of: "patient-4711", in: one) == [])
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookStore
+import FieldbookTestSupport
+import FieldbookWorkspace
+import Testing
+
+/// A laptop is stolen. Its key still signs, and others who have not heard still take what it writes.
+@Suite("Revocation")
+struct RevocationTests {
+  let folder: TemporaryFolder
+  let clock = ManualClock()
+  let hub: Workspace
+  let ana: Workspace
+  let bo: Workspace
+  let thief: Workspace
+  let run: RunID
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let team = try TestMachine.team(
+      ["hub", "ana", "bo", "tim"], root: folder.path, clock: clock, founderIsHub: true)
+    (hub, ana, bo, thief) = (team[0], team[1], team[2], team[3])
+    run = try thief.createRun(
+      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
+    try thief.setDescription(run.key, "honest", durability: .person)
+    try TestMachine.quiesce(team)
+  }
+
+  private var team: [Workspace] { [hub, ana, bo] }
+
+  private func equal(_ team: [Workspace]) throws {
+    try TestMachine.quiesce(team)
+    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
+    for one in team {
+      let (before, after) = try one.rebuild()
+      #expect(before == after, "\(one.descriptorName)")
+      #expect(try one.store.inspect { try $0.checkInvariants() } == nil)
+    }
+  }
+
+  private func revokeByHub() throws {
+    try hub.revoke(thief.deviceKey, accepting: .present)
+  }
+
+  @Test("what the thief writes has no effect, whoever heard of it when; honest work on it stands")
+  func stolenLaptop() throws {
+    try revokeByHub()
+    // The thief goes on, and meets bo, who has not heard.
+    try thief.setDescription(run.key, "stolen", durability: .person)
+    try thief.setTag(run.key, EntryKey("mine"), "yes", durability: .person)
+    let fake = try thief.createRun(
+      RunDraft(experiment: Experiment.defaultID, name: "fake"), durability: .person)
+    try TestMachine.exchange(thief, bo)
+    #expect(try bo.run(run).description == "stolen")
+    // bo, honest, builds on it.
+    try bo.setDescription(run.key, "bo's own", durability: .person)
+    try bo.setTag(run.key, EntryKey("checked"), "yes", durability: .person)
+    try TestMachine.give(bo, to: ana)
+    try equal(team)
+    for one in team {
+      let seen = try one.run(run)
+      #expect(seen.description == "bo's own")
+      #expect(seen.tags["mine"] == nil && seen.tags["checked"] == "yes")
+      #expect(throws: (any Error).self) { try one.run(fake) }
+      #expect(one.isEnrolled(thief.deviceKey) == nil && one.isRevoked(thief.deviceKey))
+      #expect(try one.conflicts().isEmpty)
+    }
+    // bo overwrote what the thief wrote: so he overwrote what that had overwritten.
+    let quarantined = try hub.quarantined()
+    #expect(quarantined.count == 1 && quarantined[0].deviceName == "tim")
+    #expect(quarantined[0].things.contains("fake"))
+  }
+
+  @Test("a new epoch and a side branch of a revoked device are cut off with it")
+  func epochsAndBranches() throws {
+    try revokeByHub()
+    try thief.store.write(.person) { transaction in
+      try transaction.seal()
+      try transaction.startEpoch()
+    }
+    try thief.setTag(run.key, EntryKey("epoch"), "2", durability: .person)
+    try TestMachine.give(thief, to: bo)
+    #expect(try bo.run(run).tags["epoch"] == "2")
+    try equal(team)
+    #expect(try bo.run(run).tags["epoch"] == nil)
+  }
+
+  @Test("devices that the thief let in are nobody, and what they wrote is kept without effect")
+  func accomplices() throws {
+    try hub.setRole(.admin, of: thief.deviceKey)
+    try TestMachine.quiesce([hub, ana, bo, thief])
+    try revokeByHub()
+    let accomplice = try Workspace.createClone(
+      in: folder.path + "/eve", workspaceID: hub.id, name: "team", device: "eve", owner: "eve",
+      environment: TestMachine.environment(
+        root: folder.path, clock: clock, seed: 99, name: "eve"))
+    try thief.admit(accomplice)
+    try TestMachine.exchange(thief, accomplice)
+    try accomplice.setTag(run.key, EntryKey("eve"), "was here", durability: .person)
+    try TestMachine.exchange(accomplice, bo)
+    try bo.setTag(run.key, EntryKey("bo"), "too", durability: .person)
+    #expect(try bo.run(run).tags["eve"] == "was here")
+    try equal(team)
+    for one in team {
+      #expect(try one.run(run).tags == ["bo": "too"])
+      #expect(one.isEnrolled(accomplice.deviceKey) == nil)
+    }
+  }
+
+  @Test("of two admins who revoke each other, the one nearer to the founder prevails everywhere")
+  func mutual() throws {
+    try hub.setRole(.admin, of: thief.deviceKey)
+    try hub.setRole(.admin, of: ana.deviceKey)
+    try TestMachine.quiesce([hub, ana, bo, thief])
+    try hub.revoke(thief.deviceKey, accepting: .present)
+    try thief.revoke(hub.deviceKey, accepting: .present)
+    try thief.revoke(ana.deviceKey, accepting: .nothing)
+    try TestMachine.give(thief, to: bo)
+    #expect(bo.isEnrolled(hub.deviceKey) == nil)
+    try equal(team)
+    for one in team {
+      #expect(one.isEnrolled(hub.deviceKey) == .admin)
+      #expect(one.isEnrolled(ana.deviceKey) == .admin)
+      #expect(one.isEnrolled(thief.deviceKey) == nil)
+      #expect(try one.run(run).description == "honest")
+    }
+  }
+
+  @Test("concurrent cuts of one device: what all of them accept counts")
+  func concurrentCuts() throws {
+    try hub.setRole(.admin, of: ana.deviceKey)
+    try TestMachine.quiesce([hub, ana, bo, thief])
+    clock.advance(milliseconds: 60_000)
+    let moment = Timestamp(milliseconds: clock.now)
+    clock.advance(milliseconds: 60_000)
+    try thief.setTag(run.key, EntryKey("late"), "yes", durability: .person)
+    try TestMachine.quiesce([hub, ana, bo, thief])
+    try hub.revoke(thief.deviceKey, accepting: .present)
+    try ana.revoke(thief.deviceKey, accepting: .before(moment))
+    #expect(try hub.run(run).tags["late"] == "yes")
+    #expect(try ana.run(run).tags["late"] == nil)
+    try equal(team)
+    for one in team {
+      #expect(try one.run(run).tags["late"] == nil)
+      #expect(try one.run(run).description == "honest")
+      #expect(try one.conflicts().isEmpty)
+    }
+  }
+
+  @Test("an admin accepts what was quarantined, rejects it, or takes the revocation back")
+  func review() throws {
+    try revokeByHub()
+    try thief.setTag(run.key, EntryKey("a"), "1", durability: .person)
+    try thief.seal()
+    try thief.setTag(run.key, EntryKey("b"), "2", durability: .person)
+    try TestMachine.give(thief, to: bo)
+    try equal(team)
+    #expect(throws: WorkspaceFailure.notAdmin) {
+      try bo.acceptQuarantined(of: bo.device("tim"), through: nil)
+    }
+    let first = try #require(
+      try hub.store.inspect { transaction in
+        try transaction.history(run.key, field: .tag(EntryKey("a"))).first?.op
+      })
+    try hub.acceptQuarantined(of: hub.device("tim"), through: first)
+    try equal(team)
+    #expect(try bo.run(run).tags == ["a": "1"])
+    #expect(try bo.quarantined().count == 1 && bo.quarantined()[0].isRejected == false)
+    try hub.rejectQuarantined(of: hub.device("tim"))
+    try equal(team)
+    #expect(try bo.quarantined().allSatisfy(\.isRejected))
+    try hub.reinstate(hub.device("tim"))
+    try equal(team)
+    #expect(try bo.run(run).tags == ["a": "1", "b": "2"])
+    #expect(bo.isEnrolled(thief.deviceKey) == .writer)
+    #expect(try bo.quarantined().isEmpty)
+  }
+
+  @Test("a device that hears of its revocation writes no more, and reads on")
+  func victimHears() throws {
+    try revokeByHub()
+    try thief.setTag(run.key, EntryKey("late"), "1", durability: .person)
+    try TestMachine.give(hub, to: thief)
+    #expect(throws: StoreFailure.revoked) {
+      try thief.setDescription(run.key, "more", durability: .person)
+    }
+    #expect(try thief.run(run).description == "honest")
+  }
+
+  @Test("an alias that a revoked device moved points where it pointed before")
+  func alias() throws {
+    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
+    let one = try ana.createVersion(
+      of: model, source: "s", run: nil, description: nil, tags: [:], durability: .person)
+    let two = try ana.createVersion(
+      of: model, source: "s", run: nil, description: nil, tags: [:], durability: .person)
+    try ana.setAlias(model, "champion", one.id, durability: .person)
+    try TestMachine.quiesce([hub, ana, bo, thief])
+    try revokeByHub()
+    try thief.setAlias(model, "champion", two.id, durability: .person)
+    try TestMachine.give(thief, to: bo)
+    try equal(team)
+    for replica in team {
+      let alias = try #require(try replica.model(model).aliases["champion"])
+      #expect(alias.version == one.id && alias.conflict == nil)
+    }
+  }
+
+  @Test("revoking the device that gives version numbers hands that on")
+  func allocator() throws {
+    try hub.setRole(.admin, of: ana.deviceKey)
+    try TestMachine.quiesce([hub, ana, bo])
+    try ana.revoke(hub.deviceKey, accepting: .present)
+    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
+    _ = try ana.createVersion(
+      of: model, source: "s", run: nil, description: nil, tags: [:], durability: .person)
+    try ana.performHubDuties()
+    #expect(try ana.model(model).versions.map(\.finalNumber) == [1])
+  }
+}
