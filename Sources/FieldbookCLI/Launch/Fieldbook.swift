@@ -22,7 +22,9 @@ package struct Fieldbook: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "A replica",
-        subcommands: [Init.self, Clone.self, ShowStatus.self, Doctor.self, Rebuild.self]),
+        subcommands: [
+          Init.self, Clone.self, ShowStatus.self, Doctor.self, Rebuild.self, ListPurges.self,
+        ]),
       CommandGroup(
         name: "Recording",
         subcommands: [RunVerb.self, Start.self, Log.self, Finish.self, Server.self]),
@@ -36,7 +38,7 @@ package struct Fieldbook: AsyncParsableCommand {
         name: "Changing",
         subcommands: [
           Describe.self, Tag.self, Untag.self, Label.self, AddComment.self, Rename.self,
-          Delete.self, Restore.self, Undo.self,
+          Delete.self, Restore.self, Undo.self, PurgeVerb.self,
         ]),
       CommandGroup(name: "Models", subcommands: [Models.self]),
       CommandGroup(

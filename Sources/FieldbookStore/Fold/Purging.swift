@@ -130,6 +130,8 @@ extension WriteTransaction {
     return found
   }
 
+  package func incompleteSegments() throws -> Int { try incompleteSegments(limit: 1000).count }
+
   /// Takes a whole segment in place of one that was incomplete. False if it is none of those.
   func complete(_ hash: SegmentHash, _ bytes: [UInt8]) throws -> Bool {
     guard try sql.first("SELECT 1 FROM withheld_cell LIMIT 1") != nil,

@@ -71,7 +71,8 @@ extension WriteTransaction {
     try sql.run(
       "INSERT OR IGNORE INTO payload(digest, bytes) VALUES (?, ?)", .blob(chunk.digest.bytes),
       .blob(chunk.payload))
-    try append(
+    // Points that were taken in are said to others, whatever became of this device since.
+    try appendUnchecked(
       kind: .addMetrics, entity: run,
       cells: [Cell(field: .metrics, overwrites: dots, value: .bytes(chunk.manifest.encoded))])
   }

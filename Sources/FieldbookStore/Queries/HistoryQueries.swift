@@ -32,16 +32,30 @@ extension WriteTransaction {
   ) throws -> [HistoryEntry] {
     let device = try chain(dot.chain).log.device
     let who = try author(device)
-    return try op.cells.filter { field == nil || $0.field == field }.map { cell in
-      let isNote = op.kind.isNote
-      let before = isNote ? [] : try replaced(by: cell).compactMap { $0 }.filter { !$0.isNull }
-      return HistoryEntry(
+    func entry(_ field: FieldName, before: String?, after: String?) -> HistoryEntry {
+      HistoryEntry(
         op: Hex.encode(hash), time: Timestamp(milliseconds: op.clock.milliseconds),
-        author: who.owner, device: who.name, field: cell.field,
-        before: try joined(before, cell.field),
-        after: try text(cell, op).map { try isVoid(dot) ? $0 + " (without effect)" : $0 },
+        author: who.owner, device: who.name, field: field, before: before, after: after,
         origin: origin)
     }
+    if op.kind == .purge {
+      func text(_ field: FieldName) -> String? { op.cells.first { $0.field == field }?.value?.text }
+      let said = [text(.subject), text(.reason)].compactMap { $0 }.joined(separator: ": ")
+      let isAsked = field == nil || text(.subject) == field?.text
+      return isAsked ? [entry(.purged, before: nil, after: said)] : []
+    }
+    let gone = op.cells.filter(\.isWithheld).count
+    let purged =
+      gone > 0 && field == nil
+      ? [entry(.purged, before: nil, after: gone == 1 ? "a value" : "\(gone) values")] : []
+    return try purged
+      + op.cells.filter { !$0.isWithheld && (field == nil || $0.field == field) }.map { cell in
+        let isNote = op.kind.isNote
+        let before = isNote ? [] : try replaced(by: cell).compactMap { $0 }.filter { !$0.isNull }
+        return entry(
+          cell.field, before: try joined(before, cell.field),
+          after: try text(cell, op).map { try isVoid(dot) ? $0 + " (without effect)" : $0 })
+      }
   }
 
   /// Several for a decision: the sides that it was between.
@@ -109,6 +123,9 @@ extension WriteTransaction {
     let entity = try entityRow(op.entity)
     var rounds: [[Cell<Dot>]] = []
     for cell in op.cells {
+      guard !cell.isWithheld else {
+        throw InvalidInput("a part of this change was purged", hint: "set the field anew")
+      }
       guard FieldRule.of(cell.field).keepsEvery == false else {
         throw InvalidInput("a comment cannot be undone", hint: "add another comment")
       }

@@ -32,4 +32,11 @@ extension WriteTransaction {
     guard let entity = try existingEntity(key) else { return [] }
     return Set(try live(entity, fieldID(field)).map(\.dot))
   }
+
+  package func segmentHashes(of device: DeviceKey) throws -> [SegmentHash] {
+    try sql.all(
+      "SELECT s.hash FROM segment s JOIN chain c ON c.id = s.chain WHERE c.device = ?",
+      .blob(device.bytes)
+    ).compactMap { $0[0].blob.flatMap(SegmentHash.init) }
+  }
 }

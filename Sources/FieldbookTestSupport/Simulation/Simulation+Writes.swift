@@ -100,8 +100,11 @@ extension Simulation {
   }
 
   /// Tells the oracle of a write, with everything that the writer had seen before it.
-  private func noting(
-    _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, _ body: () throws -> Void
+  ///
+  /// - Parameter sealing: what is written is sealed at once, and nothing else with it.
+  func noting(
+    _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, sealing: Bool = false,
+    _ body: () throws -> Void
   ) throws {
     let workspace = replicas[who].workspace
     func standing() throws -> Set<Dot> {
@@ -110,11 +113,13 @@ extension Simulation {
     let before = try standing()
     try noteSealed(who)
     try body()
-    try noteSealed(who)
+    if !sealing { try noteSealed(who) }
     guard try standing() != before else { return }  // The value stood already: nothing was written.
-    defer { trace("  as write \(oracle.writes.count - 1): \(field.text) = \(value ?? "nothing")") }
     let number = oracle.note(entity, field, value, seen: replicas[who].known)
+    trace("  as write \(number): \(field.text) = \(value ?? "nothing")")
+    author[number] = who
     replicas[who].known.insert(number)
     unsealed[who, default: []].insert(number)
+    if sealing { try noteSealed(who) }
   }
 }

@@ -24,6 +24,8 @@ package final class Simulation {
     case processes
     /// Also, all of it together: syncs are real exchanges, message by message.
     case exchanges
+    /// Also: devices are revoked, some go on writing; roles change; values are purged.
+    case membership
   }
 
   struct Replica {
@@ -55,6 +57,9 @@ package final class Simulation {
   let trace: (String) -> Void
   var backups: [(replica: Int, path: String, known: Set<Int>, unsealed: Set<Int>)] = []
   var generation = 0
+  var decisions = Decisions()
+  /// Which replica made each of the oracle's writes.
+  var author: [Int: Int] = [:]
 
   package init(
     seed: UInt64, profile: Profile = .plain, trace: @escaping (String) -> Void = { _ in }
@@ -100,6 +105,12 @@ package final class Simulation {
         Replica(processes: [clone], known: [], clock: clocks[index], name: names[index]))
     }
     for index in 1..<count { try give(0, to: index, faulty: false) }
+    if profile == .membership, !onlyFounderDecides {
+      for index in 1..<count where generator.chance(60) {
+        try founder.setRole(.admin, of: replicas[index].workspace.deviceKey)
+      }
+      for index in 1..<count { try give(0, to: index, faulty: false) }
+    }
   }
 
   /// What the profiles add to a step. Draws nothing in the plain one.
@@ -117,6 +128,8 @@ package final class Simulation {
       if generator.chance(4) { try writeUnknown(who, step) }
       if replicas[who].processes.count < 2, generator.chance(10) { try openAgain(who) }
       replicas[who].acting = Int.random(in: 0..<replicas[who].processes.count, using: &generator)
+    case .membership:
+      if generator.chance(12) { try decide(step) }
     }
   }
 
@@ -135,6 +148,7 @@ package final class Simulation {
       }
       try give(who, to: other, faulty: generator.chance(50))
       try give(other, to: who, faulty: generator.chance(50))
+      if profile == .membership { try fill(who, from: other) }
     case 85..<89: try reopen(who)
     case 89..<93: try backUp(who)
     case 93..<96: try restore()
@@ -156,6 +170,7 @@ package final class Simulation {
             try exchange(left, with: right, faulty: false)
           } else {
             try give(left, to: right, faulty: false)
+            if profile == .membership { try fill(right, from: left) }
           }
         }
       }
@@ -170,6 +185,10 @@ package final class Simulation {
           "11 quiet",
           "heads still differ after \(round) rounds\n  \(newest.joined(separator: "\n  "))")
       }
+    }
+    if profile == .membership {
+      // Heads say nothing of values that were left out.
+      for left in replicas.indices { for right in replicas.indices { try fill(right, from: left) } }
     }
     let hashes = try replicas.map { try $0.workspace.stateHash() }
     guard Set(hashes).count == 1 else {
@@ -186,7 +205,8 @@ package final class Simulation {
           "\(replica.name) lacks writes \(lost.prefix(5)), in its segments: \(lost.filter(sealed.contains))"
         )
       }
-      try checkRegisters(replica)
+      if profile == .membership { try checkPurges(replica) }
+      if profile != .membership || onlyFounderDecides { try checkRegisters(replica) }
       if let wrong = try replica.workspace.store.inspect({ try $0.checkInvariants() }) {
         throw broken("tables agree", wrong)
       }
@@ -219,7 +239,8 @@ package final class Simulation {
 
   /// Invariant 3: every register holds what the oracle says.
   private func checkRegisters(_ replica: Replica) throws {
-    let expected = oracle.standing(replica.known)
+    let expected = oracle.standing(effective(replica.known))
+      .filter { !$0.key.hasSuffix(" " + FieldName.revocation.text) }
     let found = try replica.workspace.store.inspect { transaction in
       try expected.keys.reduce(into: [String: [String?]]()) { out, name in
         let parts = name.split(separator: " ", maxSplits: 1)

@@ -68,6 +68,31 @@ extension Workspace {
         words.isEmpty, words.isEmpty ? "complete, hashes hold" : words.joined(separator: "; ")
       )
     }
+    check("purges", fix: "fieldbook rebuild, and then fieldbook doctor again") {
+      let (done, remains, isDue) = try store.inspect {
+        (try $0.purges(), try $0.remainsOfPurges(), try $0.needsScrub())
+      }
+      let contents = try store.inspect { try $0.purgedContents() }.filter(contentStore.contains)
+      let values = done.reduce(0) { $0 + $1.values }
+      let silent = Set(done.flatMap(\.unconfirmed)).sorted()
+      let words = [
+        done.isEmpty ? "none" : "\(values) values were purged, none of them is here",
+        silent.isEmpty ? nil : "not confirmed by \(silent.joined(separator: ", "))",
+      ].compactMap { $0 }
+      if remains > 0 { return (false, "\(remains) purged values are still in the log") }
+      if !contents.isEmpty { return (false, "\(contents.count) purged files are still here") }
+      if isDue { return (false, "pages of the database can still hold what was purged") }
+      return (true, words.joined(separator: "; "))
+    }
+    check("values", fix: "fieldbook sync, with a peer that has them") {
+      let missing = try store.inspect { try $0.incompleteSegments() }
+      return (
+        missing == 0,
+        missing == 0
+          ? "complete"
+          : "\(missing) segments came without values that nobody had the right to purge"
+      )
+    }
     check("clock", fix: "set this machine's clock") {
       let ahead = try store.inspect { try $0.newestClock() }.milliseconds - environment.now()
       let minutes = ahead / 60_000

@@ -49,6 +49,9 @@ extension Workspace {
     return outcome
   }
 
+  /// True while pages of the database's files can still hold what was purged.
+  package func needsScrub() throws -> Bool { try store.inspect { try $0.needsScrub() } }
+
   package func purges() throws -> [PurgeRecord] { try store.inspect { try $0.purges() } }
 
   private func plan(

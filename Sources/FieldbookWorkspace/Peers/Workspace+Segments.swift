@@ -82,6 +82,7 @@ extension Workspace {
 
   /// Settles aliases and gives version numbers, where that is this device's duty.
   package func performHubDuties() throws {
+    guard isEnrolled(deviceKey) == .admin else { return }
     let isHub = try store.inspect { try $0.isHub(deviceKey) }
     while try write(.person, { try $0.allocateNumbers() }) {}
     try write(.person) { transaction in

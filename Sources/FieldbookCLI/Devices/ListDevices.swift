@@ -2,10 +2,13 @@ import ArgumentParser
 import FieldbookModel
 import FieldbookWorkspace
 
-struct Devices: ParsableCommand {
+struct ListDevices: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "list",
     abstract: "List the devices that write here.",
     discussion: """
+      With --verbose also how far each device's logs are known here.
+
       Example:
         fieldbook devices
       """)
@@ -15,6 +18,8 @@ struct Devices: ParsableCommand {
   func run() throws {
     try common.withWorkspace { workspace, console in
       console.show(DeviceList(devices: try workspace.devices()))
+      let open = try workspace.quarantined().filter { !$0.isRejected }.count
+      if open > 0 { console.next("fieldbook devices quarantine list") }
     }
   }
 }
@@ -34,10 +39,18 @@ struct DeviceList: Document {
       let marks = (device.isHub ? " (hub)" : "") + (device.isSelf ? " (this one)" : "")
       table.row([
         Phrase(device.name, .bold) + Phrase(marks, .faint), Phrase(device.owner),
-        Phrase(device.role.rawValue), Phrase(Wording.ago(device.enrolledTime, now: sheet.now)),
+        device.isRevoked ? Phrase("revoked", .red) : Phrase(device.role.rawValue),
+        Phrase(Wording.ago(device.enrolledTime, now: sheet.now)),
         Phrase(device.lastSeen.map { Wording.ago($0, now: sheet.now) } ?? ""),
         Phrase(device.key.id, .faint),
       ])
+      guard sheet.isVerbose else { continue }
+      for log in device.logs {
+        table.row([
+          Phrase("  log " + Hex.encode(log.epoch.bytes), .faint), "", "", "", "",
+          Phrase("up to \(log.number)", .faint),
+        ])
+      }
     }
     sheet.table(table)
   }
@@ -46,9 +59,14 @@ struct DeviceList: Document {
 extension Device {
   var json: JSONValue {
     [
-      "id": .string(key.id), "name": .string(name), "owner": .string(owner),
-      "role": .string(role.rawValue), "hub": .bool(isHub), "self": .bool(isSelf),
-      "enrolled_at": .time(enrolledTime), "last_seen": .time(lastSeen),
+      "id": .string(key.id), "key": .string(key.hex), "name": .string(name),
+      "owner": .string(owner), "role": .string(role.rawValue), "revoked": .bool(isRevoked),
+      "hub": .bool(isHub), "self": .bool(isSelf), "enrolled_at": .time(enrolledTime),
+      "last_seen": .time(lastSeen),
+      "logs": .array(
+        logs.map { log in
+          ["epoch": .string(Hex.encode(log.epoch.bytes)), "seq": .integer(Int64(log.number))]
+        }),
     ]
   }
 }
