@@ -246,6 +246,7 @@ package enum StoreFailure: Failure, Equatable {
   case unknownFormat(found: Int, known: Int)
   case readerWrites
   case revoked
+  case otherKey
   case pointsNotHere
 
   package var message: String {
@@ -254,6 +255,8 @@ package enum StoreFailure: Failure, Equatable {
       "this replica has format \(found), this program knows \(known)"
     case .readerWrites: "this device is a reader of the workspace: it looks, and records nothing"
     case .revoked: "this device was revoked: others would give no effect to what it records"
+    case .otherKey:
+      "this replica's device has a new key, and this program was started with the old one"
     case .pointsNotHere: "some of the run's points are known and not here yet"
     }
   }
@@ -262,6 +265,7 @@ package enum StoreFailure: Failure, Equatable {
     switch self {
     case .unknownFormat: "update fieldbook on this machine; nothing was changed"
     case .readerWrites: "ask an admin for a code with --role writer"
+    case .otherKey: "start it again; if that does not help: fieldbook devices rotate-key"
     case .pointsNotHere: "fetch them first: fieldbook sync"
     case .revoked:
       "what is here can be read; an admin can take it back: fieldbook devices revoke --undo"

@@ -219,3 +219,69 @@ struct RevocationTests {
     #expect(try ana.model(model).versions.map(\.finalNumber) == [1])
   }
 }
+
+@Suite("Key rotation")
+struct KeyRotationTests {
+  let folder: TemporaryFolder
+  let clock = ManualClock()
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test("a writer's next key takes over, and what the former one writes has no effect")
+  func rotation() throws {
+    let team = try TestMachine.team(
+      ["hub", "ana"], root: folder.path, clock: clock, founderIsHub: true)
+    let (hub, ana) = (team[0], team[1])
+    let former = ana.deviceKey
+    let run = try ana.createRun(
+      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
+    #expect(throws: RotationFailure.notAnnounced) { try ana.adoptNextKey() }
+    let next = try ana.announceNextKey()
+    #expect(try ana.announceNextKey() == next)
+    try TestMachine.quiesce(team)
+    #expect(hub.isEnrolled(next) == .writer)
+    #expect(throws: RotationFailure.runsAreOpen([run.hex])) { try ana.adoptNextKey() }
+    try ana.setState(
+      run, RunState(status: .finished, endTime: Timestamp(milliseconds: clock.now)),
+      durability: .person)
+    // Another process has the replica open, with the old key.
+    let other = try Workspace.open(ana.dir, environment: ana.environment)
+    try ana.adoptNextKey()
+    #expect(throws: StoreFailure.otherKey) {
+      try other.setTag(run.key, EntryKey("k"), "old key", durability: .person)
+    }
+    try other.close()
+    let renewed = try Workspace.open(ana.dir, environment: ana.environment)
+    #expect(renewed.deviceKey == next)
+    #expect(try renewed.keyRotation() == .unfinished(former: former))
+    try renewed.retireFormerKey()
+    #expect(try renewed.keyRotation() == .none)
+    try renewed.setTag(run.key, EntryKey("k"), "new key", durability: .person)
+    try TestMachine.quiesce([hub, renewed])
+    for one in [hub, renewed] {
+      #expect(try one.run(run).tags["k"] == "new key" && one.run(run).state.status == .finished)
+      #expect(one.isRevoked(former) && one.isEnrolled(next) == .writer)
+      let (before, after) = try one.rebuild()
+      #expect(before == after)
+    }
+    #expect(try hub.stateHash() == renewed.stateHash())
+  }
+
+  @Test("a hub's next key is a hub, gives numbers, and settles")
+  func hub() throws {
+    let team = try TestMachine.team(
+      ["hub", "ana"], root: folder.path, clock: clock, founderIsHub: true)
+    let (hub, ana) = (team[0], team[1])
+    _ = try hub.announceNextKey()
+    try TestMachine.quiesce(team)
+    try hub.adoptNextKey()
+    let renewed = try Workspace.open(hub.dir, environment: hub.environment)
+    try renewed.retireFormerKey()
+    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
+    _ = try ana.createVersion(
+      of: model, source: "s", run: nil, description: nil, tags: [:], durability: .person)
+    try TestMachine.quiesce([renewed, ana])
+    #expect(try ana.model(model).versions.map(\.finalNumber) == [1])
+    #expect(renewed.isEnrolled(renewed.deviceKey) == .admin && renewed.device.isHub)
+  }
+}

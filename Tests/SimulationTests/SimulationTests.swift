@@ -9,7 +9,9 @@ struct SimulationTests {
 
   @Test(
     "every seeded history ends with equal replicas that lost nothing",
-    arguments: [(Simulation.Profile.plain, 120), (.copies, 80), (.processes, 40), (.exchanges, 80), (.membership, 80)
+    arguments: [
+      (Simulation.Profile.plain, 120), (.copies, 80), (.processes, 40), (.exchanges, 80),
+      (.membership, 80),
     ])
   func histories(profile: Simulation.Profile, seeds: Int) throws {
     var failures: [String] = []

@@ -14,6 +14,7 @@ struct Devices: ParsableCommand {
       """,
     subcommands: [
       ListDevices.self, RenameDevice.self, ChangeRole.self, Revoke.self, Quarantine.self,
+      RotateKey.self,
     ],
     defaultSubcommand: ListDevices.self)
 }

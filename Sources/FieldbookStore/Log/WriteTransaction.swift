@@ -83,6 +83,9 @@ package final class WriteTransaction {
 
   /// The log that this replica writes now. Its chain comes into being with the first op.
   package func ownLog() throws -> LogID {
+    if let writer = try meta("own_device").blob, writer != identity.device.bytes {
+      throw StoreFailure.otherKey
+    }
     if let epoch = try meta("own_epoch").integer {
       return LogID(device: identity.device, epoch: UInt64(bitPattern: epoch))
     }
