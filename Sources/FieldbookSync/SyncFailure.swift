@@ -13,6 +13,7 @@ package enum SyncFailure: Failure, Equatable {
   case otherWorkspace
   case bundleOfOther(name: String)
   case notEnrolledHere
+  case revokedThere
   case contentNotThere
   case codeExpired
   case codeRefused(String)
@@ -40,6 +41,7 @@ package enum SyncFailure: Failure, Equatable {
     case .otherWorkspace: "the peer holds another workspace"
     case .bundleOfOther(let name): "the bundle is of another workspace, '\(name)'"
     case .notEnrolledHere: "this device is not enrolled at the peer"
+    case .revokedThere: "the peer says that this device was revoked"
     case .contentNotThere: "the peer does not have this content either"
     case .codeExpired: "this code has expired"
     case .codeRefused(let text): text
@@ -66,6 +68,8 @@ package enum SyncFailure: Failure, Equatable {
       "do not sync with it before you know who it is; then remove and add the remote"
     case .otherWorkspace: "check which remote belongs to this workspace"
     case .bundleOfOther: "apply it in a replica of that workspace, or: fieldbook clone BUNDLE DIR"
+    case .revokedThere:
+      "nothing is lost; ask an admin: what was recorded since can be accepted, or enrolled anew"
     case .notEnrolledHere: "ask for a code, then: fieldbook enroll CODE"
     case .contentNotThere: "sync with the peer that recorded it"
     case .codeExpired, .codeRefused: "ask for a new one: fieldbook invite"

@@ -58,9 +58,12 @@ final class PeerConnection {
     let transcript = Handshake.Transcript(
       workspace: workspace.id, clientNonce: nonce, serverNonce: serverNonce,
       client: workspace.deviceKey, server: key)
-    if let pin, pin != key { throw SyncFailure.otherPeer(expected: pin, found: key) }
-    guard transcript.verifies(shown, of: .server), pin == key || workspace.isEnrolled(key) != nil
-    else {
+    if let pin, pin != key, !workspace.isSuccessor(key, of: pin) {
+      throw SyncFailure.otherPeer(expected: pin, found: key)
+    }
+    // Before the first exchange of a clone nobody is known but by the code.
+    let isCurrent = workspace.isEnrolled(key) != nil || pin == key && !workspace.isRevoked(key)
+    guard transcript.verifies(shown, of: .server), isCurrent else {
       throw SyncFailure.unprovenPeer(key)
     }
     peer = key
@@ -144,6 +147,7 @@ final class PeerConnection {
     switch word {
     case "other_workspace": return SyncFailure.otherWorkspace
     case "not_enrolled": return SyncFailure.notEnrolledHere
+    case "revoked": return SyncFailure.revokedThere
     case "code_unknown", "code", "try_later": return SyncFailure.codeRefused(text)
     case "not_here": return SyncFailure.contentNotThere
     case "segment": return SyncFailure.refusedSegment(text)

@@ -31,7 +31,8 @@ package enum SyncClient {
     do {
       try await connection.prove(pin: remote.pin)
       let report = try await exchange(workspace, connection, name: remote.name)
-      if let peer = connection.peer, remote.pin == nil {
+      // None was known, or the log says that this is its next key.
+      if let peer = connection.peer, remote.pin != peer {
         try workspace.pin(peer, remote: remote.name)
       }
       try workspace.noteSync(remote: remote.name, behindOps: 0)

@@ -70,7 +70,9 @@ package final class SyncServer: Sendable {
         throw SyncRefusal.unproven
       }
     }
-    guard workspace.isEnrolled(key) != nil else { throw SyncRefusal.notEnrolled }
+    guard workspace.isEnrolled(key) != nil else {
+      throw workspace.isRevoked(key) ? SyncRefusal.revoked : .notEnrolled
+    }
     let now = workspace.environment.now()
     let agreed = session.isProved ? nil : try workspace.peerState(key)
     state.withLock { state in
@@ -202,7 +204,8 @@ package final class SyncServer: Sendable {
 
 /// What a peer is told when it is refused: a word for its program, a line for its person.
 package enum SyncRefusal: Error, Equatable {
-  case malformed, otherWorkspace, noSession, unproven, notEnrolled, tryLater, codeUnknown, notHere
+  case malformed, otherWorkspace, noSession, unproven, notEnrolled, revoked, tryLater, codeUnknown,
+    notHere
   case code(String)
 
   package var word: String {
@@ -212,6 +215,7 @@ package enum SyncRefusal: Error, Equatable {
     case .noSession: "no_session"
     case .unproven: "unproven"
     case .notEnrolled: "not_enrolled"
+    case .revoked: "revoked"
     case .tryLater: "try_later"
     case .codeUnknown: "code_unknown"
     case .notHere: "not_here"
@@ -226,6 +230,7 @@ package enum SyncRefusal: Error, Equatable {
     case .noSession: "the session has ended"
     case .unproven: "the device key was not proved"
     case .notEnrolled: "this device is not enrolled at the peer"
+    case .revoked: "this device was revoked"
     case .tryLater: "too many wrong codes; the peer listens again in a minute"
     case .codeUnknown: "the peer did not issue this code"
     case .notHere: "the peer does not have this content either"

@@ -26,6 +26,20 @@ extension Workspace {
     return .unfinished(former: former)
   }
 
+  /// True for a key that an earlier one of the same device let in, as far as the log here says.
+  package func isSuccessor(_ key: DeviceKey, of former: DeviceKey) -> Bool {
+    guard isEnrolled(key) != nil else { return false }
+    var current = key
+    for _ in 0..<100 {
+      guard let before = try? store.inspect({ try $0.predecessor(of: current) }) else {
+        return false
+      }
+      if before == former { return true }
+      current = before
+    }
+    return false
+  }
+
   /// First step: lets the next key in. It has the rights of the present one.
   package func announceNextKey() throws -> DeviceKey {
     guard let role = isEnrolled(deviceKey) else { throw RotationFailure.notEnrolled }
