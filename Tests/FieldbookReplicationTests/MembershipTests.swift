@@ -20,7 +20,7 @@ struct MembershipTests {
     MembershipEvent(
       dot: dot(author, number), hash: [UInt8(author), UInt8(number)], author: keys[author],
       subject: keys[subject].entity, change: change, isEnrolment: enrols,
-      predecessor: predecessor.map { keys[$0] }, overwrites: over, past: Set(past))
+      predecessor: predecessor.map { keys[$0] }, overwrites: over, past: EventPast(past))
   }
 
   private static func resolve(_ events: [MembershipEvent]) -> Membership {

@@ -23,13 +23,13 @@ package struct MembershipEvent: Equatable, Sendable {
   /// The key that an enrolment is to replace.
   package let predecessor: DeviceKey?
   package let overwrites: [Dot]
-  /// The events in the op's causal past.
-  package let past: Set<Dot>
+  /// Which events are in the op's causal past.
+  package let past: EventPast
 
   package init(
     dot: Dot, hash: [UInt8], author: DeviceKey, subject: EntityKey, change: Change,
     isEnrolment: Bool = false, predecessor: DeviceKey? = nil, overwrites: [Dot] = [],
-    past: Set<Dot>
+    past: EventPast
   ) {
     self.dot = dot
     self.hash = hash
@@ -52,6 +52,19 @@ package struct MembershipEvent: Equatable, Sendable {
     case .revocation, .malformed: .revocation
     }
   }
+}
+
+/// The events that an op has seen: of each chain all up to one.
+package struct EventPast: Equatable, Sendable {
+  private var numbers: [Int64: UInt64] = [:]
+
+  /// - Parameter dots: the last event seen of each chain; earlier ones may be among them.
+  package init(_ dots: some Sequence<Dot>) {
+    for dot in dots { numbers[dot.chain] = max(numbers[dot.chain] ?? 0, dot.number) }
+  }
+
+  package func contains(_ dot: Dot) -> Bool { dot.number <= numbers[dot.chain] ?? 0 }
+  package var tips: [Dot] { numbers.map { Dot(chain: $0.key, number: $0.value) }.sorted() }
 }
 
 /// What a device might do when it wrote: its role in the causal past of its op, never the one that it has now.

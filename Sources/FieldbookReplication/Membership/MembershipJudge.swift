@@ -132,7 +132,7 @@ struct MembershipJudge {
 
   /// A device's next key retires the one before it.
   private mutating func isSuccessor(
-    _ device: DeviceKey, of former: EntityKey, in past: Set<Dot>
+    _ device: DeviceKey, of former: EntityKey, in past: EventPast
   ) -> Bool {
     let enrolments = (bySubject[device.entity] ?? []).filter {
       $0.isEnrolment && $0.author.entity == former && $0.predecessor == $0.author
@@ -143,7 +143,7 @@ struct MembershipJudge {
   }
 
   private mutating func values(
-    _ register: MembershipEvent.Register, of device: DeviceKey, in past: Set<Dot>
+    _ register: MembershipEvent.Register, of device: DeviceKey, in past: EventPast
   ) -> [MembershipEvent] {
     let all = (bySubject[device.entity] ?? []).filter { $0.register == register }
     let effective = Set(all.filter { past.contains($0.dot) }.map(\.dot).filter { isEffective($0) })

@@ -76,7 +76,7 @@ extension WriteTransaction {
     }
     guard !changes.isEmpty else { return }
     let before = try membership()
-    let past = try eventDots().filter { try $0 != dot && (isFoldingLocal || covers(dot.chain, $0)) }
+    let past = try seenEvents(by: dot)
     let predecessor = op.cells.first { $0.field == .predecessor }?.value?.bytes
     var isNew = false
     for (cell, change) in changes {
@@ -87,12 +87,29 @@ extension WriteTransaction {
         """, .integer(dot.raw), .integer(Int64(change.register.rawValue)),
         .blob(try hash(of: dot)), .blob(author.bytes), .blob(op.entity.bytes), change.value,
         .integer(op.kind == .enrolDevice ? 1 : 0), predecessor.map { .blob($0) } ?? .null,
-        .blob(DotList.encode(cell.overwrites)), .blob(DotList.encode(past.sorted())))
+        .blob(DotList.encode(cell.overwrites)), .blob(DotList.encode(past)))
       isNew = isNew || added > 0
     }
     guard isNew else { return }
     try forgetMembership()
     if try changesWhatWasFolded(before, try membership(), subject: op) { needsRefold = true }
+  }
+
+  /// The last event of each chain that an op has seen.
+  private func seenEvents(by dot: Dot) throws -> [Dot] {
+    try sql.all(
+      "SELECT dot >> 40, max(dot) FROM membership_event WHERE dot <> ? GROUP BY dot >> 40",
+      .integer(dot.raw)
+    ).compactMap { row in
+      guard let id = row[0].integer, let last = row[1].integer.map(Dot.init(raw:)) else {
+        return nil
+      }
+      let limit =
+        id == dot.chain
+        ? dot.number - 1 : isFoldingLocal ? .max : try coveredNumber(of: id, by: dot.chain)
+      let number = min(last.number, limit)
+      return number == 0 ? nil : Dot(chain: id, number: number)
+    }
   }
 
   private func eventDots() throws -> Set<Dot> {
@@ -149,9 +166,7 @@ extension WriteTransaction {
       if let key = row[0].blob.flatMap(DeviceKey.init) { devices.insert(key) }
     }
     for device in devices {
-      if device.entity == op.entity,
-        before.unseenAuthority(of: device) != after.unseenAuthority(of: device)
-      {
+      if device.entity == op.entity, try unseenRole(device, before) != unseenRole(device, after) {
         return true
       }
       guard before.isRevoked(device) || after.isRevoked(device) else { continue }
@@ -168,6 +183,16 @@ extension WriteTransaction {
       }
     }
     return false
+  }
+}
+
+extension WriteTransaction {
+  /// What the work of a device counts for that had not seen its enrolment; nil where none can have been folded.
+  private func unseenRole(_ device: DeviceKey, _ membership: Membership) throws -> Role? {
+    // As `hasEffect` sees it: a replica that nobody knows yet is its own writer.
+    let isOwn = device == identity.device && !membership.isNamed(device)
+    if try isOwn || meta("founder").blob == device.bytes { return .writer }
+    return membership.unseenAuthority(of: device)?.role
   }
 }
 
@@ -227,7 +252,7 @@ extension MembershipEvent {
     self.init(
       dot: Dot(raw: dot), hash: hash, author: author, subject: subject, change: change,
       isEnrolment: row[6].integer == 1, predecessor: row[7].blob.flatMap(DeviceKey.init),
-      overwrites: overwrites, past: Set(past))
+      overwrites: overwrites, past: EventPast(past))
   }
 }
 

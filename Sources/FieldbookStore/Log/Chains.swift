@@ -96,6 +96,19 @@ extension WriteTransaction {
     return (seen?[0].integer).map { UInt64($0) >= dot.number } ?? false
   }
 
+  /// How far another chain is in the causal past of what `chain` has applied so far; 0 for not at all.
+  func coveredNumber(of seen: Int64, by chainID: Int64) throws -> UInt64 {
+    var current = try chain(chainID)
+    if current.id == seen { return current.tip }
+    while let parent = current.parent {
+      if parent == seen { return current.fork }
+      current = try chain(parent)
+    }
+    let row = try sql.first(
+      "SELECT number FROM past WHERE chain = ? AND seen = ?", .integer(chainID), .integer(seen))
+    return (row?[0].integer).map { UInt64($0) } ?? 0
+  }
+
   /// Notes that everything up to `number` on `seen` is in the past of `chain`.
   func notePast(_ chainID: Int64, seen: Int64, number: UInt64) throws {
     var seenChain = try chain(seen)
