@@ -3,6 +3,7 @@ import FieldbookReplication
 import FieldbookStore
 import FieldbookTestSupport
 import FieldbookWorkspace
+import Foundation
 import Testing
 
 /// A laptop is stolen. Its key still signs, and others who have not heard still take what it writes.
@@ -84,6 +85,35 @@ struct RevocationTests {
     #expect(try bo.run(run).tags["epoch"] == "2")
     try equal(team)
     #expect(try bo.run(run).tags["epoch"] == nil)
+  }
+
+  @Test("a branch of the thief's log that leaves it below the cut is cut off as well")
+  func forkBelowCut() throws {
+    let twinDir = folder.path + "/twin"
+    try thief.close()
+    try FileManager.default.copyItem(atPath: thief.dir, toPath: twinDir)
+    let honest = try Workspace.open(thief.dir, environment: thief.environment)
+    var environment = TestMachine.environment(
+      root: folder.path, clock: clock, seed: 77, name: "twin")
+    environment.machineID = thief.environment.machineID
+    try FileManager.default.copyItem(
+      atPath: thief.environment.stateHome, toPath: environment.stateHome)
+    try HighWaterMark.passOff(twinDir, environment: environment, device: thief.deviceKey)
+    let twin = try Workspace.open(twinDir, environment: environment)
+    try honest.setTag(run.key, EntryKey("mine"), "yes", durability: .person)
+    try TestMachine.exchange(honest, hub)
+    try revokeByHub()
+    try twin.setTag(run.key, EntryKey("forked"), "yes", durability: .person)
+    let heads = (try honest.heads(), try twin.heads())
+    let logs = (heads.0.map(\.log), heads.1.map(\.log))
+    #expect(logs.0.contains { $0.device == thief.deviceKey && logs.1.contains($0) })
+    try TestMachine.give(twin, to: bo)
+    #expect(try bo.run(run).tags == ["forked": "yes"])
+    try equal(team)
+    for one in team {
+      #expect(try one.run(run).tags == ["mine": "yes"])
+      #expect(try one.quarantined().map(\.numbers.count) == [1])
+    }
   }
 
   @Test("devices that the thief let in are nobody, and what they wrote is kept without effect")
