@@ -127,6 +127,30 @@ struct MembershipTests {
     }
   }
 
+  @Test("a chain of five thousand enrolments is judged, with a revocation at its root")
+  func longChain() {
+    let count = 5_000
+    func key(_ index: Int) -> DeviceKey {
+      DeviceKey(bytes: (0..<32).map { UInt8(truncatingIfNeeded: index >> (8 * ($0 % 4))) })!
+    }
+    func dot(_ index: Int) -> Dot { Dot(chain: Int64(index + 1), number: 1) }
+    var events = (0..<count).map { index in
+      MembershipEvent(
+        dot: dot(index), hash: [UInt8(truncatingIfNeeded: index)], author: key(index),
+        subject: key(index + 1).entity, change: .role(.admin), isEnrolment: true,
+        past: EventPast(index == 0 ? [] : [dot(index - 1), dot(0)]))
+    }
+    events.append(
+      MembershipEvent(
+        dot: Dot(chain: 1, number: 2), hash: [1], author: key(0), subject: key(1).entity,
+        change: .revocation([]), past: EventPast([dot(0)])))
+    let membership = Membership(founder: key(0), events: events.reversed()) {
+      $0.chain == $1.chain && $0.number <= $1.number
+    }
+    #expect(membership.isRevoked(key(1)) && membership.presentAuthority(of: key(0))?.role == .admin)
+    #expect(membership.presentAuthority(of: key(count)) == nil)
+  }
+
   @Test("several cuts of one device: what each accepts is asked")
   func intersection() {
     let past = MembershipTests.known

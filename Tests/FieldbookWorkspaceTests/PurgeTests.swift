@@ -213,6 +213,41 @@ struct PurgeTests {
     for one in team { #expect(try one.run(run).tags["k"] == "v") }
   }
 
+  @Test("a changed program of an admin purges no role, no enrolment, and no half of a run")
+  func structure() throws {
+    let other = try ana.createRun(
+      RunDraft(experiment: Experiment.defaultID, name: "other"), durability: .person)
+    try TestMachine.quiesce(team)
+    try hub.store.write(.person) { transaction in
+      for (entity, subject) in [
+        (ana.deviceKey.entity, PurgeSubject.everything), (hub.id.key, .everything),
+        (run.key, .field(.experiment)), (run.key, .field(.lifecycle)),
+      ] {
+        let plan = try transaction.purgePlan(entity, subject)
+        try transaction.append(
+          kind: .purge, entity: entity,
+          cells: Purge.cells(plan.targets, contents: [], reason: "r", subject: nil))
+      }
+      // Ops and cells that are not there.
+      let plan = try transaction.purgePlan(other.key, .everything)
+      try transaction.append(
+        kind: .purge, entity: other.key,
+        cells: Purge.cells(
+          plan.targets.map { ($0.0, [4000]) }, contents: [], reason: "r", subject: nil))
+    }
+    try equal(team)
+    for one in team {
+      #expect(one.isEnrolled(ana.deviceKey) == .writer)
+      #expect(try one.run(run).experiment == Experiment.defaultID)
+      #expect(try one.run(other).name == "other")
+    }
+    let fresh = try Workspace.createClone(
+      in: folder.path + "/cy", workspaceID: hub.id, name: "team", device: "cy", owner: "cy",
+      environment: TestMachine.environment(root: folder.path, clock: clock, seed: 6, name: "cy"))
+    try hub.admit(fresh)
+    try equal([hub, fresh, ana])
+  }
+
   @Test("values that someone left out without the right come back from who has them")
   func leftOut() throws {
     try ana.setTag(run.key, EntryKey("k"), "precious", durability: .person)

@@ -97,6 +97,9 @@ package struct Membership: Sendable {
 
   package var hasRevocations: Bool { !standing.isEmpty }
 
+  /// True for the entity of a device that some event is about.
+  package func isSubject(_ entity: EntityKey) -> Bool { bySubject[entity] != nil }
+
   /// Events that some op naming the device as a member made, with or without effect: whose work is kept.
   package func isNamed(_ device: DeviceKey) -> Bool {
     device == founder || bySubject[device.entity]?.contains(where: \.isEnrolment) == true

@@ -64,6 +64,8 @@ package struct EventPast: Equatable, Sendable {
   }
 
   package func contains(_ dot: Dot) -> Bool { dot.number <= numbers[dot.chain] ?? 0 }
+  /// Greater for an event than for every one that it has seen.
+  var weight: UInt64 { numbers.values.reduce(0, &+) }
   package var tips: [Dot] { numbers.map { Dot(chain: $0.key, number: $0.value) }.sorted() }
 }
 

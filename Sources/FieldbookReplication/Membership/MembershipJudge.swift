@@ -10,9 +10,13 @@ struct MembershipJudge {
   let isAncestor: @Sendable (Dot, Dot) -> Bool
   private(set) var events: [Dot: [MembershipEvent]] = [:]
   private(set) var bySubject: [EntityKey: [MembershipEvent]] = [:]
+  /// Each after those that it has seen.
+  private var order: [Dot] = []
+  private var place: [Dot: Int] = [:]
   /// Revocations that count in the judgement so far.
   private var standing: Set<Dot> = []
-  private var judged: [Dot: Bool] = [:]
+  /// Of the events up to some place in the order.
+  private var judged: [Bool] = []
 
   init(
     founder: DeviceKey?, events: [MembershipEvent],
@@ -20,22 +24,25 @@ struct MembershipJudge {
   ) {
     self.founder = founder
     self.isAncestor = isAncestor
+    var weights: [Dot: UInt64] = [:]
     for event in events {
       self.events[event.dot, default: []].append(event)
       bySubject[event.subject, default: []].append(event)
+      weights[event.dot] = event.past.weight
     }
+    order = weights.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+    for (index, dot) in order.enumerated() { place[dot] = index }
   }
 
   /// Ops of the revocations that stand. From then on `isEffective` answers under them.
   mutating func findStanding() -> Set<Dot> {
     let revocations = events.values.flatMap(\.self).filter { $0.register == .revocation }
     guard !revocations.isEmpty else { return [] }
-    let ranks = seniority()
+    let sequence = judgingOrder(revocations)
     var banned: Set<Dot> = []
     judging: while true {
       use([])
-      var open = revocations.filter { !banned.contains($0.dot) }
-      while let next = nextToJudge(&open, ranks) {
+      for next in sequence where !banned.contains(next.dot) {
         guard isValid(next, under: standing) else { continue }
         use(standing.union([next.dot]))
         let fallen = standing.subtracting([next.dot]).filter { dot in
@@ -53,39 +60,52 @@ struct MembershipJudge {
 
   /// True for an op whose author had the right, and that no standing revocation cuts off.
   mutating func isEffective(_ dot: Dot) -> Bool {
-    if let known = judged[dot] { return known }
-    guard let found = events[dot] else { return false }
-    // Events name only what is before them: this ends.
-    let answer = found.allSatisfy { !isCut($0) } && found.allSatisfy { isPermitted($0) }
-    judged[dot] = answer
-    return answer
+    guard let place = place[dot] else { return false }
+    // In order, so that no answer has to wait for another one, however long a chain of enrolments is.
+    while judged.count <= place {
+      let found = events[order[judged.count]] ?? []
+      judged.append(found.allSatisfy { !isCut($0) } && found.allSatisfy { isPermitted($0) })
+    }
+    return judged[place]
   }
 
   private mutating func use(_ revocations: Set<Dot>) {
     standing = revocations
-    judged = [:]
+    judged = []
   }
 
-  /// Most senior first among those that have no other one in their past.
-  private func nextToJudge(_ open: inout [MembershipEvent], _ ranks: [EntityKey: Rank])
-    -> MembershipEvent?
-  {
-    let ready = open.indices.filter { index in
-      !open.contains { open[index].past.contains($0.dot) }
+  /// Each after those that it has seen; of several that could be next, the most senior author's.
+  private mutating func judgingOrder(_ revocations: [MembershipEvent]) -> [MembershipEvent] {
+    let ranks = seniority()
+    var waits = revocations.map { one in
+      revocations.count { one.past.contains($0.dot) }
     }
-    let best = ready.min { left, right in
-      let (left, right) = (open[left], open[right])
-      if left.author != right.author {
-        switch (ranks[left.author.entity], ranks[right.author.entity]) {
-        case (let one?, let other?) where one != other: return one < other
-        case (_?, nil): return true
-        case (nil, _?): return false
-        default: break
-        }
+    var ready = revocations.indices.filter { waits[$0] == 0 }
+    var sequence: [MembershipEvent] = []
+    while let best = ready.min(by: { precedes(revocations[$0], revocations[$1], ranks) }) {
+      ready.removeAll { $0 == best }
+      sequence.append(revocations[best])
+      for index in revocations.indices
+      where revocations[index].past.contains(revocations[best].dot) {
+        waits[index] -= 1
+        if waits[index] == 0 { ready.append(index) }
       }
-      return left.hash.lexicographicallyPrecedes(right.hash)
     }
-    return best.map { open.remove(at: $0) }
+    return sequence
+  }
+
+  private func precedes(
+    _ left: MembershipEvent, _ right: MembershipEvent, _ ranks: [EntityKey: Int]
+  ) -> Bool {
+    if left.author != right.author {
+      switch (ranks[left.author.entity], ranks[right.author.entity]) {
+      case (let one?, let other?) where one != other: return one < other
+      case (_?, nil): return true
+      case (nil, _?): return false
+      default: break
+      }
+    }
+    return left.hash.lexicographicallyPrecedes(right.hash)
   }
 
   private mutating func isValid(_ event: MembershipEvent, under revocations: Set<Dot>) -> Bool {
@@ -153,45 +173,32 @@ struct MembershipJudge {
 
   // MARK: Seniority
 
-  /// The way of enrolments from the founder: a shorter one is more senior, then one that began earlier. Nobody can
-  /// improve a device's own but those before it on the way.
-  private struct Rank: Comparable {
-    struct Step: Comparable {
-      let number: UInt64
-      let hash: [UInt8]
-
-      static func < (left: Step, right: Step) -> Bool {
-        left.number != right.number
-          ? left.number < right.number : left.hash.lexicographicallyPrecedes(right.hash)
-      }
-    }
-
-    var steps: [Step]
-
-    static func < (left: Rank, right: Rank) -> Bool {
-      left.steps.count != right.steps.count
-        ? left.steps.count < right.steps.count
-        : left.steps.lexicographicallyPrecedes(right.steps)
-    }
-  }
-
-  private mutating func seniority() -> [EntityKey: Rank] {
+  /// Smaller for who is fewer enrolments away from the founder, then for whose enroller is more senior, then for who was
+  /// enrolled earlier. Nobody can improve a device's own but those before it on the way.
+  private mutating func seniority() -> [EntityKey: Int] {
     guard let founder else { return [:] }
     use([])
-    let enrolments = events.values.flatMap(\.self).filter { event in
-      if case .role = event.change { return event.isEnrolment }
-      return false
-    }.filter { isEffective($0.dot) }
-    var ranks = [founder.entity: Rank(steps: [])]
-    while true {
-      var found: [EntityKey: Rank] = [:]
-      for event in enrolments where ranks[event.subject] == nil {
-        guard let above = ranks[event.author.entity] else { continue }
-        let rank = Rank(steps: above.steps + [.init(number: event.dot.number, hash: event.hash)])
-        found[event.subject] = min(found[event.subject] ?? rank, rank)
-      }
-      if found.isEmpty { return ranks }
-      ranks.merge(found) { first, _ in first }
+    var enrolments: [EntityKey: [MembershipEvent]] = [:]
+    for event in events.values.flatMap(\.self) where event.isEnrolment && event.register == .role {
+      if isEffective(event.dot) { enrolments[event.author.entity, default: []].append(event) }
     }
+    var ranks = [founder.entity: 0]
+    var level = [founder.entity]
+    while !level.isEmpty {
+      var next: [EntityKey] = []
+      for enroller in level {
+        let own = (enrolments[enroller] ?? []).sorted { left, right in
+          left.dot.number != right.dot.number
+            ? left.dot.number < right.dot.number
+            : left.hash.lexicographicallyPrecedes(right.hash)
+        }
+        for event in own where ranks[event.subject] == nil {
+          ranks[event.subject] = ranks.count
+          next.append(event.subject)
+        }
+      }
+      level = next
+    }
+    return ranks
   }
 }

@@ -22,6 +22,18 @@ extension FieldName {
   package static let subject = FieldName("subject")
 }
 
+extension FieldName {
+  /// Decides where a thing belongs or what becomes of it.
+  package var isStructural: Bool {
+    switch self {
+    case .experiment, .lifecycle, .status, .startTime, .createdTime, .parent, .model, .run, .number,
+      .provisional, .ordinal, .key, .nonce:
+      true
+    default: false
+    }
+  }
+}
+
 /// What a purge takes away. The op holds no value and no name of what is gone.
 package enum Purge {
   /// Ops that one cell names.

@@ -18,8 +18,7 @@ extension WriteTransaction {
   func foldPurge(_ op: Operation<Dot>, dot: Dot) throws {
     var count = 0
     for (target, positions) in try op.purgeTargets() {
-      let cells = try operation(target).cells.indices
-      let named = positions.isEmpty ? Array(cells) : positions.filter(cells.contains)
+      let named = try purgeable(positions, of: operation(target))
       for position in named {
         try sql.run(
           "INSERT OR IGNORE INTO purged_cell(dot, cell) VALUES (?, ?)", .integer(target.raw),
@@ -39,6 +38,20 @@ extension WriteTransaction {
       INSERT OR IGNORE INTO purge(dot, entity, clock, cells, reason, subject) VALUES (?, ?, ?, ?, ?, ?)
       """, .integer(dot.raw), .blob(op.entity.bytes), .integer(op.clock.stored),
       .integer(Int64(count)), .optional(text(.reason)), .optional(text(.subject)))
+  }
+
+  /// Those of the positions that may go; all cells if none is named.
+  ///
+  /// Never what says who may do what, or of other ops: a replica that comes later must find the same. What holds a thing
+  /// together goes only with all else that its op says.
+  private func purgeable(_ positions: [Int], of op: Operation<Dot>) throws -> [Int] {
+    guard !op.kind.isNote, op.kind != .enrolDevice, op.entity != identity.workspace.key,
+      try !membership().isSubject(op.entity)
+    else { return [] }
+    let named = Set(positions.isEmpty ? Array(op.cells.indices) : positions)
+      .filter(op.cells.indices.contains)
+    guard named.count < op.cells.count else { return named.sorted() }
+    return named.filter { !op.cells[$0].field.isStructural }.sorted()
   }
 
   /// Carries out the purges that were folded. Only when it is certain who had the right: there is no way back.
