@@ -112,10 +112,12 @@ extension Simulation {
     }
     let before = try standing()
     try noteSealed(who)
+    // What has no effect was not seen: if it counts again one day, it stands beside what was written meanwhile.
+    let seen = profile == .membership ? effective(replicas[who].known) : replicas[who].known
     try body()
     if !sealing { try noteSealed(who) }
     guard try standing() != before else { return }  // The value stood already: nothing was written.
-    let number = oracle.note(entity, field, value, seen: replicas[who].known)
+    let number = oracle.note(entity, field, value, seen: seen)
     trace("  as write \(number): \(field.text) = \(value ?? "nothing")")
     author[number] = who
     replicas[who].known.insert(number)
