@@ -22,7 +22,9 @@ package struct Fieldbook: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "A replica",
-        subcommands: [Init.self, Clone.self, ShowStatus.self, Doctor.self, Rebuild.self]),
+        subcommands: [
+          Init.self, Clone.self, ShowStatus.self, Doctor.self, Rebuild.self, Backup.self,
+        ]),
       CommandGroup(
         name: "Recording",
         subcommands: [RunVerb.self, Start.self, Log.self, Finish.self, Server.self]),

@@ -11,6 +11,7 @@ struct ReplicaFolder: Sendable {
   var database: String { path + "/replica.sqlite" }
   var keyFile: String { path + "/device.key" }
   var descriptor: String { path + "/workspace.json" }
+  var settings: String { path + "/" + Settings.fileName }
   var objects: String { path + "/objects" }
 
   /// What never changes of a replica: which workspace it is of, and how it came to be.
@@ -53,11 +54,18 @@ struct ReplicaFolder: Sendable {
       throw WorkspaceFailure.damagedFile(
         path: self.descriptor, reason: "it does not say which workspace this is")
     }
-    guard let text = FileManager.default.contents(atPath: keyFile), text.count == 64,
-      let bytes = Hex.decode(String(decoding: text, as: UTF8.self)),
-      let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
-    else { throw WorkspaceFailure.damagedFile(path: keyFile, reason: "it holds no device key") }
+    guard let key = ReplicaFolder.key(in: keyFile) else {
+      throw WorkspaceFailure.damagedFile(path: keyFile, reason: "it holds no device key")
+    }
     return (descriptor, key)
+  }
+
+  /// Nil if the file is missing or holds no key.
+  static func key(in file: String) -> Curve25519.Signing.PrivateKey? {
+    guard let text = FileManager.default.contents(atPath: file), text.count == 64,
+      let bytes = Hex.decode(String(decoding: text, as: UTF8.self))
+    else { return nil }
+    return try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
   }
 
   /// Throws for a folder on a filesystem that several machines mount.
