@@ -32,4 +32,9 @@ extension WriteTransaction {
     guard let entity = try existingEntity(key) else { return [] }
     return Set(try live(entity, fieldID(field)).map(\.dot))
   }
+
+  /// Of the segments that wait for others.
+  package func waitingHashes() throws -> [SegmentHash] {
+    try sql.all("SELECT hash FROM waiting").compactMap { $0[0].blob.flatMap(SegmentHash.init) }
+  }
 }
