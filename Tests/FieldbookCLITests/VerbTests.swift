@@ -41,7 +41,8 @@ struct VerbTests {
       "conflicts resolve --all --where kind=value --newest", "conflicts review", "history R",
       "history R description", "undo OP", "server --host 127.0.0.1 --port 0 --share",
       "hub --dir hub --host 127.0.0.1 --port 0 --workspace churn", "doctor", "rebuild",
-      "doctor --fix", "doctor --fix --from /mnt/disk", "doctor --fix --alone", "backup /mnt/disk",
+      "scan", "scan R", "doctor --fix", "doctor --fix --from /mnt/disk", "doctor --fix --alone",
+      "backup /mnt/disk",
       "backup create /mnt/disk --with-key --keep 14", "backup verify /mnt/disk",
       "backup restore /mnt/disk", "backup restore /mnt/disk/20261121T102927Z churn",
     ])

@@ -24,6 +24,7 @@ package struct Fieldbook: AsyncParsableCommand {
         name: "A replica",
         subcommands: [
           Init.self, Clone.self, ShowStatus.self, Doctor.self, Rebuild.self, Backup.self,
+          Scan.self,
         ]),
       CommandGroup(
         name: "Recording",
