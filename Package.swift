@@ -68,8 +68,8 @@ let package = Package(
     room(
       "FieldbookCLI",
       [
-        "FieldbookWorkspace", "FieldbookExecution", "FieldbookSync", "FieldbookMLflow", arguments,
-        logging, lifecycle,
+        "FieldbookWorkspace", "FieldbookRepository", "FieldbookExecution", "FieldbookSync",
+        "FieldbookMLflow", arguments, logging, lifecycle,
       ]),
     .executableTarget(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),

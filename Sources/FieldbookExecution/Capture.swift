@@ -83,14 +83,25 @@ package struct Capture: Sendable {
       environment["git_dirty"] = state.isDirty ? "true" : "false"
       if let commit = state.commit { tags["mlflow.source.git.commit"] = commit }
       captured.append("git commit")
-      if state.isDirty {
-        environment["git_dirty_files"] = state.dirtyFiles.joined(separator: "\n")
-        notCaptured.append("\(state.dirtyFiles.count) changed files (their names are kept)")
-      }
+      if state.isDirty { try dirtyFiles(state) }
     } catch {
       notCaptured.append(
         "git commit (\((error as? any Failure)?.message ?? "unreadable repository"))")
     }
+  }
+
+  /// Names only, and not those that `.fieldbookignore` leaves out.
+  private mutating func dirtyFiles(_ state: GitState) throws {
+    let rules = try state.root.flatMap { try IgnoreRules(folder: $0, top: $0) }
+    let names = state.dirtyFiles.filter { name in
+      guard let root = state.root, let rules else { return true }
+      return !rules.ignores(root + "/" + name)
+    }
+    environment["git_dirty_files"] = names.joined(separator: "\n")
+    let ignored = state.dirtyFiles.count - names.count
+    notCaptured.append(
+      "\(state.dirtyFiles.count) changed files (their names are kept"
+        + (ignored == 0 ? ")" : ", but for \(ignored) in \(IgnoreRules.fileName))"))
   }
 
   /// Asks the interpreter that will run for its version and packages.

@@ -7,15 +7,15 @@ import Foundation
 /// Invariant: a file under its digest's name is complete and has that digest. So a crash at any point leaves
 /// either nothing or a whole object, besides temporary files that a start on a later day removes.
 package final class ContentStore: Sendable {
-  private let objects: String
+  private let folder: String
   private let temporary: String
   private static let bufferBytes = 1 << 20
 
   /// Opens or makes the store in `folder`.
   package init(folder: String) throws {
-    objects = folder + "/objects"
+    self.folder = folder
     temporary = folder + "/tmp"
-    for path in [objects, temporary] {
+    for path in [folder + "/objects", temporary] {
       do {
         try FileManager.default.createDirectory(
           atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -53,9 +53,18 @@ package final class ContentStore: Sendable {
     return try ContentStore.digest(of: path).digest == digest
   }
 
+  /// All contents that are here, whether or not something names them, in order.
+  package func all() throws -> [ContentDigest] {
+    do {
+      return try FileManager.default.subpathsOfDirectory(atPath: folder + "/objects")
+        .compactMap { Hex.decode($0.filter { $0 != "/" }).flatMap(ContentDigest.init) }.sorted()
+    } catch {
+      throw ContentFailure.cannotRead(folder + "/objects", reason: error.localizedDescription)
+    }
+  }
+
   private func place(_ digest: ContentDigest) -> String {
-    let hex = digest.hex
-    return objects + "/" + hex.prefix(2) + "/" + hex.dropFirst(2)
+    folder + "/" + ContentStore.name(of: digest)
   }
 
   // MARK: Putting
@@ -110,6 +119,42 @@ package final class ContentStore: Sendable {
     guard unlink(path) == 0 || errno == ENOENT else {
       throw ContentFailure.cannotWrite(path, reason: ContentStore.reason)
     }
+  }
+
+  // MARK: Copying elsewhere
+
+  /// Copies a file, hashing as it goes.
+  ///
+  /// - Returns: false, and nothing is at `target`, if the file cannot be read whole or has another digest.
+  package static func copy(_ file: String, to target: String, expecting digest: ContentDigest)
+    throws -> Bool
+  {
+    do {
+      // An empty one is written to by nobody.
+      let made = open(target, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+      guard made >= 0 else { throw ContentFailure.cannotWrite(target, reason: reason) }
+      close(made)
+      guard try self.digest(of: file, copyingTo: target).digest == digest else {
+        unlink(target)
+        return false
+      }
+    } catch ContentFailure.cannotRead {
+      unlink(target)
+      return false
+    }
+    chmod(target, 0o444)
+    return true
+  }
+
+  /// Where a content lies below a store's folder.
+  package static func name(of digest: ContentDigest) -> String {
+    let hex = digest.hex
+    return "objects/" + hex.prefix(2) + "/" + hex.dropFirst(2)
+  }
+
+  /// False for a file that is not, or cannot be read as, what its digest says.
+  package static func holds(_ file: String, _ digest: ContentDigest) -> Bool {
+    (try? self.digest(of: file).digest) == digest
   }
 
   // MARK: Receiving in parts

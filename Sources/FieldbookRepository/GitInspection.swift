@@ -11,6 +11,8 @@ package struct GitState: Equatable, Sendable {
   package var remote: String?
   /// Changed and untracked files that are not ignored; at most `GitInspection.fileLimit` are named.
   package var dirtyFiles: [String]
+  /// The folder that they are named from; nil for a repository without one.
+  package var root: String?
   package var isDirty: Bool { !dirtyFiles.isEmpty }
 }
 
@@ -46,6 +48,8 @@ package enum GitInspection {
       state.remote = git_remote_url(remote).map { String(cString: $0) }
     }
     if git_repository_is_bare(repository) == 0 {
+      let root = git_repository_workdir(repository).map { String(cString: $0) }
+      state.root = root.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
       state.dirtyFiles = try dirtyFiles(repository, folder)
     }
     return state

@@ -24,6 +24,7 @@ package final class Store: Sendable {
   private let membership = MembershipCache()
   /// A transaction of this process took values out of the log.
   private let hasPurged = Mutex(false)
+  private let presence: StorePresence
   private let writerSQL = Mutex<SQL?>(nil)
   /// Bytes of the write-ahead log after which the next checkpoint is tried.
   private let nextCheckpoint = Mutex(Int64(Store.checkpointBytes))
@@ -34,7 +35,9 @@ package final class Store: Sendable {
   static let checkpointBytes = 8 * 1024 * 1024
 
   /// Opens or makes the database at `path`.
-  package init(path: String, identity: LogIdentity) throws {
+  ///
+  /// - Parameter isKnown: it was made before: without tables it is damaged, and not new.
+  package init(path: String, identity: LogIdentity, isKnown: Bool = false) throws {
     self.path = path
     self.identity = identity
     checkpointLock = path + ".checkpoint"
@@ -52,16 +55,28 @@ package final class Store: Sendable {
       try db.execute(sql: "PRAGMA foreign_keys = OFF")
       try db.execute(sql: "PRAGMA secure_delete = ON")
     }
+    self.presence = try StorePresence(path) { if isKnown { try Store.checkFiles(path) } }
+    // SQLite would make it, and the files beside it, with the mode that the umask leaves.
+    let made = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    if made >= 0 { Foundation.close(made) }
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
-      try migrate()
+      try migrate(isKnown: isKnown)
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(
         code: error.resultCode.rawValue, message: error.message ?? "unknown")
     }
   }
 
-  private func migrate() throws {
+  /// Throws if the database's file, or its write-ahead log, is damaged where SQLite would make it worse in silence.
+  /// Changes nothing. Not while this process has the database open.
+  package static func checkFiles(_ path: String) throws {
+    if let damage = DatabasePages.headerDamage(path) ?? DatabasePages.logDamage(path) {
+      throw DatabaseFailure.corrupt(damage)
+    }
+  }
+
+  private func migrate(isKnown: Bool) throws {
     try pool.write { db in
       if try db.tableExists("meta") {
         let found = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'format'") ?? 0
@@ -70,6 +85,8 @@ package final class Store: Sendable {
         }
         return
       }
+      // As when the write-ahead log was taken away before anything of it was copied back.
+      if isKnown { throw DatabaseFailure.corrupt("it holds no tables") }
       try db.execute(sql: Schema.log)
       try db.execute(sql: Schema.local)
       try db.execute(sql: Schema.derived)

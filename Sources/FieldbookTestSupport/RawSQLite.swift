@@ -42,6 +42,17 @@ package final class RawSQLite {
       UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, 0))))
   }
 
+  /// The first column of every row.
+  package func texts(_ sql: String) -> [String] {
+    let statement = prepare(sql)
+    defer { sqlite3_finalize(statement) }
+    var out: [String] = []
+    while sqlite3_step(statement) == SQLITE_ROW {
+      out.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "")
+    }
+    return out
+  }
+
   /// Runs a statement with one blob.
   package func execute(_ sql: String, blob: [UInt8]) {
     each(sql, count: 1) { statement, _ in

@@ -26,8 +26,10 @@ package final class Workspace: Sendable {
   package var folder: String { folderFiles.path }
   package var deviceKey: DeviceKey { store.identity.device }
 
-  init(folder: ReplicaFolder, environment: WorkspaceEnvironment) throws {
+  /// - Parameter isNew: the database is made. Else a missing one is damage, not an empty replica.
+  init(folder: ReplicaFolder, environment: WorkspaceEnvironment, isNew: Bool = false) throws {
     let (descriptor, key) = try folder.read()
+    if !isNew { try folder.requireDatabase() }
     guard descriptor.format == ReplicaFolder.format else {
       throw StoreFailure.unknownFormat(found: descriptor.format, known: ReplicaFolder.format)
     }
@@ -44,7 +46,8 @@ package final class Workspace: Sendable {
     store = try Store(
       path: folder.database,
       identity: LogIdentity(
-        workspace: id, signing: key, now: environment.now, random: environment.random))
+        workspace: id, signing: key, now: environment.now, random: environment.random),
+      isKnown: !isNew)
     contentStore = try ContentStore(folder: folder.path)
     let (needsReplay, needsScrub) = try store.inspect {
       (try $0.needsReplay(), try $0.needsScrub())

@@ -44,6 +44,8 @@ struct HelpTests {
           status                  Show replica, peers, what is unsent, and conflicts.
           doctor                  Check the replica: database, signatures, files, clock.
           rebuild                 Make the tables again from the log.
+          backup                  Keep, check and restore copies of this replica.
+          scan                    Look for secrets that were recorded by mistake.
 
         RECORDING:
           run                     Run a command and capture all about it.

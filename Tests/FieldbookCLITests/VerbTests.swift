@@ -41,6 +41,10 @@ struct VerbTests {
       "conflicts resolve --all --where kind=value --newest", "conflicts review", "history R",
       "history R description", "undo OP", "server --host 127.0.0.1 --port 0 --share",
       "hub --dir hub --host 127.0.0.1 --port 0 --workspace churn", "doctor", "rebuild",
+      "scan", "scan R", "doctor --fix", "doctor --fix --from /mnt/disk", "doctor --fix --alone",
+      "backup /mnt/disk",
+      "backup create /mnt/disk --with-key --keep 14", "backup verify /mnt/disk",
+      "backup restore /mnt/disk", "backup restore /mnt/disk/20261121T102927Z churn",
     ])
   func contract(_ line: String) throws {
     _ = try Self.parse(line.split(separator: " ").map(String.init))
@@ -55,6 +59,7 @@ struct VerbTests {
       "conflicts resolve --all --where kind=value", "runs --limit 0", "runs --columns colour",
       "status --quiet --verbose", "server --port 70000", "finish --status maybe",
       "sync --watch --dry-run", "status --color sometimes", "invite --role king", "frobnicate",
+      "backup", "backup create d --keep 0", "doctor --alone", "doctor --from d",
     ])
   func wrongWords(_ line: String) async {
     let ending = await Self.ending(line)

@@ -69,6 +69,20 @@ struct CaptureTests {
     #expect(known.notCaptured.contains("2 changed files (their names are kept)"))
   }
 
+  @Test("names of changed files that .fieldbookignore leaves out are not kept")
+  func ignoredNames() throws {
+    let git = try GitFolder(folder.path)
+    try git.write("patients/\n", to: ".fieldbookignore")
+    try git.commit("first")
+    try git.write("1", to: "patients/mueller-hans.csv")
+    try git.write("1", to: "b.txt")
+    let capture = capture(["true"])
+    #expect(capture.environment["git_dirty_files"] == "b.txt")
+    #expect(
+      capture.notCaptured.contains(
+        "2 changed files (their names are kept, but for 1 in .fieldbookignore)"))
+  }
+
   @Test("Python's version and packages come from the interpreter that will run")
   func python() throws {
     _ = try program("python3", "printf '3.12.1\\n/venv/bin/python\\nnumpy==2.0\\ntorch==2.4\\n'")

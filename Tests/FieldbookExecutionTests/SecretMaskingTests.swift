@@ -1,4 +1,5 @@
 import FieldbookTestSupport
+import Foundation
 import Testing
 
 @testable import FieldbookExecution
@@ -11,16 +12,16 @@ struct SecretMaskingTests {
   @Test(
     "tokens are known by how they begin, wherever they stand",
     arguments: [
-      ("AWS key", "AKIAIOSFODNN7EXAMPLE"), ("AWS key", "ASIAIOSFODNN7EXAMPLE"),
-      ("GitHub token", "ghp_" + random(36)), ("GitHub token", "ghs_" + random(36)),
-      ("GitHub token", "github_pat_" + random(22) + "_" + random(40)),
-      ("GitLab token", "glpat-" + random(10) + "-_" + random(8)),
-      ("Slack token", "xoxb-123456789012-" + random(24)), ("Slack token", "xoxp-1234567890-abc"),
-      ("Hugging Face token", "hf_" + random(34)), ("API key", "sk-" + random(48)),
-      ("API key", "sk-proj-" + random(30) + "-_" + random(20)),
-      ("API key", "sk-ant-api03-" + random(40)), ("Google API key", "AIza" + random(35)),
+      ("aws-access-key", "AKIAIOSFODNN7EXAMPLE"), ("aws-access-key", "ASIAIOSFODNN7EXAMPLE"),
+      ("github-token", "ghp_" + random(36)), ("github-token", "ghs_" + random(36)),
+      ("github-token", "github_pat_" + random(22) + "_" + random(40)),
+      ("gitlab-token", "glpat-" + random(10) + "-_" + random(8)),
+      ("slack-token", "xoxb-123456789012-" + random(24)), ("slack-token", "xoxp-1234567890-abc"),
+      ("huggingface-token", "hf_" + random(34)), ("openai-key", "sk-" + random(48)),
+      ("openai-key", "sk-proj-" + random(30) + "-_" + random(20)),
+      ("anthropic-key", "sk-ant-api03-" + random(40)), ("google-api-key", "AIza" + random(35)),
       (
-        "JSON web token",
+        "jwt",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
       ),
     ])
@@ -59,7 +60,70 @@ struct SecretMaskingTests {
   func names(text: String, masked: String) {
     let (out, found) = SecretMasking.mask(text)
     #expect(out == masked)
-    #expect(found == ["password or token"])
+    let special = ["basic-auth", "bearer-token", "wandb-key", "aws-secret-key"]
+    #expect(found == ["named-secret"] || found.count == 1 && special.contains(found[0]))
+  }
+
+  @Test("every shape is found by its own kind, and not where it is a character too short")
+  func shapes() {
+    let letters = Array("A1B2C3D4E5F6G7H8I9J0K1L2M3N4O5P6Q7R8S9T0U1V2W3X4Y5Z6A1B2C3D4E5F6G7H8")
+    for shape in SecretShape.all {
+      let prefix = String(decoding: shape.prefix, as: UTF8.self)
+      let token = prefix + String(letters.prefix(shape.minimum))
+      #expect(SecretMasking.mask("see \(token) here") == ("see *** here", [shape.kind]), "\(token)")
+      #expect(SecretMasking.kinds.contains(shape.kind))
+      let short = "see " + token.dropLast() + " here"
+      #expect(SecretMasking.mask(short).found != [shape.kind], "\(short)")
+    }
+  }
+
+  @Test("the guide names every kind")
+  func documentedKinds() throws {
+    let guide = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../docs/guides/secrets.md").standardized
+    let text = try String(contentsOf: guide, encoding: .utf8)
+    for kind in SecretMasking.kinds { #expect(text.contains("`\(kind)`"), "\(kind)") }
+  }
+
+  @Test(
+    "what is known by its name has a kind, too",
+    arguments: [
+      ("WANDB_API_KEY=0123abc", "wandb-key"), ("aws_secret_access_key = a/b", "aws-secret-key"),
+      ("Authorization: Basic dXNlcjpw", "basic-auth"),
+      ("Authorization: Bearer x.y", "bearer-token"),
+      ("db_password=x", "named-secret"),
+    ])
+  func namedKinds(text: String, kind: String) {
+    #expect(SecretMasking.mask(text).found == [kind])
+  }
+
+  @Test("an excerpt shows where a secret stands, and none of any secret")
+  func excerpts() {
+    let token = "ghp_" + Self.random(36)
+    let text = "first line\nlogin with \(token) password=hunter2 é now\nlast line"
+    #expect(
+      SecretMasking.findings(in: text) == [
+        .init(kind: "github-token", excerpt: "login with *** password=*** é now"),
+        .init(kind: "named-secret", excerpt: "login with *** password=*** é now"),
+      ])
+    #expect(
+      SecretMasking.findings(in: "hunter2", named: "db.password")
+        == [.init(kind: "named-secret", excerpt: "***")])
+    #expect(SecretMasking.findings(in: "***", named: "db.password") == [])
+    #expect(SecretMasking.findings(in: "adam", named: "optimizer") == [])
+  }
+
+  @Test("hashes, ids and encoded data are no secrets, however many there are")
+  func randomData() {
+    var generator = SeededGenerator(seed: 77)
+    for _ in 0..<300 {
+      let bytes = (0..<600).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      let base64 = Data(bytes).base64EncodedString()
+      let hex = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+      let words = [base64, hex, String(hex.prefix(40)), UUID().uuidString.lowercased()]
+      let text = words.joined(separator: " ")
+      #expect(SecretMasking.mask(text) == (text, []))
+    }
   }
 
   @Test(
@@ -70,7 +134,7 @@ struct SecretMaskingTests {
       ("postgres://u:p%2Fw@db:5432/x and y", "postgres://***@db:5432/x and y"),
     ])
   func userInfo(text: String, masked: String) {
-    #expect(SecretMasking.mask(text) == (masked, ["user info in a URL"]))
+    #expect(SecretMasking.mask(text) == (masked, ["url-credentials"]))
   }
 
   @Test("private keys go whole, also without an end", arguments: ["", "RSA ", "OPENSSH ", "EC "])
@@ -78,8 +142,8 @@ struct SecretMaskingTests {
     let key = "-----BEGIN \(kind)PRIVATE KEY-----\nMIIE\nabcd\n"
     #expect(
       SecretMasking.mask("a\n" + key + "-----END \(kind)PRIVATE KEY-----\nb")
-        == ("a\n***\nb", ["private key"]))
-    #expect(SecretMasking.mask("a\n" + key) == ("a\n***", ["private key"]))
+        == ("a\n***\nb", ["private-key"]))
+    #expect(SecretMasking.mask("a\n" + key) == ("a\n***", ["private-key"]))
   }
 
   @Test(
@@ -94,6 +158,10 @@ struct SecretMaskingTests {
       "sk-learn-gradient-boosting-classifier", "hf_internal_testing_tiny_random_llama_model",
       "task-0123456789012345678901234567", "PWD=/home/ana", "a.b.c", "eyJ", "eyJhbGciOiJI.x",
       "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----", "password", "password=", "",
+      "meta-llama/Llama-3.1-8B-Instruct", "sentence-transformers/all-MiniLM-L6-v2", "gpt-4o-mini",
+      "claude-sonnet-4-20250514", "mistralai/Mixtral-8x7B-v0.1", "sk_resnet50_live", "AKIANOTAKEY",
+      "bert-base-uncased.tokenizer", "s3://bucket/AKI/model.pt", "hf_hub_download", "SG.small",
+      "sig=0.1", "signature=forward", "api_org_chart", "npm_config_registry=https://r.example.org",
       "***",
       "token=***", "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     ])

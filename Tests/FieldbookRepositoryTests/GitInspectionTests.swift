@@ -11,7 +11,10 @@ struct GitInspectionTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func state(_ path: String = "") throws -> GitState? {
-    try GitInspection.state(of: folder.path + path)
+    var state = try GitInspection.state(of: folder.path + path)
+    if let root = state?.root { #expect((folder.path + path).hasPrefix(root)) }
+    state?.root = nil
+    return state
   }
 
   @Test("a folder that is in no repository, or is not there, has no state")

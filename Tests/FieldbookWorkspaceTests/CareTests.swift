@@ -38,6 +38,6 @@ struct CareTests {
       try ana.readVerified(artifact) { _ in }
     }
     let check = try #require(try ana.doctor().first { $0.name == "artifacts" })
-    #expect(!check.ok && check.detail.contains(file) && check.fix?.contains(file) == true)
+    #expect(!check.ok && check.detail.contains(file) && check.fix?.contains("doctor --fix") == true)
   }
 }

@@ -23,7 +23,8 @@ package struct Fieldbook: AsyncParsableCommand {
       CommandGroup(
         name: "A replica",
         subcommands: [
-          Init.self, Clone.self, ShowStatus.self, Doctor.self, Rebuild.self, ListPurges.self,
+          Init.self, Clone.self, ShowStatus.self, Doctor.self, Rebuild.self, Backup.self,
+          Scan.self, ListPurges.self,
         ]),
       CommandGroup(
         name: "Recording",

@@ -7,6 +7,8 @@ struct PutArtifact: ParsableCommand {
     commandName: "put",
     abstract: "Add files to a run.",
     discussion: """
+      Of a folder, files that a .fieldbookignore (git's syntax) names are left out.
+
       Example:
         fieldbook artifacts put @last report.html --path docs
       """)
@@ -20,11 +22,16 @@ struct PutArtifact: ParsableCommand {
   func run() throws {
     try common.withWorkspace { workspace, console in
       let id = try workspace.runID(ref)
-      let added = try ArtifactUpload.put(paths, into: path, of: id, workspace)
+      let upload = try ArtifactUpload.put(paths, into: path, of: id, workspace)
+      upload.tellLeftOut(console)
+      let added = upload.added
       let bytes = added.reduce(0) { $0 + $1.byteCount }
       console.status(
         Phrase("added \(Wording.count(added.count, "file")), \(Wording.bytes(bytes))"))
-      console.show(Silent(json: ["artifacts": .array(added.map(\.json))]))
+      console.show(
+        Silent(json: [
+          "artifacts": .array(added.map(\.json)), "left_out": .strings(upload.leftOut.sorted()),
+        ]))
     }
   }
 }

@@ -1,36 +1,48 @@
 import FieldbookModel
+import FieldbookRepository
 import FieldbookWorkspace
 import Foundation
 
 /// Files and folders from this machine into a run.
-enum ArtifactUpload {
-  /// A file keeps its name; a folder keeps its own name and all below it, except for `.`.
+struct ArtifactUpload {
+  private(set) var added: [Artifact] = []
+  /// Files of the folders that `.fieldbookignore` names, as they were asked for.
+  private(set) var leftOut: [String] = []
+  private var names: [(file: String, path: String)] = []
+
+  /// A file keeps its name; a folder keeps its own name and all below it, except for `.`. A file that is named itself
+  /// is taken whatever the rules say.
   static func put(_ paths: [String], into folder: String?, of run: RunID, _ workspace: Workspace)
-    throws -> [Artifact]
+    throws -> ArtifactUpload
   {
-    var names: [(file: String, path: String)] = []
-    for path in paths { names += try files(of: path) }
+    var upload = ArtifactUpload()
+    for path in paths { try upload.collect(path, workspace) }
     let prefix = folder.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
-    return try names.map { name in
-      try workspace.putArtifact(run, path: prefix + name.path, file: name.file)
+    for name in upload.names {
+      upload.added.append(
+        try workspace.putArtifact(run, path: prefix + name.path, file: name.file))
     }
+    return upload
   }
 
-  private static func files(of path: String) throws -> [(file: String, path: String)] {
+  private mutating func collect(_ path: String, _ workspace: Workspace) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw FileFailure.cannotRead(path, reason: "there is no such file")
     }
-    let name = (AbsolutePath.of(path) as NSString).lastPathComponent
-    guard isFolder.boolValue else { return [(path, name)] }
+    let absolute = AbsolutePath.of(path)
+    let name = (absolute as NSString).lastPathComponent
+    guard isFolder.boolValue else { return names.append((path, name)) }
     let isHere = path.split(separator: "/").allSatisfy { $0 == "." }
+    let isInside = absolute.hasPrefix(workspace.dir + "/")
+    let rules = try IgnoreRules(folder: absolute, top: isInside ? workspace.dir : absolute)
     guard let walk = FileManager.default.enumerator(atPath: path) else {
       throw FileFailure.cannotRead(path, reason: "the folder cannot be listed")
     }
     var found: [(file: String, path: String)] = []
     for case let below as String in walk {
       let file = path + "/" + below
-      if isHere, below == ".fieldbook" || below == ".git" {
+      if ArtifactUpload.isOwn((below as NSString).lastPathComponent) {
         walk.skipDescendants()
         continue
       }
@@ -38,8 +50,28 @@ enum ArtifactUpload {
       guard FileManager.default.fileExists(atPath: file, isDirectory: &isInner),
         !isInner.boolValue
       else { continue }
-      found.append((file, isHere ? below : name + "/" + below))
+      if rules?.ignores(absolute + "/" + below) == true {
+        leftOut.append(file)
+      } else {
+        found.append((file, isHere ? below : name + "/" + below))
+      }
     }
-    return found.sorted { $0.path < $1.path }
+    names += found.sorted { $0.path < $1.path }
+  }
+
+  /// Replicas, with their keys, and repositories are no results.
+  private static func isOwn(_ name: String) -> Bool {
+    name == ".git" || name == ".fieldbook" || name == ".fieldbook-set-aside"
+      || name.hasPrefix(".fieldbook-restoring-")
+  }
+
+  /// Says what was left out, if anything was.
+  func tellLeftOut(_ console: Console) {
+    guard !leftOut.isEmpty else { return }
+    let some = leftOut.sorted().prefix(5).joined(separator: ", ")
+    console.status(
+      Phrase("left out by \(IgnoreRules.fileName): ", .yellow)
+        + Phrase(
+          "\(Wording.count(leftOut.count, "file")) (\(some)\(leftOut.count > 5 ? ", …" : ""))"))
   }
 }

@@ -6,6 +6,8 @@ struct LogArtifacts: ParsableCommand {
     commandName: "artifact",
     abstract: "Record files and folders.",
     discussion: """
+      Of a folder, files that a .fieldbookignore (git's syntax) names are left out.
+
       Example:
         fieldbook log artifact report.html plots --path docs
       """)
@@ -18,7 +20,9 @@ struct LogArtifacts: ParsableCommand {
 
   func run() throws {
     try common.record(into: choice) { workspace, run in
-      let added = try ArtifactUpload.put(paths, into: path, of: run, workspace)
+      let upload = try ArtifactUpload.put(paths, into: path, of: run, workspace)
+      upload.tellLeftOut(common.console)
+      let added = upload.added
       let bytes = added.reduce(0) { $0 + $1.byteCount }
       return "\(Wording.count(added.count, "file")), \(Wording.bytes(bytes))"
     }

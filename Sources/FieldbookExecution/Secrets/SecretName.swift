@@ -35,7 +35,7 @@ enum SecretName {
   }
 
   /// Small letters without what stands between them.
-  private static func plainLetters(_ name: some StringProtocol) -> String {
+  static func plainLetters(_ name: some StringProtocol) -> String {
     name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != "." }
   }
 }

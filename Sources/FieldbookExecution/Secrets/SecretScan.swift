@@ -1,7 +1,7 @@
 /// Where secrets lie in a text. Each kind is one pass; none goes back over more than a fixed number of bytes.
 enum SecretScan {
   struct Secret {
-    var name: String
+    var kind: String
     var range: Range<Int>
   }
 
@@ -27,7 +27,7 @@ enum SecretScan {
       let footer = text.place(of: "-----END ", from: end) ?? text.count
       let dashes = text.place(of: "-----", from: min(footer + 9, text.count))
       index = dashes.map { $0 + 5 } ?? text.count
-      out.append(Secret(name: "private key", range: start..<index))
+      out.append(Secret(kind: SecretKind.privateKey, range: start..<index))
     }
     return out
   }
@@ -44,7 +44,9 @@ enum SecretScan {
         if text[end] == UInt8(ascii: "@") { at = end }
         end += 1
       }
-      if let at, at > index { out.append(Secret(name: "user info in a URL", range: index..<at)) }
+      if let at, at > index {
+        out.append(Secret(kind: SecretKind.urlCredentials, range: index..<at))
+      }
       index = end
     }
     return out
@@ -60,8 +62,10 @@ enum SecretScan {
       if isStart, let shapes = SecretShape.byFirstByte[text[index]],
         let shape = shapes.first(where: { fits($0, text, at: index) })
       {
-        let end = text.end(from: index + shape.prefix.count) { $0.isWord }
-        out.append(Secret(name: shape.name, range: index..<end))
+        let end = text.end(from: index + shape.prefix.count) {
+          $0.isWord || shape.alphabet.admits($0)
+        }
+        out.append(Secret(kind: shape.kind, range: index..<end))
         index = end
       } else {
         index += 1
@@ -74,9 +78,7 @@ enum SecretScan {
     let start = index + shape.prefix.count
     guard start + shape.minimum <= text.count, text[index..<start].elementsEqual(shape.prefix)
     else { return false }
-    return text[start..<start + shape.minimum].allSatisfy {
-      shape.isDashed ? $0.isWord : $0.isAlphanumeric
-    }
+    return text[start..<start + shape.minimum].allSatisfy(shape.alphabet.admits)
   }
 
   /// Three parts between dots, the first of which is a JSON object in Base64: `eyJ…`; the last, the signature, may be
@@ -96,7 +98,7 @@ enum SecretScan {
       if text[index..<first].starts(with: "eyJ".utf8), third > second, second - first > 1,
         text[first] == dot, text[second] == dot
       {
-        out.append(Secret(name: "JSON web token", range: index..<third))
+        out.append(Secret(kind: SecretKind.webToken, range: index..<third))
         index = third
       } else {
         index = first
@@ -121,7 +123,7 @@ enum SecretScan {
       if let start = valueStart(in: text, after: index..<end), SecretName.isTelling(name) {
         let value = value(in: text, at: start)
         if SecretName.tells(name, of: String(decoding: text[value], as: UTF8.self)) {
-          out.append(Secret(name: "password or token", range: value))
+          out.append(Secret(kind: kind(of: name, text[start..<value.upperBound]), range: value))
         }
         index = value.upperBound
       } else {
@@ -129,6 +131,16 @@ enum SecretScan {
       }
     }
     return out
+  }
+
+  /// What the name says of the value, or the word before it.
+  private static func kind(of name: String, _ value: ArraySlice<UInt8>) -> String {
+    let letters = SecretName.plainLetters(name)
+    if letters.contains("wandb") { return "wandb-key" }
+    if letters.hasSuffix("awssecretaccesskey") { return "aws-secret-key" }
+    let scheme = String(decoding: value.prefix(7), as: UTF8.self).lowercased()
+    if scheme.hasPrefix("basic ") { return SecretKind.basicAuthorization }
+    return scheme == "bearer " ? SecretKind.bearerToken : SecretKind.named
   }
 
   /// Behind `=` or `:`, or behind the space after a flag; nil where the name names nothing.
@@ -159,6 +171,19 @@ enum SecretScan {
     let scheme = String(decoding: text[start..<min(end, start + 8)], as: UTF8.self).lowercased()
     guard ["bearer", "basic", "token"].contains(scheme) else { return start..<end }
     return start..<text.end(from: text.end(from: end) { $0.isBlank }) { !$0.isValueEnd }
+  }
+}
+
+extension SecretShape.Alphabet {
+  fileprivate func admits(_ byte: UInt8) -> Bool {
+    switch self {
+    case .capitals: byte.isAlphanumeric && !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    case .plain: byte.isAlphanumeric
+    case .dashed: byte.isWord
+    case .dotted: byte.isNamePart
+    case .path: byte.isWord || byte == UInt8(ascii: "/")
+    case .base64: byte.isAlphanumeric || "+/=%".utf8.contains(byte)
+    }
   }
 }
 

@@ -37,7 +37,7 @@ package enum DatabaseFailure: Failure, Equatable {
     case .busy: "see which with: fuser .fieldbook/replica.sqlite"
     case .diskFull: "free some space and try again"
     case .readOnly, .cannotOpen: "check the folder's owner and permissions"
-    case .corrupt: "run: fieldbook doctor"
+    case .corrupt: "mend it, without overwriting anything: fieldbook doctor --fix"
     case .other: "run: fieldbook doctor"
     }
   }

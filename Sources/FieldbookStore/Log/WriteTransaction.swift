@@ -144,14 +144,14 @@ package final class WriteTransaction {
 
   /// As `append`, whatever this device may do: others decide for themselves what it counts for.
   @discardableResult
-  package func appendUnchecked(kind: OperationKind, entity: EntityKey, cells: [Cell<Dot>]) throws
-    -> Dot
-  {
+  package func appendUnchecked(
+    kind: OperationKind, entity: EntityKey, cells: [Cell<Dot>], at clock: HybridTime? = nil
+  ) throws -> Dot {
     for cell in cells { try WriteTransaction.checkSize(cell) }
     let chain = try ownChain()
     let number = chain.tip + 1
     try checkRoom(number, cells)
-    let op = Operation(kind: kind, entity: entity, clock: try tick(), cells: cells)
+    let op = Operation(kind: kind, entity: entity, clock: try clock ?? tick(), cells: cells)
     let dot = Dot(chain: chain.id, number: number)
     _ = try journalSeed()
     let encoded = JournalCoding.encode(op)

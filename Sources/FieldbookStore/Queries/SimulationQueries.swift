@@ -39,4 +39,9 @@ extension WriteTransaction {
       .blob(device.bytes)
     ).compactMap { $0[0].blob.flatMap(SegmentHash.init) }
   }
+
+  /// Of the segments that wait for others.
+  package func waitingHashes() throws -> [SegmentHash] {
+    try sql.all("SELECT hash FROM waiting").compactMap { $0[0].blob.flatMap(SegmentHash.init) }
+  }
 }

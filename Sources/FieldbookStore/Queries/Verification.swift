@@ -14,8 +14,11 @@ extension WriteTransaction {
   package func verifyLog() throws -> (segments: Int, ops: Int) {
     var segments = 0
     var ops = 0
-    for row in try sql.all("SELECT id, bytes FROM segment ORDER BY id") {
-      guard let id = row[0].integer, let bytes = row[1].blob else { continue }
+    // One at a time: together they may be larger than the memory.
+    for id in try sql.all("SELECT id FROM segment ORDER BY id").compactMap({ $0[0].integer }) {
+      guard
+        let bytes = try sql.first("SELECT bytes FROM segment WHERE id = ?", .integer(id))?[0].blob
+      else { throw DatabaseFailure.corrupt("segment \(id) is missing") }
       try Segment(encoded: bytes).verifySignature()
       openedSegments[id] = nil
       ops += try opened(id).numbered.count

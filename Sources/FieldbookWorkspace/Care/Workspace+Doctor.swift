@@ -1,7 +1,6 @@
 import FieldbookModel
 import FieldbookReplication
 import Foundation
-import GRDB
 
 /// One finding of `fieldbook doctor`.
 package struct DoctorCheck: Sendable, Equatable {
@@ -25,38 +24,48 @@ extension Workspace {
         checks.append(DoctorCheck(name: name, ok: false, detail: detail, fix: fix))
       }
     }
-    check("database", fix: "restore a backup, or clone again from a peer") {
+    check("database", fix: "fieldbook doctor --fix") {
       let verdict = try store.integrity()
       return (verdict == "ok", verdict)
     }
-    check("device key", fix: "chmod 600 \(folderFiles.keyFile)") {
-      var info = stat()
-      guard stat(folderFiles.keyFile, &info) == 0 else { return (false, "missing") }
+    check("files", fix: "fieldbook doctor --fix") {
+      let loose = folderFiles.looseModes().map(\.0)
       return (
-        info.st_mode & 0o077 == 0, info.st_mode & 0o077 == 0 ? "private" : "readable by others"
+        loose.isEmpty,
+        loose.isEmpty ? "private" : "others may read: " + loose.joined(separator: ", ")
       )
     }
-    check("log", fix: "clone again from a peer, or restore a backup") {
+    check("log", fix: "fieldbook doctor --fix") {
       let verified = try store.inspect { try $0.verifyLog() }
       return (
         true,
         "\(verified.segments) segments with \(verified.ops) changes: signatures and hashes hold"
       )
     }
-    check("state", fix: "fieldbook rebuild") {
+    check("waiting", fix: "fieldbook sync; where no peer has it: fieldbook doctor --fix --alone") {
+      let own = try store.inspect { try $0.ownWaiting() }.count
+      return (
+        own == 0,
+        own == 0 ? "nothing of this device" : "\(own) segments written here wait for what is lost"
+      )
+    }
+    check("state", fix: "fieldbook doctor --fix") {
       try store.inspect { try $0.checkInvariants() }.map { (false, $0) } ?? (
         true, "tables agree with each other"
       )
     }
-    check("metric data", fix: "fieldbook sync") {
+    let damagedChunks = Result { try store.inspect { try $0.damagedPayloads() } }
+    check("metric data", fix: Self.fix(damagedChunks)) {
       let missing = try missingChunkPayloads(limit: 1000).count
-      return (
-        missing == 0, missing == 0 ? "complete" : "\(missing) chunks are known but not here yet"
-      )
+      let damaged = try damagedChunks.get().count
+      let words = [
+        damaged == 0 ? nil : "\(damaged) chunks are damaged",
+        missing == 0 ? nil : "\(missing) chunks are known but not here yet",
+      ].compactMap { $0 }
+      return (words.isEmpty, words.isEmpty ? "complete" : words.joined(separator: "; "))
     }
     let damaged = Result { try damagedContents() }
-    let again = (try? damaged.get())?.first.map { "rm -f \($0), then: " } ?? ""
-    check("artifacts", fix: again + "fieldbook sync") {
+    check("artifacts", fix: Self.fix(damaged)) {
       let missing = try missingArtifacts(limit: 1000).count
       let damaged = try damaged.get()
       let words = [
@@ -109,5 +118,11 @@ extension Workspace {
       )
     }
     return checks
+  }
+
+  /// What is damaged makes room first for what a peer has.
+  private static func fix(_ damaged: Result<[some Any], any Error>) -> String {
+    (try? damaged.get())?.isEmpty == false
+      ? "fieldbook doctor --fix, then: fieldbook sync" : "fieldbook sync"
   }
 }

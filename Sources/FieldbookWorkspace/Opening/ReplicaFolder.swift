@@ -1,5 +1,6 @@
 import Crypto
 import FieldbookModel
+import FieldbookStore
 import Foundation
 
 /// The files of a replica: `.fieldbook/` and what lies in it.
@@ -11,7 +12,10 @@ struct ReplicaFolder: Sendable {
   var database: String { path + "/replica.sqlite" }
   var keyFile: String { path + "/device.key" }
   var descriptor: String { path + "/workspace.json" }
+  var settings: String { path + "/" + Settings.fileName }
   var objects: String { path + "/objects" }
+  /// Where what is damaged goes: nothing is deleted for being so.
+  var setAside: String { path + "/set-aside" }
 
   /// What never changes of a replica: which workspace it is of, and how it came to be.
   struct Descriptor: Codable {
@@ -20,6 +24,8 @@ struct ReplicaFolder: Sendable {
     var name: String
     var device: String
     var owner: String
+    /// Hexadecimal digits of what the workspace's id was made from; nil unless this device founded it.
+    var nonce: String?
   }
 
   static let format = 1
@@ -53,11 +59,28 @@ struct ReplicaFolder: Sendable {
       throw WorkspaceFailure.damagedFile(
         path: self.descriptor, reason: "it does not say which workspace this is")
     }
-    guard let text = FileManager.default.contents(atPath: keyFile), text.count == 64,
-      let bytes = Hex.decode(String(decoding: text, as: UTF8.self)),
-      let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
-    else { throw WorkspaceFailure.damagedFile(path: keyFile, reason: "it holds no device key") }
+    guard let key = ReplicaFolder.key(in: keyFile) else {
+      throw WorkspaceFailure.damagedFile(path: keyFile, reason: "it holds no device key")
+    }
     return (descriptor, key)
+  }
+
+  /// SQLite would take a missing or empty file for a new database, and all would seem to be gone.
+  func requireDatabase() throws {
+    var info = stat()
+    guard stat(database, &info) == 0 else {
+      guard errno == ENOENT else { return }
+      throw DatabaseFailure.corrupt("\(database) is missing")
+    }
+    if info.st_size == 0 { throw DatabaseFailure.corrupt("\(database) is empty") }
+  }
+
+  /// Nil if the file is missing or holds no key.
+  static func key(in file: String) -> Curve25519.Signing.PrivateKey? {
+    guard let text = FileManager.default.contents(atPath: file), text.count == 64,
+      let bytes = Hex.decode(String(decoding: text, as: UTF8.self))
+    else { return nil }
+    return try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
   }
 
   /// Throws for a folder on a filesystem that several machines mount.

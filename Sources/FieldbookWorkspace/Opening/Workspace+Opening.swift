@@ -14,24 +14,37 @@ extension Workspace {
     let deviceKey = DeviceKey(bytes: Array(key.publicKey.rawRepresentation))!
     let nonce = environment.random(16)
     let id = Genesis.workspaceID(founder: deviceKey, nonce: nonce)
-    let workspace = try make(
-      folder, key, id: id, name: name, device: device, owner: owner, environment)
+    let descriptor = ReplicaFolder.Descriptor(
+      format: ReplicaFolder.format, workspace: id.hex, name: name, device: device, owner: owner,
+      nonce: Hex.encode(nonce))
+    try folder.make(descriptor, key: key)
+    let workspace = try Workspace(folder: folder, environment: environment, isNew: true)
     try workspace.write(.person) { transaction in
-      try transaction.create(
-        .createWorkspace, id.key,
-        [
-          (.nonce, .bytes(nonce)), (.name, .text(name)), (.allocator, .bytes(deviceKey.bytes)),
-        ])
-      try transaction.enrol(deviceKey, name: device, owner: owner, role: .admin, isHub: isHub)
-      try transaction.create(
-        .createExperiment, Experiment.defaultID.key,
-        [
-          (.name, .text(Experiment.defaultName)),
-          (.createdTime, .integer(environment.now())),
-        ])
+      try begin(
+        transaction, descriptor, nonce: nonce, founder: deviceKey, isHub: isHub,
+        time: environment.now())
       try transaction.seal()
     }
     return workspace
+  }
+
+  /// The first ops of a workspace.
+  static func begin(
+    _ transaction: WriteTransaction, _ descriptor: ReplicaFolder.Descriptor, nonce: [UInt8],
+    founder: DeviceKey, isHub: Bool, time: Int64
+  ) throws {
+    let id = Genesis.workspaceID(founder: founder, nonce: nonce)
+    try transaction.create(
+      .createWorkspace, id.key,
+      [
+        (.nonce, .bytes(nonce)), (.name, .text(descriptor.name)),
+        (.allocator, .bytes(founder.bytes)),
+      ])
+    try transaction.enrol(
+      founder, name: descriptor.device, owner: descriptor.owner, role: .admin, isHub: isHub)
+    try transaction.create(
+      .createExperiment, Experiment.defaultID.key,
+      [(.name, .text(Experiment.defaultName)), (.createdTime, .integer(time))])
   }
 
   /// An empty replica of an existing workspace with a device key of its own. It is `pending` until enrolled.
@@ -40,8 +53,12 @@ extension Workspace {
     environment: WorkspaceEnvironment
   ) throws -> Workspace {
     let (folder, key) = try prepare(dir, device: device, environment: environment)
-    return try make(
-      folder, key, id: workspaceID, name: name, device: device, owner: owner, environment)
+    try folder.make(
+      .init(
+        format: ReplicaFolder.format, workspace: workspaceID.hex, name: name, device: device,
+        owner: owner),
+      key: key)
+    return try Workspace(folder: folder, environment: environment, isNew: true)
   }
 
   private static func prepare(_ dir: String, device: String, environment: WorkspaceEnvironment)
@@ -56,17 +73,6 @@ extension Workspace {
     try folder.refuseNetworkFilesystem()
     let key = try Curve25519.Signing.PrivateKey(rawRepresentation: environment.random(32))
     return (folder, key)
-  }
-
-  private static func make(
-    _ folder: ReplicaFolder, _ key: Curve25519.Signing.PrivateKey, id: WorkspaceID, name: String,
-    device: String, owner: String, _ environment: WorkspaceEnvironment
-  ) throws -> Workspace {
-    try folder.make(
-      .init(
-        format: ReplicaFolder.format, workspace: id.hex, name: name, device: device, owner: owner),
-      key: key)
-    return try Workspace(folder: folder, environment: environment)
   }
 
   /// Opens the replica in `dir/.fieldbook/`.

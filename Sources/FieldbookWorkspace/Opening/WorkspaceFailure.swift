@@ -74,7 +74,8 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .conflictHasNoBase: "take a side (--take a) or give a value (--value TEXT)"
     case .notResolvable(_, let hint): hint
     case .artifactNotHere: "fetch it with: fieldbook sync"
-    case .artifactDamaged(_, let file): "fetch it again: rm -f \(file), then: fieldbook sync"
+    case .artifactDamaged:
+      "set it aside and fetch it again: fieldbook doctor --fix, then: fieldbook sync"
     case .notAdmin: "ask an admin: fieldbook devices shows who is one"
     case .inviteUnknown: "use it at the hub that issued it"
     case .inviteUsed, .inviteExpired: "ask for a new one: fieldbook invite"

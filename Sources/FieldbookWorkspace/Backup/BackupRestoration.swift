@@ -1,0 +1,122 @@
+import Crypto
+import FieldbookModel
+import FieldbookReplication
+import FieldbookRepository
+import Foundation
+
+/// A replica that was made from a backup.
+package struct RestoreReport: Sendable {
+  package enum Key: String, Sendable {
+    /// The device goes on, in a new epoch of its log.
+    case backup, replicaSetAside
+    /// A new device, pending until it is enrolled.
+    case fresh
+  }
+
+  package var workspace: Workspace
+  package var backup: BackupFolder
+  package var manifest: BackupManifest
+  package var key: Key
+  /// The folder that holds the replica which was there before; nil if there was none.
+  package var setAside: String?
+  /// Artifacts that the log names and the backup does not hold, or not undamaged.
+  package var missing = 0
+}
+
+extension Workspace {
+  /// Makes a replica in `dir` from a backup, or from the newest one in a folder of backups.
+  ///
+  /// Never writes over a replica: one that is there is moved to `.fieldbook-set-aside/TIME/`, whole. Whatever is
+  /// written from here on goes into a new epoch, since numbers after the backup may have been used already.
+  package static func restore(
+    from path: String, into dir: String, environment: WorkspaceEnvironment
+  ) throws -> RestoreReport {
+    let backup = try BackupFolder.find(path)
+    let manifest = try backup.manifest()
+    let place = ReplicaFolder(dir: dir)
+    try place.refuseNetworkFilesystem()
+    let users = OpenFiles.holders(of: [place.database, place.database + "-wal"])
+    guard users.isEmpty else { throw BackupFailure.replicaInUse(dir, processes: users) }
+    let scratch = ReplicaFolder(dir: dir + "/.fieldbook-restoring-" + UUID().uuidString)
+    defer { try? FileManager.default.removeItem(atPath: scratch.dir) }
+    let (descriptor, key, origin) = try identity(backup, manifest, instead: place, environment)
+    try scratch.make(descriptor, key: key)
+    let missing = try fill(scratch, from: backup, manifest)
+    let restored = try Workspace(folder: scratch, environment: environment)
+    try restored.store.write(.person) { _ = try $0.startEpoch() }
+    try restored.close()
+    try BackupFiles.sync(all: scratch.path)
+    let old = try setAside(place, environment)
+    do {
+      try BackupFiles.rename(scratch.path, to: place.path)
+    } catch {
+      if let old { try? BackupFiles.rename(old + "/.fieldbook", to: place.path) }
+      throw error
+    }
+    try BackupFiles.sync(dir)
+    let workspace = try Workspace(folder: place, environment: environment)
+    try workspace.keepMark()
+    return RestoreReport(
+      workspace: workspace, backup: backup, manifest: manifest, key: origin, setAside: old,
+      missing: missing)
+  }
+
+  /// The device goes on with its key from the backup, else from the replica that it takes the place of. Without
+  /// either it is a new device: nobody can write as one whose key is lost.
+  private static func identity(
+    _ backup: BackupFolder, _ manifest: BackupManifest, instead old: ReplicaFolder,
+    _ environment: WorkspaceEnvironment
+  ) throws -> (ReplicaFolder.Descriptor, Curve25519.Signing.PrivateKey, RestoreReport.Key) {
+    guard let data = FileManager.default.contents(atPath: backup.descriptor), data.count < 65536,
+      let descriptor = try? JSONDecoder().decode(ReplicaFolder.Descriptor.self, from: data),
+      descriptor.workspace == manifest.workspace
+    else { throw BackupFailure.damaged(backup.path, "it does not say which workspace it is of") }
+    func fits(_ key: Curve25519.Signing.PrivateKey) -> Bool {
+      Hex.encode(key.publicKey.rawRepresentation) == manifest.device
+    }
+    if let key = ReplicaFolder.key(in: backup.keyFile), fits(key) {
+      return (descriptor, key, .backup)
+    }
+    if let key = ReplicaFolder.key(in: old.keyFile), fits(key) {
+      return (descriptor, key, .replicaSetAside)
+    }
+    let key = try Curve25519.Signing.PrivateKey(rawRepresentation: environment.random(32))
+    return (descriptor, key, .fresh)
+  }
+
+  /// Copies and checks the copies. Returns how many artifacts are missing.
+  private static func fill(
+    _ target: ReplicaFolder, from backup: BackupFolder, _ manifest: BackupManifest
+  ) throws -> Int {
+    try BackupFiles.copyLarge(backup.database, to: target.database)
+    try backup.verifyDatabase(target.database, manifest)
+    try BackupFiles.copy(backup.settings, to: target.settings)
+    let copy = try DatabaseCopy(path: target.database, workspace: manifest.workspaceID(backup.path))
+    let named = try copy.inspect { try $0.namedContents() }
+    var whole: Set<ContentDigest> = []
+    for digest in try backup.objects() {
+      let file = target.path + "/" + ContentStore.name(of: digest)
+      try BackupFiles.makeFolder((file as NSString).deletingLastPathComponent)
+      if try ContentStore.copy(backup.object(digest), to: file, expecting: digest) {
+        whole.insert(digest)
+      }
+    }
+    return named.keys.filter { !whole.contains($0) }.count
+  }
+
+  /// The folder that the old replica was moved to; it can be used there with `--dir`.
+  private static func setAside(_ place: ReplicaFolder, _ environment: WorkspaceEnvironment) throws
+    -> String?
+  {
+    guard FileManager.default.fileExists(atPath: place.path) else { return nil }
+    let home = place.dir + "/.fieldbook-set-aside"
+    try BackupFiles.makeFolder(home)
+    if !FileManager.default.fileExists(atPath: home + "/.gitignore") {
+      try BackupFiles.write(Data("*\n".utf8), to: home + "/.gitignore")
+    }
+    let folder = BackupFiles.free(home + "/" + BackupFiles.name(of: environment.now()))
+    try BackupFiles.makeFolder(folder)
+    try BackupFiles.rename(place.path, to: folder + "/.fieldbook")
+    return folder
+  }
+}

@@ -1,0 +1,236 @@
+import Crypto
+import FieldbookModel
+import FieldbookReplication
+import FieldbookRepository
+import Foundation
+
+/// Mends what can be mended. Deletes and overwrites nothing: what is damaged is moved to `.fieldbook/set-aside/TIME/`.
+package struct Mending {
+  private let folder: ReplicaFolder
+  private let environment: WorkspaceEnvironment
+  private let backup: BackupFolder?
+  /// The person knows that no peer has what is lost here.
+  private let isAlone: Bool
+  private var report = MendReport()
+
+  /// - Parameter backup: what this replica lacks is taken from it.
+  package static func mend(
+    _ dir: String, from backup: String? = nil, isAlone: Bool = false,
+    environment: WorkspaceEnvironment
+  ) throws -> MendReport {
+    var mending = Mending(
+      folder: ReplicaFolder(dir: dir), environment: environment,
+      backup: try backup.map { try BackupFolder.find($0) }, isAlone: isAlone)
+    try mending.mendFiles()
+    if let reason = mending.databaseDamage() { try mending.mendDatabase(reason) }
+    let workspace = try Workspace.open(dir, environment: environment)
+    do {
+      try mending.mendContents(of: workspace)
+      mending.report.checks = try workspace.doctor()
+    } catch {
+      try? workspace.close()
+      throw error
+    }
+    try workspace.close()
+    return mending.report
+  }
+
+  private init(
+    folder: ReplicaFolder, environment: WorkspaceEnvironment, backup: BackupFolder?, isAlone: Bool
+  ) {
+    self.folder = folder
+    self.environment = environment
+    self.backup = backup
+    self.isAlone = isAlone
+  }
+
+  // MARK: Files
+
+  private mutating func mendFiles() throws {
+    for (path, wanted) in folder.looseModes() {
+      guard chmod(path, wanted) == 0 else {
+        throw WorkspaceFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+      }
+      report.add("modes", "\(path) is private now")
+    }
+  }
+
+  /// A fresh folder for what is damaged, made when it is first needed.
+  private mutating func aside() throws -> String {
+    if let known = report.setAside { return known }
+    let made = BackupFiles.free(folder.setAside + "/" + BackupFiles.name(of: environment.now()))
+    try BackupFiles.makeFolder(made)
+    report.setAside = made
+    return made
+  }
+
+  // MARK: The database
+
+  /// Nil if it is well. Looks without writing: opening it as usual would let SQLite write into it.
+  private func databaseDamage() -> String? {
+    do {
+      try folder.requireDatabase()
+      try Store.checkFiles(folder.database)
+      let (descriptor, _) = try folder.read()
+      guard let id = WorkspaceID(hex: descriptor.workspace) else { return nil }
+      let copy = try DatabaseCopy(path: folder.database, workspace: id)
+      let verdict = try copy.integrity()
+      guard verdict == "ok" else { return verdict.split(separator: "\n").first.map(String.init) }
+      _ = try copy.inspect { try $0.verifyLog() }
+      return nil
+    } catch let failure as DatabaseFailure {
+      switch failure {
+      case .corrupt(let text): return text
+      // A table that is not there.
+      case .other(let code, let text) where code & 0xFF == 1: return text
+      // What is in the way of reading is no damage of the file: opening it says what it is.
+      default: return nil
+      }
+    } catch let failure as any Failure {
+      // A segment that is not what its author signed.
+      return failure is WorkspaceFailure ? nil : failure.message
+    } catch {
+      return nil
+    }
+  }
+
+  private mutating func mendDatabase(_ reason: String) throws {
+    let users = OpenFiles.holders(of: folder.databaseFiles)
+    guard users.isEmpty else { throw BackupFailure.replicaInUse(folder.dir, processes: users) }
+    let (descriptor, key) = try folder.read()
+    guard let id = WorkspaceID(hex: descriptor.workspace) else { return }
+    let identity = LogIdentity(
+      workspace: id, signing: key, now: environment.now, random: environment.random)
+    let found = Salvage(database: folder.database, device: identity.device)
+    let saved = backup.map { Salvage(database: $0.database, device: identity.device) }
+    let sources = [saved, found].compactMap { $0 }
+    // Built beside the old one, which stays where it is until the new one is complete.
+    let scratch = folder.path + "/tmp/mending-" + UUID().uuidString
+    try BackupFiles.makeFolder(scratch)
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+    let store = try Store(path: scratch + "/replica.sqlite", identity: identity)
+    let alone = isAlone || sources.allSatisfy { $0.isAlone(identity.device) }
+    let salvage: SalvageReport
+    do {
+      salvage = try store.take(
+        sources, isAlone: alone, genesis: genesis(descriptor, identity.device))
+      // Whatever the old log's numbers were: they are not used again.
+      try store.write(.person) { transaction in
+        try transaction.seal()
+        try transaction.startEpoch()
+      }
+      try store.gather()
+      try store.close()
+    } catch {
+      try? store.close()
+      throw error
+    }
+    let place = try aside()
+    for file in folder.databaseFiles where FileManager.default.fileExists(atPath: file) {
+      try BackupFiles.rename(file, to: place + "/" + (file as NSString).lastPathComponent)
+    }
+    try BackupFiles.rename(scratch + "/replica.sqlite", to: folder.database)
+    try BackupFiles.sync(folder.path)
+    report.salvage = salvage
+    report.add(
+      "database",
+      "it was damaged (\(reason)); \(salvage.applied) of \(salvage.segments) segments found whole"
+        + " are back, \(salvage.opsAgain) changes were written down again")
+    if salvage.waiting > 0 {
+      report.add("database", "\(salvage.waiting) segments wait for others that are lost here")
+    }
+    if salvage.broken > 0 {
+      report.add("database", "of \(salvage.broken) segments only remains were found")
+    }
+  }
+
+  /// Nil unless this device founded the workspace and knows how.
+  private func genesis(_ descriptor: ReplicaFolder.Descriptor, _ device: DeviceKey) -> (
+    (WriteTransaction) throws -> Void
+  )? {
+    guard let nonce = descriptor.nonce.flatMap({ Hex.decode($0) }),
+      Genesis.workspaceID(founder: device, nonce: nonce).hex == descriptor.workspace
+    else { return nil }
+    let time = environment.now()
+    return { transaction in
+      try Workspace.begin(
+        transaction, descriptor, nonce: nonce, founder: device, isHub: false, time: time)
+    }
+  }
+
+  // MARK: What the database names
+
+  private mutating func mendContents(of workspace: Workspace) throws {
+    if isAlone {
+      let again = Rerecording(workspace.store)
+      try workspace.checkMark()
+      for segment in try workspace.store.inspect({ try $0.ownWaiting() }) {
+        try again.record(segment)
+      }
+      if again.ops > 0 { report.add("log", "\(again.ops) changes were written down again") }
+    }
+    let (before, after) = try workspace.rebuild()
+    if before != after { report.add("state", "the tables were made again from the log") }
+    try mendPayloads(of: workspace)
+    try mendArtifacts(of: workspace)
+  }
+
+  private mutating func mendPayloads(of workspace: Workspace) throws {
+    let damaged = try workspace.store.inspect { try $0.damagedPayloads() }
+    for digest in damaged {
+      let place = try aside() + "/metrics"
+      try BackupFiles.makeFolder(place)
+      let bytes = try workspace.chunkPayload(digest) ?? []
+      try BackupFiles.write(Data(bytes), to: place + "/" + digest.hex)
+      try workspace.write(.person) { try $0.dropPayload(digest) }
+    }
+    if !damaged.isEmpty {
+      report.add("metric data", "\(damaged.count) damaged chunks were set aside")
+    }
+    guard let backup else { return }
+    let saved = Salvage(database: backup.database, device: workspace.deviceKey)
+    let count = try workspace.store.takePayloads(saved)
+    if count > 0 { report.add("metric data", "\(count) chunks were taken from the backup") }
+  }
+
+  private mutating func mendArtifacts(of workspace: Workspace) throws {
+    let damaged = try workspace.damagedContents()
+    for file in damaged {
+      // `…/objects/ab/cdef…`
+      let parts = file.split(separator: "/").suffix(3).joined(separator: "/")
+      let target = try aside() + "/" + parts
+      try BackupFiles.makeFolder((target as NSString).deletingLastPathComponent)
+      try BackupFiles.rename(file, to: target)
+    }
+    if !damaged.isEmpty { report.add("artifacts", "\(damaged.count) damaged were set aside") }
+    guard let backup else { return }
+    var count = 0
+    for (digest, _) in try workspace.missingArtifacts(limit: .max) {
+      let file = backup.object(digest)
+      guard ContentStore.holds(file, digest) else { continue }
+      _ = try workspace.contentStore.put(file: file)
+      count += 1
+    }
+    if count > 0 { report.add("artifacts", "\(count) were taken from the backup") }
+  }
+}
+
+extension ReplicaFolder {
+  /// SQLite's files.
+  var databaseFiles: [String] { ["", "-wal", "-shm"].map { database + $0 } }
+
+  /// Files and folders that others may read, and the modes that they should have. In a folder that is closed to others,
+  /// files are closed, too; but the key's mode should not hang on its folder's.
+  func looseModes() -> [(String, mode_t)] {
+    func isLoose(_ path: String) -> Bool {
+      var info = stat()
+      return lstat(path, &info) == 0 && info.st_mode & 0o077 != 0
+    }
+    let key = isLoose(keyFile) ? [(keyFile, mode_t(0o600))] : []
+    guard isLoose(path) else { return key }
+    let files = databaseFiles + [descriptor, settings]
+    let folders = [path, objects, path + "/tmp", path + "/live", setAside]
+    return key + files.filter(isLoose).map { ($0, 0o600) }
+      + folders.filter(isLoose).map { ($0, 0o700) }
+  }
+}

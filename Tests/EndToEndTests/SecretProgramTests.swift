@@ -1,0 +1,99 @@
+import FieldbookTestSupport
+import Foundation
+import Testing
+
+@Suite("Secrets, through the program", .serialized)
+struct SecretProgramTests {
+  private static let token = "ghp_" + String(repeating: "a1B2", count: 9)
+  let folder: TemporaryFolder
+  let fieldbook: Binary
+
+  init() throws {
+    folder = try TemporaryFolder()
+    fieldbook = Binary(root: folder.path)
+    try fieldbook.run("init", "w", as: "ana")
+  }
+
+  private func write(_ text: String, _ name: String) throws {
+    let path = folder.path + "/" + name
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+  }
+
+  /// Files of the replica that hold these bytes.
+  private func holding(_ text: String) throws -> [String] {
+    let root = folder.path + "/w/.fieldbook"
+    return try FileManager.default.subpathsOfDirectory(atPath: root).filter { name in
+      FileManager.default.contents(atPath: root + "/" + name)?.range(of: Data(text.utf8)) != nil
+    }
+  }
+
+  @Test("what a run captures holds neither masked arguments nor variables off the list")
+  func capture() throws {
+    let answer = try fieldbook.run(
+      [
+        "run", "--dir", "w", "-p", "api_key=hunter-two-two", "-p", "note=\(Self.token)", "--",
+        "true",
+        "--hf-token", "argument-secret-9",
+      ], as: "ana",
+      variables: ["MY_PRIVATE_THING": "variable-secret-7", "SLURM_JOB_ID": "kept-42"])
+    #expect(answer.status == 0, "\(answer.err)")
+    let line = answer.err.split(separator: "\n").first { $0.hasPrefix("not captured: ") } ?? ""
+    #expect(
+      line.contains("github-token") && line.contains("api_key") && line.contains("--hf-token"))
+    for secret in ["hunter-two-two", Self.token, "argument-secret-9", "variable-secret-7"] {
+      #expect(try holding(secret) == [], "\(secret)")
+    }
+    #expect(try !holding("kept-42").isEmpty, "what is on the list is kept, so the search works")
+    #expect(try fieldbook.run("scan", "--dir", "w", as: "ana").status == 0)
+  }
+
+  @Test("scan finds what slipped through, says where, and shows none of it")
+  func scan() throws {
+    try fieldbook.run("start", "--name", "r", "--dir", "w", "--quiet", as: "ana")
+    try fieldbook.run("tag", "r", "note=\(Self.token)", "--dir", "w", as: "ana")
+    try fieldbook.run("tag", "r", "note=clean", "--dir", "w", as: "ana")
+    let answer = try fieldbook.run("scan", "--dir", "w", "--json", as: "ana")
+    #expect(answer.status == 1)
+    #expect(!answer.out.contains(Self.token))
+    let findings = try #require(answer.json["findings"] as? [[String: Any]])
+    #expect(findings.count == 1)
+    #expect(findings[0]["kind"] as? String == "github-token")
+    #expect(findings[0]["field"] as? String == "tags.note")
+    #expect(findings[0]["present"] as? Bool == false)
+    let ref = try #require(findings[0]["ref"] as? String)
+    #expect(answer.err.contains("fieldbook purge \(ref) tags.note"))
+    #expect(try fieldbook.run("show", ref, "--dir", "w", as: "ana").status == 0)
+    let text = try fieldbook.run("scan", "r", "--dir", "w", as: "ana")
+    #expect(text.status == 1 && text.out.contains("github-token") && !text.out.contains(Self.token))
+  }
+
+  @Test(
+    "a folder is taken without what .fieldbookignore names, and without replicas and their keys")
+  func ignore() throws {
+    try fieldbook.run("start", "--name", "r", "--dir", "w", "--quiet", as: "ana")
+    try write("*.env\ndata/\n", "w/.fieldbookignore")
+    for name in ["a.txt", ".env.env", "data/rows.csv", "sub/b.env", "sub/c.txt", "sub/.git/config"]
+    {
+      try write("x", "w/out/" + name)
+    }
+    try FileManager.default.copyItem(
+      atPath: folder.path + "/w/.fieldbook", toPath: folder.path + "/w/out/sub/.fieldbook")
+    let answer = try fieldbook.run(
+      "artifacts", "put", "r", "w/out", "--dir", "w", "--json", as: "ana")
+    #expect(answer.status == 0, "\(answer.err)")
+    let added = (answer.json["artifacts"] as? [[String: Any]] ?? []).compactMap {
+      $0["path"] as? String
+    }
+    #expect(added == ["out/a.txt", "out/sub/c.txt"])
+    #expect((answer.json["left_out"] as? [String])?.count == 3)
+    #expect(answer.err.contains("left out by .fieldbookignore: 3 files"))
+    let logged = try fieldbook.run(
+      "log", "artifact", "w/out", "--run", "r", "--dir", "w", as: "ana")
+    #expect(logged.err.contains("left out by .fieldbookignore: 3 files"))
+    let named = try fieldbook.run(
+      "artifacts", "put", "r", "w/out/sub/b.env", "--dir", "w", "--json", as: "ana")
+    #expect((named.json["artifacts"] as? [Any])?.count == 1, "what is named itself is taken")
+  }
+}
