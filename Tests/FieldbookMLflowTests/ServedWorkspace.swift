@@ -29,7 +29,8 @@ struct ServedWorkspace: Sendable {
       ]))
     defer { try? workspace.close() }
     let server = TrackingServer(
-      workspace: workspace, token: token, adopting: try adopting?(workspace), additions: additions)
+      workspace: workspace, access: token.map { .token($0) } ?? .open,
+      adopting: try adopting?(workspace), additions: additions)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {

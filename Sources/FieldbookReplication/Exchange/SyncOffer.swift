@@ -147,6 +147,20 @@ package enum SyncLimits {
   package static let sessionIdleMilliseconds: Int64 = 60_000
   package static let objectBytes = 1 << 20
   package static let helloBytes = 4096
-  /// Wrong codes within a minute before the hub stops listening to any.
+  /// How long a connection may take to come about, and an answer to begin; each byte of the two messages has its time
+  /// besides.
+  package static let connectSeconds: Int64 = 10
+  package static let answerSeconds: Int64 = 60
+  package static let bytesPerSecond = 1024.0
+  /// Sessions of one device; a further one ends its oldest.
+  package static let sessionsPerDevice = 16
+  /// Exchanges that are read and answered at a time, and others that wait for their turn.
+  package static let exchanges = 4
+  package static let exchangesWaiting = 64
+  /// Wrong codes of one address within a minute before it is not listened to.
   package static let failedCodesAMinute = 10
+  /// Greetings of one address within a minute that no proof followed, before it is not listened to.
+  package static let unprovedGreetingsAMinute = 120
+  /// Addresses that are remembered for these counts.
+  package static let addresses = 1024
 }

@@ -31,7 +31,8 @@ package enum FieldRule: Sendable {
       }
     }
     switch field {
-    case .name, .deviceName, .description, .lifecycle, .role, .hub, .experiment: return .register
+    case .name, .deviceName, .tlsCertificate, .description, .lifecycle, .role, .hub, .experiment:
+      return .register
     case .status: return .state
     case .comments, .modelMetrics: return .growOnly
     case .metrics: return .manifests

@@ -60,7 +60,7 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   package static let witness = OperationKind(rawValue: 19)
 
   /// Raised whenever a kind or a field family is added: replicas of one level fold alike.
-  package static let level = 1
+  package static let level = 2
 
   package var createdKind: EntityKind? {
     switch self {

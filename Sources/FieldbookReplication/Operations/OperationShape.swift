@@ -54,6 +54,9 @@ extension Cell {
     case (_, .name): return value.text != nil
     case (_, .hub), (_, .acknowledgedForks): return value.integer != nil || value.isNull
     case (_, .key), (_, .nonce): return value.bytes != nil
+    case (_, .tlsCertificate):
+      guard let text = value.text else { return value.isNull }
+      return CertificateFingerprint(hex: text)?.hex == text
     case (.growOnly, _), (.addWins, _), (.manifests, _), (.blocking, _): return true
     case (_, let field) where field.split.family == "outputs":
       return value.integer != nil || value.isNull

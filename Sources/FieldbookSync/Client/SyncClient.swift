@@ -23,18 +23,37 @@ package struct SyncReport: Sendable {
 
 /// Exchanges with peers, from the side that calls.
 package enum SyncClient {
+  /// Throws unless a peer can be spoken to there: `https://`, and within this machine `http://`.
+  package static func check(address: String) throws { _ = try PeerAddress(address) }
+
   /// Exchanges everything with a remote. What was taken in before a failure stays.
   package static func sync(_ workspace: Workspace, remote: Workspace.Remote) async throws
     -> SyncReport
   {
-    let connection = try PeerConnection(url: remote.url, workspace: workspace)
+    do {
+      let report = try await meet(workspace, remote)
+      try workspace.noteSync(remote: remote.name, behindOps: 0)
+      return report
+    } catch let failure as any Failure {
+      // What is known of the peer is told by `status` at any time; a disk that is full keeps no note either.
+      try? workspace.noteFailure(remote: remote.name, reason: failure.message)
+      throw failure
+    }
+  }
+
+  private static func meet(_ workspace: Workspace, _ remote: Workspace.Remote) async throws
+    -> SyncReport
+  {
+    let connection = try PeerConnection(remote: remote, workspace: workspace)
     do {
       try await connection.prove(pin: remote.pin)
       let report = try await exchange(workspace, connection, name: remote.name)
       if let peer = connection.peer, remote.pin == nil {
         try workspace.pin(peer, remote: remote.name)
       }
-      try workspace.noteSync(remote: remote.name, behindOps: 0)
+      if let certificate = connection.certificate, certificate != remote.certificate {
+        try workspace.pin(certificate, remote: remote.name)
+      }
       await connection.close()
       return report
     } catch {
@@ -190,7 +209,7 @@ package enum SyncClient {
   }
 
   private static func waitForNews(_ workspace: Workspace, remote: Workspace.Remote) async throws {
-    let connection = try PeerConnection(url: remote.url, workspace: workspace)
+    let connection = try PeerConnection(remote: remote, workspace: workspace)
     do {
       try await connection.prove(pin: remote.pin)
       let known = try workspace.headsDigest()
