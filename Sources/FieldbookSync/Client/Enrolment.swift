@@ -77,6 +77,8 @@ package enum Enrolment {
     } catch SyncFailure.unreachable(let url, let reason) {
       // It may have been let in all the same.
       throw SyncFailure.enrolmentUnanswered(url: url, reason: reason)
+    } catch SyncFailure.notAPeer(let url) {
+      throw SyncFailure.enrolmentUnanswered(url: url, reason: "somebody else did")
     }
     guard let issuer = answer.issuer.flatMap({ Hex.decode($0) }).flatMap(DeviceKey.init),
       let proof = answer.proof.flatMap({ Hex.decode($0) }),

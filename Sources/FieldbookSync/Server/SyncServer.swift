@@ -105,7 +105,10 @@ package final class SyncServer: Sendable {
 
   /// The device behind a session; throws unless it proved an enrolled key.
   package func peer(session id: String, proof: [UInt8]?) throws -> DeviceKey {
-    guard let session = state.withLock({ $0.sessions[id] }) else { throw SyncRefusal.noSession }
+    let now = workspace.environment.now()
+    guard let session = state.withLock({ $0.sessions[id] }),
+      now - session.lastUse < SyncLimits.sessionIdleMilliseconds
+    else { throw SyncRefusal.noSession }
     let key = session.transcript.client
     if !session.isProved {
       guard let proof, session.transcript.verifies(proof, of: .client) else {
@@ -113,7 +116,6 @@ package final class SyncServer: Sendable {
       }
     }
     guard workspace.isEnrolled(key) != nil else { throw SyncRefusal.notEnrolled }
-    let now = workspace.environment.now()
     let agreed = session.isProved ? nil : try workspace.peerState(key)
     state.withLock { state in
       state.sessions[id]?.lastUse = now
@@ -214,12 +216,16 @@ package final class SyncServer: Sendable {
       }
       return (EnrolAnswer(nonce: Hex.encode(nonce)), session)
     }
-    let nonce = state.withLock { state -> [UInt8]? in
+    // Whatever comes of it, the nonce serves this one try.
+    let nonce = try state.withLock { state throws(SyncRefusal) in
       defer { state.sessions[id] = nil }
-      guard !state.failedCodes.isOver(address, now: now) else { return nil }
-      return state.sessions[id]?.enrolNonce
+      guard !state.failedCodes.isOver(address, now: now) else { throw .tryLater }
+      guard let session = state.sessions[id], let nonce = session.enrolNonce,
+        now - session.lastUse < SyncLimits.sessionIdleMilliseconds,
+        session.transcript.client == key
+      else { throw .noSession }
+      return nonce
     }
-    guard let nonce else { throw SyncRefusal.tryLater }
     func refuse(_ refusal: SyncRefusal) -> SyncRefusal {
       state.withLock { $0.failedCodes.note(address, now: now) }
       return refusal
