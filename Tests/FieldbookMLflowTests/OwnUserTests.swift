@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import FieldbookModel
 import FieldbookServing
 import FieldbookTestSupport
@@ -102,7 +103,7 @@ import Testing
     let folder = try TemporaryFolder()
     let identity = try OwnCertificate.kept(in: folder.path + "/tls", names: ["127.0.0.1"])
     try await ServedWorkspace.serve(
-      listener: Listener(host: "0.0.0.0", identity: identity), access: .token("secret")
+      listener: Listener(host: "127.0.0.2", identity: identity), access: .token("secret")
     ) { (served) async throws in
       let bare = ServedWorkspace(workspace: served.workspace, port: served.port, token: nil)
       func ask(_ who: ServedWorkspace, _ headers: [String: String] = [:]) async throws -> Int {
@@ -115,7 +116,10 @@ import Testing
       let page = ["Origin": "https://evil.example"]
       #expect(try await ask(bare, token.merging(page) { $1 }) == 403)
       // Plain HTTP is not spoken there at all.
-      await #expect(throws: (any Error).self) { try await bare.get("/health") }
+      await #expect(throws: (any Error).self) {
+        let plain = HTTPClientRequest(url: "http://127.0.0.2:\(served.port)/health")
+        _ = try await HTTPClient.shared.execute(plain, timeout: .seconds(30))
+      }
     }
   }
 }

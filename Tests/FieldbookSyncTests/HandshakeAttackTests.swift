@@ -111,8 +111,8 @@ import Testing
     let siege = try Siege()
     let key = Curve25519.Signing.PrivateKey()
     try await attack(siege, "not enrolled", word: "not_enrolled") { stranger in
-      let public_ = try #require(DeviceKey(bytes: Array(key.publicKey.rawRepresentation)))
-      let greeted = try await stranger.greet(as: public_)
+      let publicKey = try #require(DeviceKey(bytes: Array(key.publicKey.rawRepresentation)))
+      let greeted = try await stranger.greet(as: publicKey)
       return try await stranger.post(
         "exchange", [], session: greeted.session,
         proof: Array(key.signature(for: greeted.transcript.bytes(.client))))

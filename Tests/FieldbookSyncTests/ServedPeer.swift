@@ -12,11 +12,12 @@ import Logging
 /// Serves a workspace to peers on a loopback port of its own while `body` runs, as the hub does.
 @discardableResult
 func serving<Result: Sendable>(
-  _ server: SyncServer, _ identity: TLSIdentity? = nil,
+  _ server: SyncServer, _ identity: TLSIdentity? = nil, port wanted: Int = 0,
   bounds: ListeningBounds = ListeningBounds(),
   _ body: @escaping @Sendable (_ url: String) async throws -> Result
 ) async throws -> Result {
-  let listener = Listener(identity: identity, bounds: bounds, complaints: server.complaints)
+  let listener = Listener(
+    port: wanted, identity: identity, bounds: bounds, complaints: server.complaints)
   let (ports, port) = AsyncStream.makeStream(of: Int.self)
   return try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {

@@ -7,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 
 /// The sync protocol over HTTP, below `/sync/v1/`.
 package struct SyncRoutes: Sendable {
@@ -114,6 +115,15 @@ package struct SyncRoutes: Sendable {
   /// Answers when this replica's heads change, or after half a minute: a live tail without polling.
   private func wait(for request: Request) async throws -> Response {
     let known = request.uri.queryParameters["digest"].map(String.init) ?? ""
+    do {
+      // A server that is asked to stop does not wait for those who wait.
+      return try await cancelWhenGracefulShutdown { try await news(since: known) }
+    } catch is CancellationError {
+      return Response(status: .noContent)
+    }
+  }
+
+  private func news(since known: String) async throws -> Response {
     let workspace = server.workspace
     var looked: LogMoment?
     for _ in 0..<60 {
