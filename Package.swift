@@ -26,6 +26,7 @@ let certificates = Target.Dependency.product(name: "X509", package: "swift-certi
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
@@ -112,7 +113,7 @@ let package = Package(
       ]),
     tests(
       "FieldbookServingTests",
-      ["FieldbookServing", "FieldbookTestSupport", hummingbird, nio, nioPosix, nioSSL, logging]),
+      ["FieldbookServing", "FieldbookTestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
     tests("FieldbookCLITests", ["FieldbookCLI"]),
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
     tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),

@@ -13,7 +13,7 @@ package struct ListeningBounds: Sendable {
   /// What a message on its way in or out has before its pace is looked at.
   package var graceSeconds = 20.0
   /// Bytes a second that a message must come or go with after that.
-  package var bytesPerSecond = 1024.0
+  package var bytesPerSecond = 8192.0
   /// A request's head: of all lines together, and of each.
   package var headBytes = 32 * 1024
   package var headFields = 64

@@ -4,6 +4,8 @@ import FieldbookServing
 import FieldbookTestSupport
 import FieldbookWorkspace
 import Foundation
+import Hummingbird
+import Logging
 import Testing
 
 @testable import FieldbookSync
@@ -87,6 +89,65 @@ import Testing
       await wire.closed()
       dribble.cancel()
       #expect(await wire.answer() == nil)
+    }
+  }
+
+  @Test("answers that are not fetched are not kept for ever, and one line says so")
+  func slowReader()
+    async throws
+  {
+    let siege = try Siege()
+    var generator = SeededGenerator(seed: 5)
+    for index in 0..<40 {
+      let run = try siege.hub.record("r\(index)")
+      var text = ""
+      while text.utf8.count < 250_000 { text += String(generator.next(), radix: 16) }
+      try siege.hub.setDescription(run.key, text, durability: .script)
+    }
+    let tight = bounds {
+      $0.graceSeconds = 0.5
+      $0.bytesPerSecond = 1e9
+    }
+    try await serving(siege.server(), bounds: tight) { url in
+      let wire = try await Wire.open(url)
+      let stranger = Stranger(wire: wire, workspace: siege.hub.id)
+      let session = try await stranger.enter(as: siege.ana)
+      try await wire.channel.setOption(.autoRead, value: false).get()
+      let ask = SyncOffer(digest: try siege.ana.headsDigest()).encoded
+      let head = Wire.head(
+        "POST", "/sync/v1/exchange", ask.count, ["Fieldbook-Session": session])
+      // More than the system's buffers between the two hold.
+      for _ in 0..<8 { try? await wire.send(head + ask) }
+      while siege.lines.all.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+      #expect(siege.lines.all.count == 1 && siege.lines.all[0].contains("was not fetched"))
+      await wire.close()
+      _ = try await SyncClient.sync(siege.bo, remote: siege.bo.origin(url))
+    }
+  }
+
+  @Test("a client takes no more of an answer than its question calls for") func longAnswers()
+    async throws
+  {
+    let siege = try Siege()
+    let long = [UInt8](repeating: 32, count: SyncLimits.shortAnswerBytes + 1)
+    let (ports, port) = AsyncStream.makeStream(of: Int.self)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        defer { port.finish() }
+        let router = Router(context: PeerContext.self)
+        router.post("/sync/v1/:word") { _, _ in
+          Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: long)))
+        }
+        try await Listener().run(
+          router, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) { port.yield($0) }
+      }
+      let number = try #require(await ports.first { _ in true })
+      let url = "http://127.0.0.1:\(number)"
+      await #expect(throws: SyncFailure.notAPeer(url: url)) {
+        try await SyncClient.sync(siege.ana, remote: siege.ana.origin(url))
+      }
+      group.cancelAll()
     }
   }
 

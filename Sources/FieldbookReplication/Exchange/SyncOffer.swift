@@ -147,11 +147,13 @@ package enum SyncLimits {
   package static let sessionIdleMilliseconds: Int64 = 60_000
   package static let objectBytes = 1 << 20
   package static let helloBytes = 4096
+  /// An answer that carries neither an offer nor a content.
+  package static let shortAnswerBytes = 64 * 1024
   /// How long a connection may take to come about, and an answer to begin; each byte of the two messages has its time
   /// besides.
   package static let connectSeconds: Int64 = 10
   package static let answerSeconds: Int64 = 60
-  package static let bytesPerSecond = 1024.0
+  package static let bytesPerSecond = 4096.0
   /// Sessions of one device; a further one ends its oldest.
   package static let sessionsPerDevice = 16
   /// Exchanges that are read and answered at a time, and others that wait for their turn.

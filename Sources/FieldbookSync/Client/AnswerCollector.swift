@@ -24,18 +24,23 @@ final class AnswerCollector: ChannelInboundHandler, RemovableChannelHandler {
   private var waiting: EventLoopPromise<PeerAnswer>?
   private var head: HTTPResponseHead?
   private var body: [UInt8] = []
+  private var limit = 0
   private var asked = NIODeadline.now()
   private var askedBytes = 0
   private var clock: Scheduled<Void>?
 
-  /// - Parameter bytes: of the request, which take their time, too.
-  func expect(_ promise: EventLoopPromise<PeerAnswer>, sending bytes: Int, on channel: any Channel)
-  {
+  /// - Parameters:
+  ///   - bytes: of the request, which take their time, too.
+  ///   - limit: bytes of the answer's body.
+  func expect(
+    _ promise: EventLoopPromise<PeerAnswer>, sending bytes: Int, limit: Int,
+    on channel: any Channel
+  ) {
     guard waiting == nil, channel.isActive else {
       return promise.fail(AnswerFailure.closed(isBegun: false))
     }
     (waiting, head, body) = (promise, nil, [])
-    (asked, askedBytes) = (.now(), bytes)
+    (asked, askedBytes, self.limit) = (.now(), bytes, limit)
     watch(channel)
   }
 
@@ -59,7 +64,7 @@ final class AnswerCollector: ChannelInboundHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head(let head): self.head = head
     case .body(let bytes):
-      guard body.count + bytes.readableBytes <= SyncLimits.messageBytes else {
+      guard body.count + bytes.readableBytes <= limit else {
         finish(.failure(AnswerFailure.tooLarge))
         return context.close(promise: nil)
       }

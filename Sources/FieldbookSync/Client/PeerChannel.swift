@@ -40,15 +40,23 @@ final class PeerChannel: Sendable {
     try? await channel?.close()
   }
 
-  /// - Parameter mayRepeat: a request that a kept connection swallowed, since the peer closed it just then, is sent again.
-  func send(
-    _ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders, _ body: [UInt8], mayRepeat: Bool
-  ) async throws -> PeerAnswer {
+  struct Question: Sendable {
+    var method: HTTPMethod
+    var path: String
+    var headers: HTTPHeaders
+    var body: [UInt8]
+    /// Bytes of the answer's body.
+    var answerLimit: Int
+    /// If a kept connection swallowed it, since the peer closed it just then, it is sent again.
+    var mayRepeat: Bool
+  }
+
+  func send(_ question: Question) async throws -> PeerAnswer {
     let (isKept, first) = try await open()
     do {
-      return try await ask(first, method, path, headers, body)
-    } catch AnswerFailure.closed(isBegun: false) where isKept && mayRepeat {
-      return try await ask(open().link, method, path, headers, body)
+      return try await ask(question, first)
+    } catch AnswerFailure.closed(isBegun: false) where isKept && question.mayRepeat {
+      return try await ask(question, open().link)
     }
   }
 
@@ -94,17 +102,20 @@ final class PeerChannel: Sendable {
     }
   }
 
-  private func ask(
-    _ link: Link, _ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders, _ body: [UInt8]
-  ) async throws -> PeerAnswer {
-    var head = HTTPRequestHead(version: .http1_1, method: method, uri: address.path + path)
-    head.headers = headers
+  private func ask(_ question: Question, _ link: Link) async throws -> PeerAnswer {
+    let body = question.body
+    var head = HTTPRequestHead(
+      version: .http1_1, method: question.method, uri: address.path + question.path)
+    head.headers = question.headers
     head.headers.add(name: "Host", value: address.authority)
-    if method != .GET { head.headers.add(name: "Content-Length", value: String(body.count)) }
+    if question.method != .GET {
+      head.headers.add(name: "Content-Length", value: String(body.count))
+    }
     let whole = head
     let answer = link.channel.eventLoop.flatSubmit {
       let promise = link.channel.eventLoop.makePromise(of: PeerAnswer.self)
-      link.collector.value.expect(promise, sending: body.count, on: link.channel)
+      link.collector.value.expect(
+        promise, sending: body.count, limit: question.answerLimit, on: link.channel)
       link.channel.write(HTTPClientRequestPart.head(whole), promise: nil)
       if !body.isEmpty {
         link.channel.write(

@@ -73,7 +73,9 @@ final class PeerConnection {
   }
 
   func exchange(_ offer: SyncOffer) async throws -> SyncOffer {
-    try SyncOffer(encoded: await post("exchange", offer.encoded))
+    let answer = try await send(
+      .POST, "exchange", offer.encoded, answerLimit: SyncLimits.messageBytes)
+    return try SyncOffer(encoded: answer.body)
   }
 
   /// True when the peer's heads are no longer these.
@@ -83,7 +85,9 @@ final class PeerConnection {
   }
 
   func object(_ digest: ContentDigest, from offset: Int64) async throws -> [UInt8] {
-    try await send(.GET, "objects/\(digest.hex)?offset=\(offset)", []).body
+    try await send(
+      .GET, "objects/\(digest.hex)?offset=\(offset)", [], answerLimit: SyncLimits.objectBytes
+    ).body
   }
 
   func putObject(_ digest: ContentDigest, _ bytes: [UInt8], at offset: Int64, isLast: Bool)
@@ -109,9 +113,10 @@ final class PeerConnection {
     try await send(.POST, path, body).body
   }
 
-  private func send(_ method: HTTPMethod, _ path: String, _ body: [UInt8]) async throws -> (
-    status: UInt, body: [UInt8]
-  ) {
+  private func send(
+    _ method: HTTPMethod, _ path: String, _ body: [UInt8],
+    answerLimit: Int = SyncLimits.shortAnswerBytes
+  ) async throws -> (status: UInt, body: [UInt8]) {
     var headers = HTTPHeaders()
     if let session { headers.add(name: "Fieldbook-Session", value: session) }
     if let proof { headers.add(name: "Fieldbook-Proof", value: proof) }
@@ -119,7 +124,9 @@ final class PeerConnection {
     do {
       // A nonce of an enrolment serves one try.
       answer = try await channel.send(
-        method, "/sync/v1/" + path, headers, body, mayRepeat: path != "enroll")
+        .init(
+          method: method, path: "/sync/v1/" + path, headers: headers, body: body,
+          answerLimit: answerLimit, mayRepeat: path != "enroll"))
     } catch let error where !(error is CancellationError || error is SyncFailure) {
       throw Unreachable.failure(url, error)
     }
