@@ -2,6 +2,10 @@ import FieldbookTestSupport
 import Foundation
 import Testing
 
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
 /// Hubs and servers with TLS, as a person starts them. 127.0.0.2 stands for an address off loopback: only this machine
 /// reaches it, and it is none of those where plain HTTP is spoken.
 @Suite("TLS", .serialized)
@@ -75,6 +79,79 @@ struct TLSTests {
     (hub, url) = try fieldbook.startHub(port: port)
     #expect(url.hasPrefix("http://"))
     #expect(try fieldbook.invite().hasPrefix("fb1-"))
+  }
+
+  @Test(
+    "a shared server with TLS: MLflow's endpoints for whoever has the token, peers by their proof")
+  func server() throws {
+    #expect(try fieldbook.run("init", "ana", as: "ana").status == 0)
+    let process = fieldbook.process(
+      ["server", "--share", "--host", "127.0.0.2", "--port", "0", "--dir", "ana"], as: "ana")
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    defer { process.stop() }
+    var line = ""
+    while !line.contains("\n") {
+      let data = pipe.fileHandleForReading.availableData
+      if data.isEmpty { throw TestFailure("the server ended before it listened") }
+      line += String(decoding: data, as: UTF8.self)
+    }
+    let url = try #require(line.split(whereSeparator: \.isWhitespace).last.map(String.init))
+    #expect(line.hasPrefix("listening on https://127.0.0.2:"))
+    let own = folder.path + "/ana/.fieldbook"
+    let token = try String(contentsOfFile: own + "/server.token", encoding: .utf8)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    func status(_ extra: [String]) throws -> String {
+      let curl = Process()
+      curl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      curl.arguments =
+        ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "20"] + extra
+        + [url + "/api/2.0/mlflow/experiments/search?max_results=1"]
+      let out = Pipe()
+      curl.standardOutput = out
+      try curl.run()
+      let data = out.fileHandleForReading.readDataToEndOfFile()
+      curl.waitUntilExit()
+      return String(decoding: data, as: UTF8.self)
+    }
+    // The certificate names the address, so that clients which check names and trust this file are content.
+    let trust = ["--cacert", own + "/tls/certificate.pem"]
+    #expect(try status(trust) == "401", "the same user, and yet: it listens off loopback")
+    #expect(try status(trust + ["-H", "Authorization: Bearer " + token]) == "200")
+    #expect(try status(["-H", "Authorization: Bearer " + token]) == "000", "nobody vouches for it")
+    let code = try fieldbook.run("invite", "--dir", "ana", "--quiet", as: "ana").out
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let cloned = try fieldbook.run("clone", url, "bo", "--code", code, as: "bo")
+    #expect(cloned.status == 0, "\(cloned.err)")
+    #expect(try fieldbook.stateHash("bo") == fieldbook.stateHash("ana"))
+  }
+
+  @Test("what a hub refuses is one line on its stderr, however often it comes") func complaint()
+    async throws
+  {
+    let log = folder.path + "/hub.err"
+    #expect(FileManager.default.createFile(atPath: log, contents: nil))
+    let process = fieldbook.process(
+      ["hub", "--dir", "hub", "--workspace", "team", "--port", "0"], as: "hub")
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle(forWritingAtPath: log)
+    try process.run()
+    let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+    let address = try #require(line.split(whereSeparator: \.isWhitespace).last)
+    let url = try #require(URL(string: address + "/sync/v1/hello"))
+    for _ in 0..<5 {
+      var request = URLRequest(url: url)
+      request.httpMethod = "POST"
+      request.httpBody = Data("{}".utf8)
+      let (_, response) = try await URLSession.shared.data(for: request)
+      #expect((response as? HTTPURLResponse)?.statusCode == 403)
+    }
+    process.stop()
+    let said = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+      .filter { $0.contains("refused") }
+    #expect(said == ["warning: refused, from loopback: a message that does not read"])
   }
 
   @Test("off loopback plain HTTP is refused by server and client, with a way out")

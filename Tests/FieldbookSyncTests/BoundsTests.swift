@@ -154,13 +154,13 @@ import Testing
   @Test("connections that only stand open make room for those that speak") func idle() async throws
   {
     let siege = try Siege(tls: true)
-    let count = BoundsTests.isFull ? 10_000 : 300
     let room = BoundsTests.isFull ? ListeningBounds() : bounds { $0.connectionsFromLoopback = 32 }
     // Both ends are in this process.
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     limit.rlim_cur = limit.rlim_max
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let count = BoundsTests.isFull ? min(10_000, Int(limit.rlim_max) - 1000) : 300
     try await siege.withstands("too many connections", bounds: room) { url in
       var idle: [Wire] = []
       for index in 0..<count {
@@ -213,6 +213,18 @@ import Testing
     for session in sessions.dropFirst() + [bo] {
       #expect(throws: Never.self) { try server.peer(session: session, proof: nil) }
     }
+  }
+
+  @Test("a peer's session outlasts ten minutes of its own work, and no more") func provedIdle()
+    throws
+  {
+    let siege = try Siege()
+    let server = siege.server()
+    let session = try server.admit(siege.ana)
+    siege.team.clock.advance(milliseconds: SyncLimits.provedIdleMilliseconds - 1)
+    #expect(throws: Never.self) { try server.peer(session: session, proof: nil) }
+    siege.team.clock.advance(milliseconds: SyncLimits.provedIdleMilliseconds)
+    #expect(throws: SyncRefusal.noSession) { try server.peer(session: session, proof: nil) }
   }
 
   @Test("strangers' sessions push out each other, and never a peer's") func sessions() throws {

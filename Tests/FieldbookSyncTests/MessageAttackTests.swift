@@ -168,6 +168,34 @@ import Testing
     }
   }
 
+  @Test("what waits of authors whom nobody enrolled goes first") func waitingStrangers() throws {
+    let siege = try Siege()
+    let strangers = try [5, 6].map { try Team(["x"], seed: $0).hub }
+    let missing = SegmentHash(bytes: [UInt8](repeating: 7, count: 32))!
+    let body = Zstd.compress([0])
+    func give(_ author: Workspace, _ count: Int) throws {
+      let segments = try (0..<count).map { index in
+        var header = header(siege, device: author.deviceKey)
+        header.log = LogID(device: author.deviceKey, epoch: UInt64(index + 1))
+        header.past = [missing]
+        return EncodedSegment(hash: missing, bytes: try segment(header, body, by: author))
+      }
+      _ = try siege.hub.apply(segments, from: "ana")
+    }
+    func waiting(_ author: Workspace) throws -> Int {
+      try siege.hub.store.inspect { try $0.waitingCount(of: author.deviceKey) }
+    }
+    let share = WaitingLimits.segmentsPerAuthor
+    try give(strangers[0], share)
+    for member in siege.team.members { try give(member, share) }
+    #expect(try siege.hub.store.inspect { try $0.waitingCount() } == WaitingLimits.segments)
+    try give(strangers[1], 10)
+    #expect(try waiting(strangers[0]) == share - 10)
+    #expect(try waiting(strangers[1]) == 10)
+    for member in siege.team.members { #expect(try waiting(member) == share) }
+    #expect(try siege.hub.stateHash() == siege.before)
+  }
+
   @Test("a message that is cut short, or is anything at all, is refused whole") func garbage()
     async throws
   {

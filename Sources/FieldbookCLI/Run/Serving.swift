@@ -15,6 +15,7 @@ enum Serving {
     _ workspace: Workspace, on listener: Listener, access: TrackingServer.Access, sharing: Bool,
     onReady: @escaping @Sendable (Int) async -> Void
   ) async throws {
+    FileLimit.raise()
     let server = TrackingServer(
       workspace: workspace, listener: listener, access: access,
       additions: sharing ? [peerRoutes(workspace, listener)] : [])

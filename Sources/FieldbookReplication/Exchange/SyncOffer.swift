@@ -144,7 +144,10 @@ package enum SyncLimits {
   /// Messages of one exchange; each moves at least one segment or payload.
   package static let rounds = 100_000
   package static let sessions = 256
+  /// Since its last use a session lasts so long: one that proved nothing, and one of a peer, who may be at work on what
+  /// it was given.
   package static let sessionIdleMilliseconds: Int64 = 60_000
+  package static let provedIdleMilliseconds: Int64 = 600_000
   package static let objectBytes = 1 << 20
   package static let helloBytes = 4096
   /// An answer that carries neither an offer nor a content.

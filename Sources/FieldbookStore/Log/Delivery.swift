@@ -354,6 +354,12 @@ extension WriteTransaction {
     Int(try sql.first("SELECT count(*) FROM waiting")?[0].integer ?? 0)
   }
 
+  package func waitingCount(of author: DeviceKey) throws -> Int {
+    Int(
+      try sql.first("SELECT count(*) FROM waiting WHERE author = ?", .blob(author.bytes))?[0]
+        .integer ?? 0)
+  }
+
   /// Segments that waited for this, taken out of the table: what they need besides is looked for again.
   private func takeWaiting(for need: [UInt8]) throws -> [[UInt8]] {
     let rows = try sql.all("SELECT bytes FROM waiting WHERE needs = ?", .blob(need))

@@ -41,7 +41,7 @@ package final class SyncServer: Sendable {
     }
 
     mutating func add(_ session: Session, as id: String, now: Int64) {
-      sessions = sessions.filter { now - $0.value.lastUse < SyncLimits.sessionIdleMilliseconds }
+      sessions = sessions.filter { !$0.value.isOver(now: now) }
       if sessions.count >= SyncLimits.sessions,
         let oldest = sessions.min(by: { $0.value.precedes($1.value) })?.key
       {
@@ -60,6 +60,11 @@ package final class SyncServer: Sendable {
     var session = SyncSession(agreed: [])
     var lastUse: Int64
     var enrolNonce: [UInt8]?
+
+    func isOver(now: Int64) -> Bool {
+      now - lastUse
+        >= (isProved ? SyncLimits.provedIdleMilliseconds : SyncLimits.sessionIdleMilliseconds)
+    }
 
     /// Goes earlier when there are too many: strangers before peers, then the longest silent.
     func precedes(_ other: Session) -> Bool {
@@ -106,9 +111,9 @@ package final class SyncServer: Sendable {
   /// The device behind a session; throws unless it proved an enrolled key.
   package func peer(session id: String, proof: [UInt8]?) throws -> DeviceKey {
     let now = workspace.environment.now()
-    guard let session = state.withLock({ $0.sessions[id] }),
-      now - session.lastUse < SyncLimits.sessionIdleMilliseconds
-    else { throw SyncRefusal.noSession }
+    guard let session = state.withLock({ $0.sessions[id] }), !session.isOver(now: now) else {
+      throw SyncRefusal.noSession
+    }
     let key = session.transcript.client
     if !session.isProved {
       guard let proof, session.transcript.verifies(proof, of: .client) else {
@@ -220,9 +225,8 @@ package final class SyncServer: Sendable {
     let nonce = try state.withLock { state throws(SyncRefusal) in
       defer { state.sessions[id] = nil }
       guard !state.failedCodes.isOver(address, now: now) else { throw .tryLater }
-      guard let session = state.sessions[id], let nonce = session.enrolNonce,
-        now - session.lastUse < SyncLimits.sessionIdleMilliseconds,
-        session.transcript.client == key
+      guard let session = state.sessions[id], !session.isOver(now: now),
+        let nonce = session.enrolNonce, session.transcript.client == key
       else { throw .noSession }
       return nonce
     }
