@@ -5,9 +5,11 @@ import PackageDescription
 let dependencies: [Package.Dependency] = [
   .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
   .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
   .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
   .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+  .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
   .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
   .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
@@ -18,9 +20,13 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
@@ -59,16 +65,27 @@ let package = Package(
     room("FieldbookWorkspace", ["FieldbookStore", "FieldbookRepository", yams, crypto]),
     room("FieldbookExecution", ["FieldbookWorkspace", "FieldbookRepository", "Cspawn", yams]),
     room(
-      "FieldbookSync",
+      "FieldbookServing",
       [
-        "FieldbookWorkspace", hummingbird, httpClient, nio, nioPosix, nioHTTP, logging, lifecycle,
+        "FieldbookModel", hummingbird, hummingbirdTLS, nio, nioSSL, certificates, crypto, logging,
+        lifecycle,
       ]),
     room(
-      "FieldbookMLflow", ["FieldbookWorkspace", hummingbird, nio, nioPosix, logging, lifecycle]),
+      "FieldbookSync",
+      [
+        "FieldbookWorkspace", "FieldbookServing", hummingbird, nio, nioPosix, nioHTTP, nioSSL,
+        crypto, logging, lifecycle,
+      ]),
+    room(
+      "FieldbookMLflow",
+      [
+        "FieldbookWorkspace", "FieldbookServing", hummingbird, nio, nioPosix, logging, lifecycle,
+      ]),
     room(
       "FieldbookCLI",
       [
-        "FieldbookWorkspace", "FieldbookRepository", "FieldbookExecution", "FieldbookSync",
+        "FieldbookWorkspace", "FieldbookRepository", "FieldbookExecution", "FieldbookServing",
+        "FieldbookSync",
         "FieldbookMLflow", arguments, logging, lifecycle,
       ]),
     .executableTarget(
@@ -86,12 +103,18 @@ let package = Package(
     tests(
       "FieldbookMLflowTests",
       [
-        "FieldbookMLflow", "FieldbookTestSupport", hummingbird, httpClient, nio, nioHTTP, logging,
-        lifecycle,
+        "FieldbookMLflow", "FieldbookServing", "FieldbookTestSupport", hummingbird, httpClient, nio,
+        nioHTTP, logging, lifecycle,
       ]),
     tests(
       "FieldbookSyncTests",
-      ["FieldbookSync", "FieldbookTestSupport", hummingbird, httpClient, logging]),
+      [
+        "FieldbookSync", "FieldbookServing", "FieldbookTestSupport", hummingbird, nio, nioPosix,
+        nioSSL, logging,
+      ]),
+    tests(
+      "FieldbookServingTests",
+      ["FieldbookServing", "FieldbookTestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
     tests("FieldbookCLITests", ["FieldbookCLI"]),
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
     tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),

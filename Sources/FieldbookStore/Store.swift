@@ -83,17 +83,27 @@ package final class Store: Sendable {
         guard found == Schema.format else {
           throw StoreFailure.unknownFormat(found: Int(found), known: Int(Schema.format))
         }
-        return
+        return try Store.addColumns(db)
       }
       // As when the write-ahead log was taken away before anything of it was copied back.
       if isKnown { throw DatabaseFailure.corrupt("it holds no tables") }
       try db.execute(sql: Schema.log)
       try db.execute(sql: Schema.local)
+      try Store.addColumns(db)
       try db.execute(sql: Schema.derived)
       try db.execute(sql: Schema.views)
       try db.execute(
         sql: "INSERT INTO meta(key, value) VALUES ('format', ?), ('level', ?)",
         arguments: [Schema.format, OperationKind.level])
+    }
+  }
+
+  private static func addColumns(_ db: Database) throws {
+    for (table, columns) in Dictionary(grouping: Schema.additions, by: \.table) {
+      let known = Set(try db.columns(in: table).map(\.name))
+      for new in columns where !known.contains(new.column) {
+        try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN \(new.column) \(new.type)")
+      }
     }
   }
 

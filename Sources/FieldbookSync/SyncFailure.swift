@@ -6,6 +6,9 @@ package enum SyncFailure: Failure, Equatable {
   case badURL(String)
   case notLoopback(String)
   case unreachable(url: String, reason: String)
+  case otherCertificate(url: String, shown: CertificateFingerprint)
+  case codeNeedsTLS(url: String)
+  case enrolmentUnanswered(url: String, reason: String)
   case peerRefused(String)
   case notAPeer(url: String)
   case unprovenPeer(DeviceKey)
@@ -30,8 +33,13 @@ package enum SyncFailure: Failure, Equatable {
     switch self {
     case .badURL(let text): "'\(text)' is not an address that can be synced with"
     case .notLoopback(let host):
-      "\(host) is not this machine's loopback address, and there is no TLS yet"
+      "\(host) is not this machine's loopback address, and plain HTTP goes no further"
     case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"
+    case .otherCertificate(let url, let shown):
+      "\(url) shows another certificate than the one it is known by: sha256 \(shown.hex)"
+    case .codeNeedsTLS(let url): "this code is for a server with TLS, and \(url) has none"
+    case .enrolmentUnanswered(let url, let reason):
+      "\(url) was sent the code and did not answer: \(reason)"
     case .peerRefused(let text): text
     case .notAPeer(let url): "\(url) does not speak Fieldbook's sync protocol"
     case .unprovenPeer(let key):
@@ -59,9 +67,15 @@ package enum SyncFailure: Failure, Equatable {
 
   package var hint: String {
     switch self {
-    case .badURL: "give one like http://127.0.0.1:4600"
-    case .notLoopback: "listen on 127.0.0.1, and reach it from elsewhere through ssh -L"
+    case .badURL: "give one like https://hub.example.org:4600, or http://127.0.0.1:4600"
+    case .notLoopback:
+      "serve with TLS (fieldbook hub --host ADDRESS) and use https://, or reach it through ssh -L"
     case .unreachable: "check that the hub runs, and its address: fieldbook remote list"
+    case .otherCertificate:
+      "if it was changed on purpose, its admin says so: fieldbook enroll NEW-CODE --url URL, or "
+        + "fieldbook remote remove and add with --certificate SHA256; else somebody stands between"
+    case .codeNeedsTLS: "use the address that the hub printed, which begins with https://"
+    case .enrolmentUnanswered: "try again with the same code: it counts once for this device"
     case .peerRefused: "see the peer's own output"
     case .notAPeer: "check the address: fieldbook remote list"
     case .unprovenPeer, .otherPeer:

@@ -95,10 +95,13 @@ package struct Binary: Sendable {
   }
 
   /// Starts a hub in `root/hub` and waits for its address.
-  package func startHub(port: Int = 0) throws -> (process: Process, url: String) {
+  package func startHub(port: Int = 0, flags: [String] = []) throws -> (
+    process: Process, url: String
+  ) {
     let pipe = Pipe()
     let process = process(
-      ["hub", "--dir", root + "/hub", "--workspace", "team", "--port", String(port)], as: "hub")
+      ["hub", "--dir", root + "/hub", "--workspace", "team", "--port", String(port)] + flags,
+      as: "hub")
     process.standardOutput = pipe
     try process.run()
     var line = ""

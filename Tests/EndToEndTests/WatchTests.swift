@@ -46,8 +46,19 @@ struct WatchTests {
     kill(hub.processIdentifier, SIGKILL)
     hub.waitUntilExit()
     try start("while-away", as: "ana")
+    // Honest at any time: what fails, and since when.
+    func trouble() throws -> [String: Any] {
+      let status = try fieldbook.run("status", "--dir", "ana", "--json", as: "ana").json
+      return (status["remotes"] as? [[String: Any]])?.first ?? [:]
+    }
+    try waits(for: "the failure in status") { try trouble()["error"] is String }
+    #expect(try trouble()["failing_since"] is String)
+    #expect(try trouble()["last_sync"] is String)
+    let told = try fieldbook.run("remote", "show", "origin", "--dir", "ana", as: "ana")
+    #expect(told.out.contains("origin fails since "), "\(told.out)")
     (hub, url) = try fieldbook.startHub(port: port)
     try arrives("while-away", at: "hub")
+    try waits(for: "the recovery in status") { try trouble()["error"] is NSNull }
     watch.stop()
     #expect(watch.terminationReason == .exit)
     #expect(try fieldbook.ailments("ana") == [])

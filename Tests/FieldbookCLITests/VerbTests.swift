@@ -20,7 +20,7 @@ struct VerbTests {
     arguments: [
       "init", "init DIR --workspace churn --device ana-laptop",
       "clone http://127.0.0.1:4600 DIR --code C --device D", "clone week.bundle",
-      "remote", "remote add ana http://127.0.0.1:4601", "remote list", "remote show ana",
+      "remote", "remote add ana https://ana.example.org:4601", "remote list", "remote show ana",
       "remote remove ana", "invite --role reader", "enroll CODE", "devices",
       "run --experiment E --name N -c config.yaml -p a=b -p c=d --tag e=f --parent R -- cmd --flag",
       "start --experiment E --name N", "finish", "finish R --status failed",

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import FieldbookModel
+import FieldbookServing
 import FieldbookWorkspace
 import Foundation
 import NIOCore
@@ -14,7 +15,8 @@ struct ServedWorkspace: Sendable {
   let token: String?
 
   static func serve<Result: Sendable>(
-    token: String? = nil, adopting: (@Sendable (Workspace) throws -> RunID)? = nil,
+    token: String? = nil, listener: Listener = Listener(), access: TrackingServer.Access? = nil,
+    adopting: (@Sendable (Workspace) throws -> RunID)? = nil,
     additions: [TrackingServer.RouteAddition] = [],
     _ body: @escaping @Sendable (ServedWorkspace) async throws -> Result
   ) async throws -> Result {
@@ -29,7 +31,9 @@ struct ServedWorkspace: Sendable {
       ]))
     defer { try? workspace.close() }
     let server = TrackingServer(
-      workspace: workspace, token: token, adopting: try adopting?(workspace), additions: additions)
+      workspace: workspace, listener: listener,
+      access: access ?? token.map { .token($0) } ?? .open,
+      adopting: try adopting?(workspace), additions: additions)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -85,6 +89,27 @@ struct ServedWorkspace: Sendable {
     return Answer(
       status: Int(response.status.code), headers: response.headers,
       bytes: Array(answered.readableBytesView))
+  }
+
+  /// Over TLS, whatever the certificate, at an address that counts as off loopback.
+  func secure(_ path: String, _ headers: [String: String]) async throws -> Answer {
+    var configuration = HTTPClient.Configuration()
+    configuration.tlsConfiguration = .makeClientConfiguration()
+    configuration.tlsConfiguration?.certificateVerification = .none
+    let client = HTTPClient(configuration: configuration)
+    do {
+      var request = HTTPClientRequest(url: "https://127.0.0.2:\(port)" + path)
+      for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+      let response = try await client.execute(request, timeout: .seconds(30))
+      let answered = try await response.body.collect(upTo: 1 << 20)
+      try await client.shutdown()
+      return Answer(
+        status: Int(response.status.code), headers: response.headers,
+        bytes: Array(answered.readableBytesView))
+    } catch {
+      try await client.shutdown()
+      throw error
+    }
   }
 
   func makeExperiment(_ name: String) async throws -> String {

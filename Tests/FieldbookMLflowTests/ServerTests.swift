@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookServing
 import FieldbookWorkspace
 import Hummingbird
 import Logging
@@ -77,12 +78,14 @@ struct ServerTests {
   @Test("an address that is not loopback is not served")
   func notLoopback() async throws {
     try await ServedWorkspace.serve { (served) async throws in
-      let server = TrackingServer(workspace: served.workspace, host: "0.0.0.0")
-      await #expect(throws: TrackingServerFailure.notLoopback("0.0.0.0")) {
+      let server = TrackingServer(
+        workspace: served.workspace, listener: Listener(host: "0.0.0.0"), access: .token("t"))
+      await #expect(throws: ListeningFailure.plainOffLoopback("0.0.0.0")) {
         try await server.run { _ in }
       }
-      let taken = TrackingServer(workspace: served.workspace, port: served.port)
-      await #expect(throws: TrackingServerFailure.self) { try await taken.run { _ in } }
+      let taken = TrackingServer(
+        workspace: served.workspace, listener: Listener(port: served.port), access: .open)
+      await #expect(throws: ListeningFailure.self) { try await taken.run { _ in } }
     }
   }
 
@@ -134,7 +137,7 @@ struct StopTests {
   func graceful() async throws {
     try await ServedWorkspace.serve { (served) async throws in
       let (ports, port) = AsyncStream.makeStream(of: Int.self)
-      let second = TrackingServer(workspace: served.workspace)
+      let second = TrackingServer(workspace: served.workspace, access: .open)
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
           services: [.init(service: Announcing(server: second, port: port))],
@@ -158,7 +161,8 @@ struct StopTests {
     }
     try await ServedWorkspace.serve { (served) async throws in
       let (ports, port) = AsyncStream.makeStream(of: Int.self)
-      let second = TrackingServer(workspace: served.workspace, additions: [slow])
+      let second = TrackingServer(
+        workspace: served.workspace, access: .open, additions: [slow])
       let serving = Task { try await second.run { number in port.yield(number) } }
       let number = try #require(await ports.first { _ in true })
       let other = ServedWorkspace(workspace: served.workspace, port: number, token: nil)

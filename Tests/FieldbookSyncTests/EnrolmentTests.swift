@@ -60,6 +60,60 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: dir) == ["notes.txt"])
   }
 
+  @Test("a clone that breaks off after its code was spent goes on with the same code")
+  func interrupted() async throws {
+    let team = try Team(["hub"])
+    try team.hub.record("h1", points: 30)
+    let code = try Enrolment.invite(team.hub, role: .writer)
+    let dir = team.folder.path + "/ana"
+    @Sendable func clone(_ url: String) async throws -> Workspace {
+      try await CloneClient.clone(
+        url: url, code: code.text, into: dir, device: "ana", owner: "ana",
+        environment: team.environment("ana")
+      ).workspace
+    }
+    // Answers to an enrolment arrive; then the hub is gone.
+    let server = SyncServer(workspace: team.hub)
+    for broken in ["hello", "enroll", "exchange"] {
+      try await servingUntil(broken, server) { url in
+        let error = await #expect(throws: CloneInterrupted.self) { _ = try await clone(url) }
+        #expect(error?.dir == dir)
+      }
+      #expect(FileManager.default.fileExists(atPath: dir + "/.fieldbook"))
+    }
+    try await serving(server) { url in
+      let ana = try await clone(url)
+      #expect(try ana.stateHash() == team.hub.stateHash())
+      #expect(!ana.isPending)
+      #expect(try ana.remote("origin").url == url)
+      #expect(!FileManager.default.fileExists(atPath: dir + "/.fieldbook/unfinished-clone"))
+      try ana.close()
+      // Whole now: not begun again.
+      await #expect(throws: WorkspaceFailure.alreadyAReplica(dir)) { _ = try await clone(url) }
+    }
+    #expect(try team.hub.devices().count == 2, "all tries were one device")
+  }
+
+  @Test("what was begun with one workspace's code is not gone on with by another's")
+  func interruptedOther() async throws {
+    let (team, other) = (try Team(["hub"]), try Team(["hub"], seed: 9))
+    let codes = try [team.hub, other.hub].map { try Enrolment.invite($0, role: .writer).text }
+    let dir = team.folder.path + "/ana"
+    try await servingUntil("exchange", SyncServer(workspace: team.hub)) { url in
+      for (index, code) in codes.enumerated() {
+        let error = await #expect(throws: (any Error).self) {
+          try await CloneClient.clone(
+            url: url, code: code, into: dir, device: "ana", owner: "ana",
+            environment: team.environment("ana"))
+        }
+        #expect(
+          index == 0
+            ? error is CloneInterrupted
+            : error as? SyncFailure == .codeForOther(other.hub.id))
+      }
+    }
+  }
+
   @Test("an expired code is refused on both sides") func expired() async throws {
     let team = try Team(["hub"])
     let code = try Enrolment.invite(team.hub, role: .writer)

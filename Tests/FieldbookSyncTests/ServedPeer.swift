@@ -1,5 +1,6 @@
 import FieldbookModel
 import FieldbookReplication
+import FieldbookServing
 import FieldbookTestSupport
 import FieldbookWorkspace
 import Foundation
@@ -8,25 +9,29 @@ import Logging
 
 @testable import FieldbookSync
 
-/// Serves a workspace to peers on a loopback port of its own while `body` runs.
+/// Serves a workspace to peers on a loopback port of its own while `body` runs, as the hub does.
 @discardableResult
 func serving<Result: Sendable>(
-  _ server: SyncServer, _ body: @escaping @Sendable (_ url: String) async throws -> Result
+  _ server: SyncServer, _ identity: TLSIdentity? = nil, port wanted: Int = 0,
+  bounds: ListeningBounds = ListeningBounds(),
+  _ body: @escaping @Sendable (_ url: String) async throws -> Result
 ) async throws -> Result {
-  let router = Router(context: BasicRequestContext.self)
-  SyncRoutes(server).add(to: router)
+  let listener = Listener(
+    port: wanted, identity: identity, bounds: bounds, complaints: server.complaints)
   let (ports, port) = AsyncStream.makeStream(of: Int.self)
-  let application = Application(
-    router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-    onServerRunning: { port.yield($0.localAddress?.port ?? 0) },
-    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   return try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {
       defer { port.finish() }
-      try await application.run()
+      let router = Router(context: PeerContext.self)
+      SyncRoutes(server).add(to: router)
+      try await listener.run(
+        router, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      ) {
+        port.yield($0)
+      }
     }
     guard let number = await ports.first(where: { _ in true }) else { throw CancellationError() }
-    let result = try await body("http://127.0.0.1:\(number)")
+    let result = try await body("\(identity == nil ? "http" : "https")://127.0.0.1:\(number)")
     group.cancelAll()
     return result
   }

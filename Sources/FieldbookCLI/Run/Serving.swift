@@ -1,5 +1,6 @@
 import FieldbookMLflow
 import FieldbookModel
+import FieldbookServing
 import FieldbookSync
 import FieldbookWorkspace
 import Logging
@@ -9,14 +10,15 @@ import ServiceLifecycle
 enum Serving {
   /// Serves until SIGTERM or SIGINT; requests under way are finished before this returns.
   ///
-  /// With `token` MLflow's endpoints want it; enrolled peers prove themselves in any case.
+  /// MLflow's endpoints are for whom `access` says; enrolled peers prove themselves in any case.
   static func untilSignalled(
-    _ workspace: Workspace, host: String, port: Int, token: String? = nil, sharing: Bool,
+    _ workspace: Workspace, on listener: Listener, access: TrackingServer.Access, sharing: Bool,
     onReady: @escaping @Sendable (Int) async -> Void
   ) async throws {
+    FileLimit.raise()
     let server = TrackingServer(
-      workspace: workspace, host: host, port: port, token: token,
-      additions: sharing ? [peerRoutes(workspace)] : [])
+      workspace: workspace, listener: listener, access: access,
+      additions: sharing ? [peerRoutes(workspace, listener)] : [])
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [
@@ -34,7 +36,7 @@ enum Serving {
   static func start(_ workspace: Workspace, token: String, adopting run: RunID) async throws -> (
     port: Int, stop: @Sendable () async -> Void
   ) {
-    let server = TrackingServer(workspace: workspace, token: token, adopting: run)
+    let server = TrackingServer(workspace: workspace, access: .token(token), adopting: run)
     let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
     let task = Task {
       do {
@@ -56,12 +58,17 @@ enum Serving {
       )
     }
     barriers.cancel()
-    throw TrackingServerFailure.cannotListen(
-      host: server.host, port: server.port, reason: "it ended before it began")
+    throw ListeningFailure.cannotListen(
+      host: server.listener.host, port: server.listener.port, reason: "it ended before it began")
   }
 
-  private static func peerRoutes(_ workspace: Workspace) -> TrackingServer.RouteAddition {
-    let routes = SyncRoutes(SyncServer(workspace: workspace))
+  private static func peerRoutes(_ workspace: Workspace, _ listener: Listener)
+    -> TrackingServer.RouteAddition
+  {
+    let routes = SyncRoutes(
+      SyncServer(
+        workspace: workspace, certificate: listener.identity?.fingerprint,
+        complaints: listener.complaints))
     return { routes.add(to: $0) }
   }
 }

@@ -26,8 +26,9 @@ struct Enroll: AsyncParsableCommand {
     try await common.withWorkspaceOpen { workspace, console in
       let code = try InviteCode(code)
       let address = try issuerAddress(workspace)
-      let (issuer, _) = try await Enrolment.redeem(code, at: address, for: workspace)
-      let origin = try keepOrigin(address, issuer, workspace)
+      let issuer = try await Enrolment.redeem(code, at: address, for: workspace)
+      // From now on the remote `origin` is the one that let this replica in.
+      let origin = try CloneClient.origin(workspace, address, issuer)
       let report = try await SyncClient.sync(workspace, remote: origin)
       console.status(
         Phrase("enrolled as ") + Phrase(workspace.device.role.rawValue, .bold)
@@ -48,18 +49,5 @@ struct Enroll: AsyncParsableCommand {
         hint: "add the address of the one who issued it: --url http://127.0.0.1:4600")
     }
     return known[0]
-  }
-
-  /// From now on the remote `origin` is the one that let this replica in.
-  private func keepOrigin(_ address: String, _ issuer: DeviceKey, _ workspace: Workspace) throws
-    -> Workspace.Remote
-  {
-    let known = try workspace.remotes().first { $0.name == "origin" }
-    if known?.url != address {
-      if known != nil { try workspace.removeRemote(name: "origin") }
-      try workspace.addRemote(name: "origin", url: address)
-    }
-    try workspace.pin(issuer, remote: "origin")
-    return try workspace.remote("origin")
   }
 }

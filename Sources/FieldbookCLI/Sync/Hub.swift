@@ -7,12 +7,13 @@ struct Hub: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve a replica as the team's always-on peer.",
     discussion: """
-      Serves the replica in the folder, and makes it first if there is none. Listens on this \
-      machine's loopback only; from elsewhere: ssh -N -L 4600:127.0.0.1:4600 HOST. SIGTERM or \
-      Ctrl-C ends it.
+      Serves the replica in the folder, and makes it first if there is none. On loopback it speaks \
+      plain HTTP, on every other address TLS, with a certificate that it makes and that peers know \
+      from the invite and the log. SIGTERM or Ctrl-C ends it.
 
       Examples:
         fieldbook hub --dir hub --workspace churn --port 4600
+        fieldbook hub --dir hub --host 0.0.0.0
         fieldbook invite --dir hub               (in another terminal: prints a code)
       """)
 
@@ -26,10 +27,12 @@ struct Hub: AsyncParsableCommand {
   var workspace: String?
   @OptionGroup var common: CommonOptions
 
-  func validate() throws { if let port { try Listening.check(port) } }
+  func validate() throws {
+    if let port { try Listening.check(port) }
+    try listening.check()
+  }
 
   func run() async throws {
-    try listening.checkIsLoopback()
     let dir = AbsolutePath.of(common.dir ?? common.variables["FIELDBOOK_DIR"] ?? ".")
     let port = try Listening.port(port, "FIELDBOOK_HUB_PORT", common.variables, standard: 4600)
     let console = common.console
@@ -37,9 +40,16 @@ struct Hub: AsyncParsableCommand {
     do {
       // MLflow's endpoints know no peers: here nobody is told the token that they want.
       let token = Hex.encode(replica.environment.random(32))
+      let listener = try listening.listener(port, for: replica, console)
       try await Serving.untilSignalled(
-        replica, host: listening.host, port: port, token: token, sharing: true
+        replica, on: listener, access: .token(token), sharing: true
       ) { port in
+        if let identity = listener.identity {
+          listening.tell(identity, of: replica, console)
+        } else {
+          // Codes that are made from now on lead here, too.
+          try? replica.announce(certificate: nil)
+        }
         listening.announce(port, console)
         console.next("fieldbook invite --dir \(dir)")
       }

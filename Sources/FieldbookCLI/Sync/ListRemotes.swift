@@ -26,12 +26,16 @@ struct RemoteLine {
   var url: String
   var lastSync: Timestamp?
   var behindOps: Int?
+  var failure: String?
+  var failingSince: Timestamp?
 
   init(_ remote: Workspace.Remote) {
     name = remote.name
     url = remote.url
     lastSync = remote.lastSync
     behindOps = remote.behindOps
+    failure = remote.failure
+    failingSince = remote.failingSince
   }
 
   init(_ remote: RemoteStatus) {
@@ -39,12 +43,22 @@ struct RemoteLine {
     url = remote.url
     lastSync = remote.lastSync
     behindOps = remote.behindOps
+    failure = remote.failure
+    failingSince = remote.failingSince
+  }
+
+  /// Nil when the last try went well.
+  var failureLine: Phrase? {
+    guard let failure, let failingSince else { return nil }
+    return Phrase("\(name) fails since \(Wording.moment(failingSince)): ", .yellow)
+      + Phrase(failure)
   }
 
   var json: JSONValue {
     [
       "name": .string(name), "url": .string(url), "last_sync": .time(lastSync),
-      "behind_ops": .optional(behindOps),
+      "behind_ops": .optional(behindOps), "error": .optional(failure),
+      "failing_since": .time(failingSince),
     ]
   }
 }
@@ -75,5 +89,6 @@ struct RemoteList: Document {
       ])
     }
     sheet.table(table)
+    for remote in remotes { remote.failureLine.map { sheet.line($0) } }
   }
 }

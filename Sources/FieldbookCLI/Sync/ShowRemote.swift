@@ -25,14 +25,18 @@ struct RemoteDocument: Document {
   var remote: Workspace.Remote
 
   var json: JSONValue {
-    RemoteLine(remote).json.adding(["device": .optional(remote.pin?.id)])
+    RemoteLine(remote).json.adding([
+      "device": .optional(remote.pin?.id), "certificate": .optional(remote.certificate?.hex),
+    ])
   }
 
   func lay(on sheet: inout Sheet) {
     sheet.pairs([
       ("remote", Phrase(remote.name, .bold)), ("url", Phrase(remote.url)),
       ("device", remote.pin.map { Phrase($0.id) }),
+      ("certificate", remote.certificate.map { Phrase("sha256 \($0.hex)") }),
       ("last sync", Phrase(remote.lastSync.map { Wording.ago($0, now: sheet.now) } ?? "never")),
     ])
+    RemoteLine(remote).failureLine.map { sheet.line($0) }
   }
 }

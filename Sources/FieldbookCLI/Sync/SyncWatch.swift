@@ -32,18 +32,39 @@ struct SyncWatch: Service {
     try await cancelWhenGracefulShutdown {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for remote in remotes {
+          let teller = WatchTeller(name: remote.name, workspace: workspace, console: console)
           group.addTask {
-            try await SyncClient.watch(workspace, remote: remote) { tell(remote, $0) }
+            try await Watch(workspace, remote: remote.name).run { await teller.tell($0) }
           }
         }
         try await group.waitForAll()
       }
     }
   }
+}
 
-  private func tell(_ remote: Workspace.Remote, _ result: Result<SyncReport, any Error>) {
-    switch result {
-    case .success(let report):
+/// Says what a watch comes to: what moved, and each failure once, however often it is met.
+private actor WatchTeller {
+  private let name: String
+  private let workspace: Workspace
+  private let console: Console
+  private let progress: Progress
+  /// What was said last of a peer that is away.
+  private var failure: String?
+
+  init(name: String, workspace: Workspace, console: Console) {
+    self.name = name
+    self.workspace = workspace
+    self.console = console
+    progress = Progress(console)
+  }
+
+  func tell(_ event: Watch.Event) {
+    progress.clear()
+    switch event {
+    case .synced(let report):
+      if failure != nil { console.status(Phrase("\(name): in touch again")) }
+      failure = nil
       guard report.pulledOps + report.pushedOps > 0 || console.isJSON else { return }
       let conflicts = (try? workspace.conflicts()) ?? []
       console.stream(
@@ -51,9 +72,14 @@ struct SyncWatch: Service {
           outcomes: [SyncOutcome(report: report, failure: nil)],
           newConflicts: report.newConflicts, total: conflicts.count,
           blocking: conflicts.filter(\.isBlocking).count))
-    case .failure(let error):
-      let failure = error as? any Failure
-      console.warning("\(remote.name): \(failure?.message ?? String(describing: error))")
+    case .waits: progress.update("\(name): in touch, waiting for news")
+    case .failed(let failure, let milliseconds):
+      if self.failure != failure.message {
+        console.warning("\(name): \(failure.message)")
+        console.hint(failure.hint)
+      }
+      self.failure = failure.message
+      progress.update("\(name): away, next try in \(Wording.duration(milliseconds: milliseconds))")
     }
   }
 }

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookServing
 import Hummingbird
 
 /// What a client asks before it begins.
@@ -20,7 +21,7 @@ enum ServerEndpoints {
   }
 
   /// Both say nothing about the workspace, so they need no token.
-  static func mount(on routes: some RouterMethods<BasicRequestContext>) {
+  static func mount(on routes: some RouterMethods<PeerContext>) {
     routes.get("/health") { _, _ in "OK" }
     routes.get("/version") { _, _ in apiVersion }
   }

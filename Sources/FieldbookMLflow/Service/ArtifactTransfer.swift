@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookServing
 import FieldbookWorkspace
 import Foundation
 import Hummingbird
@@ -17,7 +18,7 @@ struct ArtifactTransfer: Sendable {
 
   init(_ tracker: Tracker) { self.tracker = tracker }
 
-  func mount(on routes: some RouterMethods<BasicRequestContext>) {
+  func mount(on routes: some RouterMethods<PeerContext>) {
     for prefix in ArtifactTransfer.prefixes {
       let file = RouterPath(prefix + "/**")
       routes.get(RouterPath(prefix)) { request, _ in try await list(request) }
@@ -53,7 +54,7 @@ struct ArtifactTransfer: Sendable {
     }
   }
 
-  private func download(_ text: String, _ context: BasicRequestContext) async throws -> Response {
+  private func download(_ text: String, _ context: PeerContext) async throws -> Response {
     let file = try await tracker.blocking {
       let address = try ArtifactAddress(text)
       let owner = address.owner.key
@@ -85,7 +86,7 @@ struct ArtifactTransfer: Sendable {
 
   /// First into a file of its own: what broke off half way never becomes an artifact.
   private func upload(
-    _ text: String, _ request: Request, _ context: BasicRequestContext
+    _ text: String, _ request: Request, _ context: PeerContext
   ) async throws -> Response {
     let address = try ArtifactAddress(text)
     guard !address.path.isEmpty else { throw MLflowError.invalid("Invalid path") }

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookServing
 import Hummingbird
 import NIOCore
 
@@ -29,7 +30,7 @@ struct Endpoint: Sendable {
   }
 
   func mount(
-    on routes: some RouterMethods<BasicRequestContext>, below prefix: String, tracker: Tracker
+    on routes: some RouterMethods<PeerContext>, below prefix: String, tracker: Tracker
   ) {
     let answer = self.answer
     routes.on(RouterPath(prefix + "/" + path), method: method) { request, context in

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookServing
 import Hummingbird
 import Synchronization
 
@@ -9,40 +10,56 @@ import Synchronization
 /// `Origin`. So both must name this server's loopback address and port.
 struct LoopbackRule: Equatable {
   var port: Int
+  var scheme = "http"
 
   private var authorities: [String] {
     let names = ["localhost", "127.0.0.1", "[::1]"]
     // Clients leave the port out when it is HTTP's own.
-    return names.map { "\($0):\(port)" } + (port == 80 ? names : [])
+    return names.map { "\($0):\(port)" } + (port == (scheme == "http" ? 80 : 443) ? names : [])
   }
 
   func admits(host: String?, origin: String?) -> Bool {
     guard let host, authorities.contains(host.lowercased()) else { return false }
     guard let origin else { return true }
-    return origin.lowercased() == "http://" + host.lowercased()
+    return origin.lowercased() == scheme + "://" + host.lowercased()
   }
 }
 
-struct LoopbackGuard: RouterMiddleware {
-  typealias Context = BasicRequestContext
+struct BrowserGuard: RouterMiddleware {
+  typealias Context = PeerContext
 
+  /// Peers prove themselves on every session, and may come through a tunnel that listens on another port.
+  private static let provedBelow = "/sync/v1/"
+
+  let listener: Listener
   let port: BoundPort
 
   func handle(
     _ request: Request, context: Context,
     next: (Request, Context) async throws -> Response
   ) async throws -> Response {
-    guard let port = port.number,
-      LoopbackRule(port: port).admits(
-        host: request.head.authority, origin: request.headers[.origin])
-    else {
+    guard request.uri.path.hasPrefix(BrowserGuard.provedBelow) || admits(request) else {
+      listener.complaints.note("a request that names another host or origin", from: context.address)
       throw MLflowError(
         .permissionDenied,
-        "This server answers only to programs on this machine that address it as"
-          + " http://127.0.0.1 or http://localhost with its port.")
+        "This server answers only to programs that address it by its own name and port"
+          + (listener.isLoopback ? ", as http://127.0.0.1 or http://localhost does." : "."))
     }
     return try await next(request, context)
   }
+
+  private func admits(_ request: Request) -> Bool {
+    guard let port = port.number else { return false }
+    let (host, origin) = (request.head.authority, request.headers[.origin])
+    if listener.isLoopback {
+      return LoopbackRule(port: port, scheme: scheme).admits(host: host, origin: origin)
+    }
+    // By what name it is reached is not known here; no page of another origin is let in, and all need the token.
+    guard let origin else { return true }
+    return host.map { origin.lowercased() == scheme + "://" + $0.lowercased() } ?? false
+  }
+
+  private var scheme: String { listener.identity == nil ? "http" : "https" }
 }
 
 /// The port that was given by the system once the server is bound.
@@ -55,20 +72,25 @@ final class BoundPort: Sendable {
 
 /// Wants the token, as `Bearer`, or as the password of `Basic` for clients that only know those.
 struct TokenGuard: RouterMiddleware {
-  typealias Context = BasicRequestContext
+  typealias Context = PeerContext
 
   let token: String
+  let listener: Listener
+  /// Whether programs of this server's own user need none.
+  let admitsOwnUser: Bool
 
   func handle(
     _ request: Request, context: Context,
     next: (Request, Context) async throws -> Response
   ) async throws -> Response {
-    guard let header = request.headers[.authorization], TokenGuard.admits(header, token: token)
-    else {
+    let isShown =
+      request.headers[.authorization].map { TokenGuard.admits($0, token: token) } ?? false
+    guard isShown || admitsOwnUser && context.isOwnUser(listener.ledger) else {
+      listener.complaints.note("a request without this server's token", from: context.address)
       throw MLflowError(
         .unauthenticated,
         "This server wants its token: set MLFLOW_TRACKING_TOKEN to the one that it was started"
-          + " with.")
+          + " with; `fieldbook server` says where it is.")
     }
     return try await next(request, context)
   }
@@ -98,7 +120,7 @@ struct TokenGuard: RouterMiddleware {
 
 /// Answers what no route knows, below MLflow's addresses, in MLflow's form.
 struct UnknownEndpoint: RouterMiddleware {
-  typealias Context = BasicRequestContext
+  typealias Context = PeerContext
 
   func handle(
     _ request: Request, context: Context,

@@ -3,7 +3,8 @@ import FieldbookModel
 
 /// What lets one new device in, once: typed or pasted by a person.
 ///
-/// `fb1-` and base32 (RFC 4648, lower case) of secret, issuer's fingerprint, workspace, expiry and a checksum.
+/// `fb1-` and base32 (RFC 4648, lower case) of secret, issuer's fingerprint, workspace, expiry and a checksum;
+/// `fb2-` where the issuer serves with TLS: the same with its certificate's fingerprint before the checksum.
 package struct InviteCode: Equatable, Sendable {
   /// 16 random bytes. Proved by HMAC, never sent.
   package let secret: [UInt8]
@@ -11,12 +12,18 @@ package struct InviteCode: Equatable, Sendable {
   package let issuer: [UInt8]
   package let workspace: WorkspaceID
   package let expires: Timestamp
+  /// What the issuer has to show before anything is said to it; nil: plain HTTP on loopback, or any certificate.
+  package let certificate: CertificateFingerprint?
 
-  package init(secret: [UInt8], issuer: DeviceKey, workspace: WorkspaceID, expires: Timestamp) {
+  package init(
+    secret: [UInt8], issuer: DeviceKey, workspace: WorkspaceID, expires: Timestamp,
+    certificate: CertificateFingerprint? = nil
+  ) {
     self.secret = secret
     self.issuer = InviteCode.fingerprint(issuer)
     self.workspace = workspace
     self.expires = expires
+    self.certificate = certificate
   }
 
   package static func fingerprint(_ key: DeviceKey) -> [UInt8] {
@@ -43,16 +50,19 @@ package struct InviteCode: Equatable, Sendable {
     out.bytes(issuer)
     out.bytes(workspace.key.bytes)
     out.fixed64(UInt64(bitPattern: expires.milliseconds))
+    out.bytes(certificate?.bytes ?? [])
     out.bytes(OperationHash.sha256(out.bytes).prefix(4))
-    return "fb1-" + Base32.encode(out.bytes)
+    return (certificate == nil ? "fb1-" : "fb2-") + Base32.encode(out.bytes)
   }
 
   package init(_ text: String) throws(InvalidInput) {
     let wrong = InvalidInput(
       "this is not a whole invite code",
       hint: "copy it again from where 'fieldbook invite' printed it")
-    guard text.hasPrefix("fb1-"), let bytes = Base32.decode(text.dropFirst(4)), bytes.count == 60,
-      Array(OperationHash.sha256(Array(bytes.prefix(56))).prefix(4)) == Array(bytes.suffix(4)),
+    let sizes = ["fb1-": 56, "fb2-": 88]
+    guard let size = sizes[String(text.prefix(4))],
+      let bytes = Base32.decode(text.dropFirst(4)), bytes.count == size + 4,
+      Array(OperationHash.sha256(Array(bytes.prefix(size))).prefix(4)) == Array(bytes.suffix(4)),
       let workspace = EntityKey(bytes: bytes[32..<48])
     else { throw wrong }
     secret = Array(bytes[0..<16])
@@ -61,6 +71,7 @@ package struct InviteCode: Equatable, Sendable {
     var reader = ByteReader(Array(bytes[48..<56]))
     guard let expires = try? reader.fixed64() else { throw wrong }
     self.expires = Timestamp(milliseconds: Int64(bitPattern: expires))
+    certificate = CertificateFingerprint(bytes: Array(bytes[56..<size]))
   }
 }
 

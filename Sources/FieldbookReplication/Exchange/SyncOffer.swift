@@ -144,9 +144,28 @@ package enum SyncLimits {
   /// Messages of one exchange; each moves at least one segment or payload.
   package static let rounds = 100_000
   package static let sessions = 256
+  /// Since its last use a session lasts so long: one that proved nothing, and one of a peer, who may be at work on what
+  /// it was given.
   package static let sessionIdleMilliseconds: Int64 = 60_000
+  package static let provedIdleMilliseconds: Int64 = 600_000
   package static let objectBytes = 1 << 20
   package static let helloBytes = 4096
-  /// Wrong codes within a minute before the hub stops listening to any.
+  /// An answer that carries neither an offer nor a content.
+  package static let shortAnswerBytes = 64 * 1024
+  /// How long a connection may take to come about, and an answer to begin; each byte of the two messages has its time
+  /// besides.
+  package static let connectSeconds: Int64 = 10
+  package static let answerSeconds: Int64 = 60
+  package static let bytesPerSecond = 4096.0
+  /// Sessions of one device; a further one ends its oldest.
+  package static let sessionsPerDevice = 16
+  /// Exchanges that are read and answered at a time, and others that wait for their turn.
+  package static let exchanges = 4
+  package static let exchangesWaiting = 64
+  /// Wrong codes of one address within a minute before it is not listened to.
   package static let failedCodesAMinute = 10
+  /// Greetings of one address within a minute that no proof followed, before it is not listened to.
+  package static let unprovedGreetingsAMinute = 120
+  /// Addresses that are remembered for these counts.
+  package static let addresses = 1024
 }

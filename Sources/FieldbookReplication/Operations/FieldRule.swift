@@ -33,7 +33,8 @@ package enum FieldRule: Sendable {
       }
     }
     switch field {
-    case .name, .deviceName, .description, .lifecycle, .role, .hub, .experiment: return .register
+    case .name, .deviceName, .tlsCertificate, .description, .lifecycle, .role, .hub, .experiment:
+      return .register
     case .revocation, .rejected: return .decision
     case .status: return .state
     case .comments, .modelMetrics: return .growOnly

@@ -60,6 +60,9 @@ extension Cell {
     case (_, .revocation), (_, .rejected): return value.text.flatMap(Cuts.init(text:)) != nil
     case (_, .predecessor): return value.bytes.flatMap(DeviceKey.init) != nil
     case (_, .key), (_, .nonce): return value.bytes != nil
+    case (_, .tlsCertificate):
+      guard let text = value.text else { return value.isNull }
+      return CertificateFingerprint(hex: text)?.hex == text
     case (.growOnly, _), (.addWins, _), (.manifests, _), (.blocking, _): return true
     case (_, let field) where field.split.family == "outputs":
       return value.integer != nil || value.isNull

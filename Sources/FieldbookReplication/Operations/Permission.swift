@@ -24,8 +24,10 @@ package enum Permission: Sendable {
     if op.entity == workspace.key { return .administer }
     let needy = op.cells.lazy.filter { $0.field.isAdministrative }
     guard needy.first != nil else { return .write }
-    let isOwnName = needy.allSatisfy { $0.field == .deviceName } && op.entity == author.entity
-    return isOwnName ? .write : .administer
+    let isAboutItself =
+      op.entity == author.entity
+      && needy.allSatisfy { $0.field == .deviceName || $0.field == .tlsCertificate }
+    return isAboutItself ? .write : .administer
   }
 }
 
@@ -33,8 +35,8 @@ extension FieldName {
   /// Fields that decide who may do what, or what a number means.
   fileprivate var isAdministrative: Bool {
     switch self {
-    case .role, .hub, .key, .owner, .nonce, .deviceName, .predecessor, .revocation, .rejected,
-      .allocator, .number:
+    case .role, .hub, .key, .owner, .nonce, .deviceName, .tlsCertificate, .predecessor, .revocation,
+      .rejected, .allocator, .number:
       true
     default: false
     }
@@ -42,4 +44,7 @@ extension FieldName {
 
   /// A device's own name; apart from the names of other things, since it says who did what.
   package static let deviceName = FieldName("device_name")
+
+  /// Fingerprint of the certificate that a device serves peers with, as 64 hexadecimal digits; null when it serves none.
+  package static let tlsCertificate = FieldName("tls_certificate")
 }

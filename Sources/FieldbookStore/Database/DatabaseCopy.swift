@@ -60,7 +60,9 @@ package final class DatabaseCopy: Sendable {
       }
       let sql = SQL(connection)
       defer { sql.finalize() }
-      return try body(WriteTransaction(sql: sql, identity: identity, isReadOnly: true))
+      return try body(
+        WriteTransaction(
+          sql: sql, identity: identity, cache: MembershipCache(), isReadOnly: true))
     }
   }
 

@@ -33,6 +33,15 @@ enum Schema {
       expires INTEGER NOT NULL, redeemed_by BLOB) STRICT;
     """
 
+  /// Columns that came after the first release of a local table. A replica that lacks one gets it when it is opened;
+  /// programs of before leave them alone.
+  static let additions = [
+    (table: "remote", column: "certificate", type: "BLOB"),
+    (table: "remote", column: "failure", type: "TEXT"),
+    (table: "remote", column: "failing_since", type: "INTEGER"),
+    (table: "waiting", column: "author", type: "BLOB"),
+  ]
+
   /// Without `membership_event`: it is found in a first pass over the log, for a second one.
   static let derivedTables = [
     "past", "entity", "field", "register", "sibling", "member", "conflict", "delete_edit",

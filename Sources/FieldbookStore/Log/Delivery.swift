@@ -51,6 +51,9 @@ package enum DeliveryFailure: Failure, Equatable {
 package enum WaitingLimits {
   package static let segments = 4096
   package static let bytes = 64 * 1024 * 1024
+  /// Of one author: whoever floods the table pushes out its own, and nobody else's.
+  package static let segmentsPerAuthor = 1024
+  package static let bytesPerAuthor = 16 * 1024 * 1024
 }
 
 extension WriteTransaction {
@@ -96,13 +99,13 @@ extension WriteTransaction {
     do {
       try segment.verifySignature()
       if let missing = try missingPast(segment.header) {
-        try wait(hash, bytes, needs: missing.bytes)
+        try wait(segment, bytes, needs: missing.bytes)
         report.waiting += 1
         return []
       }
       guard try isAuthorEnrolled(segment) else {
         let device = segment.header.log.device
-        try wait(hash, bytes, needs: device.bytes)
+        try wait(segment, bytes, needs: device.bytes)
         report.waiting += 1
         report.parked.append(
           .init(segment: hash, reason: DeliveryFailure.notEnrolled(device).message))
@@ -320,20 +323,45 @@ extension WriteTransaction {
 
   /// Keeps a segment aside until `needs` is here: the hash of a segment, or the key of a device that is to be enrolled.
   ///
-  /// The table is bounded. What is longest in it goes first: peers give it again, since no head covers it.
-  private func wait(_ hash: SegmentHash, _ bytes: [UInt8], needs: [UInt8]) throws {
+  /// The table is bounded, for each author and together. What is longest in it goes first, of authors whom nobody
+  /// enrolled before all others: peers give it again, since no head covers it.
+  private func wait(_ segment: Segment, _ bytes: [UInt8], needs: [UInt8]) throws {
+    let author = segment.header.log.device.bytes
     try sql.run(
       """
-      INSERT INTO waiting(hash, needs, bytes) VALUES (?, ?, ?)
+      INSERT INTO waiting(hash, needs, bytes, author) VALUES (?, ?, ?, ?)
       ON CONFLICT(hash) DO UPDATE SET needs = excluded.needs
-      """, .blob(hash.bytes), .blob(needs), .blob(bytes))
-    while true {
-      let row = try sql.first("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting")
-      guard let count = row?[0].integer, let size = row?[1].integer,
-        count > WaitingLimits.segments || size > WaitingLimits.bytes
-      else { return }
-      try sql.run("DELETE FROM waiting WHERE id = (SELECT min(id) FROM waiting)")
+      """, .blob(segment.header.hash.bytes), .blob(needs), .blob(bytes), .blob(author))
+    while let row = try sql.first(
+      "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting WHERE author = ?",
+      .blob(author)),
+      (row[0].integer ?? 0) > WaitingLimits.segmentsPerAuthor
+        || (row[1].integer ?? 0) > WaitingLimits.bytesPerAuthor
+    {
+      try sql.run(
+        "DELETE FROM waiting WHERE id = (SELECT min(id) FROM waiting WHERE author = ?)",
+        .blob(author))
     }
+    while let row = try sql.first("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting"),
+      (row[0].integer ?? 0) > WaitingLimits.segments || (row[1].integer ?? 0) > WaitingLimits.bytes
+    {
+      try sql.run(
+        """
+        DELETE FROM waiting WHERE id = (SELECT w.id FROM waiting w LEFT JOIN device d ON d.key = w.author
+          ORDER BY d.id IS NOT NULL, w.id LIMIT 1)
+        """)
+    }
+  }
+
+  /// Segments that are kept aside.
+  package func waitingCount() throws -> Int {
+    Int(try sql.first("SELECT count(*) FROM waiting")?[0].integer ?? 0)
+  }
+
+  package func waitingCount(of author: DeviceKey) throws -> Int {
+    Int(
+      try sql.first("SELECT count(*) FROM waiting WHERE author = ?", .blob(author.bytes))?[0]
+        .integer ?? 0)
   }
 
   /// Segments that waited for this, taken out of the table: what they need besides is looked for again.

@@ -29,15 +29,27 @@ extension WriteTransaction {
     package let name: String
     package let url: String
     package let pin: DeviceKey?
+    /// The certificate that it must show; nil for one that is not known yet, or that has none.
+    package let certificate: CertificateFingerprint?
     package let lastSync: Timestamp?
     package let behindOps: Int?
+    /// What went wrong last; nil when the last try went well.
+    package let failure: String?
+    /// When the first try after the last that went well failed.
+    package let failingSince: Timestamp?
   }
 
   package func remotes() throws -> [RemoteRow] {
-    try sql.all("SELECT name, url, pin, last_sync, behind FROM remote ORDER BY name").map { row in
+    try sql.all(
+      """
+      SELECT name, url, pin, certificate, last_sync, behind, failure, failing_since FROM remote ORDER BY name
+      """
+    ).map { row in
       RemoteRow(
         name: row[0].text ?? "", url: row[1].text ?? "", pin: row[2].blob.flatMap(DeviceKey.init),
-        lastSync: row[3].integer.map(Timestamp.init), behindOps: row[4].integer.map(Int.init))
+        certificate: row[3].blob.flatMap(CertificateFingerprint.init(bytes:)),
+        lastSync: row[4].integer.map(Timestamp.init), behindOps: row[5].integer.map(Int.init),
+        failure: row[6].text, failingSince: row[7].integer.map(Timestamp.init))
     }
   }
 
@@ -55,10 +67,32 @@ extension WriteTransaction {
     try sql.run("UPDATE remote SET pin = ? WHERE name = ?", .blob(key.bytes), .text(name))
   }
 
+  package func pin(_ name: String, _ certificate: CertificateFingerprint) throws {
+    try sql.run(
+      "UPDATE remote SET certificate = ? WHERE name = ?", .blob(certificate.bytes), .text(name))
+  }
+
   package func noteSync(_ name: String, time: Timestamp, behind: Int) throws {
     try sql.run(
-      "UPDATE remote SET last_sync = ?, behind = ? WHERE name = ?", .integer(time.milliseconds),
-      .integer(Int64(behind)), .text(name))
+      """
+      UPDATE remote SET last_sync = ?, behind = ?, failure = NULL, failing_since = NULL WHERE name = ?
+      """, .integer(time.milliseconds), .integer(Int64(behind)), .text(name))
+  }
+
+  package func noteFailure(_ name: String, time: Timestamp, reason: String) throws {
+    try sql.run(
+      "UPDATE remote SET failure = ?, failing_since = coalesce(failing_since, ?) WHERE name = ?",
+      .text(reason), .integer(time.milliseconds), .text(name))
+  }
+
+  // MARK: Certificates
+
+  /// What a device serves with, as the log says; several while that is in conflict.
+  package func certificates(of device: DeviceKey) throws -> [CertificateFingerprint] {
+    guard let entity = try existingEntity(device.entity) else { return [] }
+    return try live(entity, fieldID(.tlsCertificate)).compactMap {
+      $0.value.text.flatMap { CertificateFingerprint(hex: $0) }
+    }
   }
 
   // MARK: Invites

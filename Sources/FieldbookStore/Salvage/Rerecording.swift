@@ -108,11 +108,6 @@ extension WriteTransaction {
       .sorted { ($0.header.log, $0.header.first) < ($1.header.log, $1.header.first) }.map(\.encoded)
   }
 
-  /// How many segments wait for what is not here.
-  package func waitingCount() throws -> Int {
-    Int(try sql.first("SELECT count(*) FROM waiting")?[0].integer ?? 0)
-  }
-
   private func waitingSegments() throws -> [Segment] {
     try sql.all("SELECT bytes FROM waiting").compactMap { row in
       row[0].blob.flatMap { try? Segment(encoded: $0) }

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import FieldbookModel
 import FieldbookReplication
 import FieldbookWorkspace
@@ -6,11 +5,13 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// One conversation with a peer: handshake, then messages under its session.
 final class PeerConnection {
   let url: String
-  private let client: HTTPClient
+  private let channel: PeerChannel
+  private let rule: CertificateRule
   private let workspace: Workspace
   private var session: String?
   private var proof: String?
@@ -19,28 +20,26 @@ final class PeerConnection {
   private(set) var bytesOut = 0
   private(set) var roundTrips = 0
 
-  init(url: String, workspace: Workspace) throws {
-    self.url = try PeerConnection.checked(url)
+  init(url: String, workspace: Workspace, rule: CertificateRule) throws {
+    let address = try PeerAddress(url)
+    self.url = address.text
     self.workspace = workspace
-    var configuration = HTTPClient.Configuration()
-    // A peer that points elsewhere is none: what is said here is for the address that was given.
-    configuration.redirectConfiguration = .disallow
-    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    self.rule = rule
+    channel = PeerChannel(address, rule: rule)
   }
 
-  /// Plain HTTP, and so this machine only.
-  static func checked(_ text: String) throws -> String {
-    guard let url = URL(string: text), url.scheme == "http", let host = url.host, !host.isEmpty
-    else {
-      throw SyncFailure.badURL(text)
-    }
-    guard ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host) else {
-      throw SyncFailure.notLoopback(host)
-    }
-    return text.hasSuffix("/") ? String(text.dropLast()) : text
+  convenience init(remote: Workspace.Remote, workspace: Workspace) throws {
+    try self.init(
+      url: remote.url, workspace: workspace, rule: CertificateRule(remote: remote, in: workspace))
   }
 
-  func close() async { try? await client.shutdown() }
+  func close() async { await channel.close() }
+
+  /// The certificate that the peer showed; nil without TLS.
+  var certificate: CertificateFingerprint? { channel.shown }
+
+  /// What both sides' proofs are made over, so that nobody can stand between them.
+  var channelBinding: [UInt8] { certificate?.bytes ?? [] }
 
   /// Both sides prove their keys.
   ///
@@ -57,7 +56,7 @@ final class PeerConnection {
     else { throw SyncFailure.notAPeer(url: url) }
     let transcript = Handshake.Transcript(
       workspace: workspace.id, clientNonce: nonce, serverNonce: serverNonce,
-      client: workspace.deviceKey, server: key)
+      client: workspace.deviceKey, server: key, channel: channelBinding)
     if let pin, pin != key, !workspace.isSuccessor(key, of: pin) {
       throw SyncFailure.otherPeer(expected: pin, found: key)
     }
@@ -66,24 +65,32 @@ final class PeerConnection {
     guard transcript.verifies(shown, of: .server), isCurrent else {
       throw SyncFailure.unprovenPeer(key)
     }
+    if let certificate {
+      guard rule.admits(certificate, logged: try workspace.certificates(of: key)) else {
+        throw SyncFailure.otherCertificate(url: url, shown: certificate)
+      }
+    }
     peer = key
     session = answer.session
     proof = Hex.encode(try workspace.sign(transcript.bytes(.client)))
   }
 
   func exchange(_ offer: SyncOffer) async throws -> SyncOffer {
-    try SyncOffer(encoded: await post("exchange", offer.encoded))
+    let answer = try await send(
+      .POST, "exchange", offer.encoded, answerLimit: SyncLimits.messageBytes)
+    return try SyncOffer(encoded: answer.body)
   }
 
   /// True when the peer's heads are no longer these.
   func wait(until digest: ContentDigest) async throws -> Bool {
-    let (status, _) = try await send(
-      .POST, "wait?digest=\(digest.hex)", [], timeout: .seconds(45))
+    let (status, _) = try await send(.POST, "wait?digest=\(digest.hex)", [])
     return status == 200
   }
 
   func object(_ digest: ContentDigest, from offset: Int64) async throws -> [UInt8] {
-    try await send(.GET, "objects/\(digest.hex)?offset=\(offset)", []).body
+    try await send(
+      .GET, "objects/\(digest.hex)?offset=\(offset)", [], answerLimit: SyncLimits.objectBytes
+    ).body
   }
 
   func putObject(_ digest: ContentDigest, _ bytes: [UInt8], at offset: Int64, isLast: Bool)
@@ -110,34 +117,30 @@ final class PeerConnection {
   }
 
   private func send(
-    _ method: HTTPMethod, _ path: String, _ body: [UInt8], timeout: TimeAmount = .seconds(60)
+    _ method: HTTPMethod, _ path: String, _ body: [UInt8],
+    answerLimit: Int = SyncLimits.shortAnswerBytes
   ) async throws -> (status: UInt, body: [UInt8]) {
-    var request = HTTPClientRequest(url: url + "/sync/v1/" + path)
-    request.method = method
-    if let session { request.headers.add(name: "Fieldbook-Session", value: session) }
-    if let proof { request.headers.add(name: "Fieldbook-Proof", value: proof) }
-    if method != .GET { request.body = .bytes(ByteBuffer(bytes: body)) }
-    let response: HTTPClientResponse
-    let bytes: [UInt8]
+    var headers = HTTPHeaders()
+    if let session { headers.add(name: "Fieldbook-Session", value: session) }
+    if let proof { headers.add(name: "Fieldbook-Proof", value: proof) }
+    let answer: PeerAnswer
     do {
-      response = try await client.execute(request, timeout: timeout)
-      bytes = Array(
-        try await response.body.collect(upTo: SyncLimits.messageBytes).readableBytesView)
-    } catch let error as HTTPClientError {
-      throw SyncFailure.unreachable(url: url, reason: error.shortDescription)
-    } catch is NIOTooManyBytesError {
-      throw SyncFailure.notAPeer(url: url)
-    } catch let error where !(error is CancellationError) {
-      throw SyncFailure.unreachable(url: url, reason: "no answer (\(type(of: error)))")
+      // A nonce of an enrolment serves one try.
+      answer = try await channel.send(
+        .init(
+          method: method, path: "/sync/v1/" + path, headers: headers, body: body,
+          answerLimit: answerLimit, mayRepeat: path != "enroll"))
+    } catch let error where !(error is CancellationError || error is SyncFailure) {
+      throw Unreachable.failure(url, error)
     }
     roundTrips += 1
     bytesOut += body.count
-    bytesIn += bytes.count
-    if let given = response.headers.first(name: "Fieldbook-Session") { session = given }
-    guard response.status.code < 300 else { throw refusal(bytes) }
+    bytesIn += answer.body.count
+    if let given = answer.headers.first(name: "Fieldbook-Session") { session = given }
+    guard answer.status < 300 else { throw refusal(answer.body) }
     // The key is proved once a session.
     if path == "exchange" { proof = nil }
-    return (response.status.code, bytes)
+    return (answer.status, answer.body)
   }
 
   private func refusal(_ bytes: [UInt8]) -> any Error {

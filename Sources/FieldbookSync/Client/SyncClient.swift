@@ -23,11 +23,28 @@ package struct SyncReport: Sendable {
 
 /// Exchanges with peers, from the side that calls.
 package enum SyncClient {
+  /// Throws unless a peer can be spoken to there: `https://`, and within this machine `http://`.
+  package static func check(address: String) throws { _ = try PeerAddress(address) }
+
   /// Exchanges everything with a remote. What was taken in before a failure stays.
   package static func sync(_ workspace: Workspace, remote: Workspace.Remote) async throws
     -> SyncReport
   {
-    let connection = try PeerConnection(url: remote.url, workspace: workspace)
+    do {
+      let report = try await meet(workspace, remote)
+      try workspace.noteSync(remote: remote.name, behindOps: 0)
+      return report
+    } catch let failure as any Failure {
+      // What is known of the peer is told by `status` at any time; a disk that is full keeps no note either.
+      try? workspace.noteFailure(remote: remote.name, reason: failure.message)
+      throw failure
+    }
+  }
+
+  private static func meet(_ workspace: Workspace, _ remote: Workspace.Remote) async throws
+    -> SyncReport
+  {
+    let connection = try PeerConnection(remote: remote, workspace: workspace)
     do {
       try await connection.prove(pin: remote.pin)
       let report = try await exchange(workspace, connection, name: remote.name)
@@ -35,7 +52,9 @@ package enum SyncClient {
       if let peer = connection.peer, remote.pin != peer {
         try workspace.pin(peer, remote: remote.name)
       }
-      try workspace.noteSync(remote: remote.name, behindOps: 0)
+      if let certificate = connection.certificate, certificate != remote.certificate {
+        try workspace.pin(certificate, remote: remote.name)
+      }
       await connection.close()
       return report
     } catch {
@@ -163,63 +182,5 @@ package enum SyncClient {
       given += 1
     }
     return given
-  }
-
-  // MARK: Live tail
-
-  /// Goes on exchanging: at once when either side has news, with back-off while the peer is away.
-  package static func watch(
-    _ workspace: Workspace, remote: Workspace.Remote,
-    onReport: @Sendable (Result<SyncReport, any Error>) async -> Void
-  ) async throws {
-    var delay: Int64 = 1000
-    while !Task.isCancelled {
-      do {
-        let report = try await sync(workspace, remote: remote)
-        await onReport(.success(report))
-        delay = 1000
-        try await waitForNews(workspace, remote: remote)
-      } catch is CancellationError {
-        return
-      } catch {
-        await onReport(.failure(error))
-        let jitter = Int64.random(in: 0...delay / 2)
-        try await Task.sleep(for: .milliseconds(delay + jitter))
-        delay = min(delay * 2, 60_000)
-      }
-    }
-  }
-
-  private static func waitForNews(_ workspace: Workspace, remote: Workspace.Remote) async throws {
-    let connection = try PeerConnection(url: remote.url, workspace: workspace)
-    do {
-      try await connection.prove(pin: remote.pin)
-      let known = try workspace.headsDigest()
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-          while true {
-            if try workspace.headsDigest() != known { return }
-            let looked = try workspace.moment()
-            // To look costs a read; sealing, only when something was written.
-            while try workspace.moment() == looked {
-              try await Task.sleep(for: .milliseconds(500))
-            }
-          }
-        }
-        let waiter = Waiter(connection: connection)
-        group.addTask { while try await !waiter.connection.wait(until: known) {} }
-        try await group.next()
-        group.cancelAll()
-      }
-      await connection.close()
-    } catch {
-      await connection.close()
-      throw error
-    }
-  }
-
-  /// Used by one task at a time: the one that waits.
-  private struct Waiter: @unchecked Sendable {
-    let connection: PeerConnection
   }
 }

@@ -1,60 +1,68 @@
 import FieldbookModel
 import FieldbookReplication
+import FieldbookServing
 import FieldbookWorkspace
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 
 /// The sync protocol over HTTP, below `/sync/v1/`.
 package struct SyncRoutes: Sendable {
   private let server: SyncServer
+  private let turnstile = Turnstile(
+    places: SyncLimits.exchanges, queue: SyncLimits.exchangesWaiting)
 
   package init(_ server: SyncServer) { self.server = server }
 
-  package func add(to router: Router<BasicRequestContext>) {
+  package func add(to router: Router<PeerContext>) {
     let group = router.group("/sync/v1")
-    group.post("hello") { request, _ in
-      try await answering {
+    group.post("hello") { request, context in
+      try await answering(context) {
         let bytes = try await body(request, limit: SyncLimits.helloBytes)
         let hello = try SyncRoutes.decode(Handshake.Hello.self, bytes)
-        return try json(try await blocking { try server.hello(hello) })
+        return try json(try await blocking { try server.hello(hello, from: context.address) })
       }
     }
-    group.post("exchange") { request, _ in
-      try await answering {
+    group.post("exchange") { request, context in
+      try await answering(context) {
         let peer = try await proved(request)
-        let bytes = try await body(request, limit: SyncLimits.messageBytes)
         let session = request.headers[.syncSession] ?? ""
-        let answer = try await blocking {
-          guard let offer = try? SyncOffer(encoded: bytes) else { throw SyncRefusal.malformed }
-          return try server.exchange(session: session, peer: peer, offer).encoded
+        let answer = try await turnstile.pass {
+          let bytes = try await body(request, limit: SyncLimits.messageBytes)
+          return try await blocking {
+            guard let offer = try? SyncOffer(encoded: bytes) else { throw SyncRefusal.malformed }
+            return try server.exchange(session: session, peer: peer, offer).encoded
+          }
         }
         return Response(
           status: .ok, headers: [.contentType: "application/octet-stream"],
           body: .init(byteBuffer: ByteBuffer(bytes: answer)))
       }
     }
-    group.post("wait") { request, _ in
-      try await answering {
+    group.post("wait") { request, context in
+      try await answering(context) {
         _ = try await proved(request)
         return try await wait(for: request)
       }
     }
-    group.post("enroll") { request, _ in
-      try await answering {
+    group.post("enroll") { request, context in
+      try await answering(context) {
         let bytes = try await body(request, limit: SyncLimits.helloBytes)
         let wanted = try SyncRoutes.decode(SyncServer.EnrolRequest.self, bytes)
         let session = request.headers[.syncSession]
-        let (answer, id) = try await blocking { try server.enrol(session: session, wanted) }
+        let (answer, id) = try await blocking {
+          try server.enrol(session: session, wanted, from: context.address)
+        }
         var response = try json(answer)
         response.headers[.syncSession] = id
         return response
       }
     }
     group.get("objects/{digest}") { request, context in
-      try await answering {
+      try await answering(context) {
         _ = try await proved(request)
         let digest = try SyncRoutes.digest(context)
         let offset = Int64(request.uri.queryParameters["offset"].map(String.init) ?? "0") ?? 0
@@ -65,7 +73,7 @@ package struct SyncRoutes: Sendable {
       }
     }
     group.put("objects/{digest}") { request, context in
-      try await answering {
+      try await answering(context) {
         _ = try await proved(request)
         let digest = try SyncRoutes.digest(context)
         let offset = Int64(request.uri.queryParameters["offset"].map(String.init) ?? "0") ?? 0
@@ -107,6 +115,15 @@ package struct SyncRoutes: Sendable {
   /// Answers when this replica's heads change, or after half a minute: a live tail without polling.
   private func wait(for request: Request) async throws -> Response {
     let known = request.uri.queryParameters["digest"].map(String.init) ?? ""
+    do {
+      // A server that is asked to stop does not wait for those who wait.
+      return try await cancelWhenGracefulShutdown { try await news(since: known) }
+    } catch is CancellationError {
+      return Response(status: .noContent)
+    }
+  }
+
+  private func news(since known: String) async throws -> Response {
     let workspace = server.workspace
     var looked: LogMoment?
     for _ in 0..<60 {
@@ -148,7 +165,7 @@ package struct SyncRoutes: Sendable {
     return value
   }
 
-  private static func digest(_ context: BasicRequestContext) throws -> ContentDigest {
+  private static func digest(_ context: PeerContext) throws -> ContentDigest {
     guard let digest = context.parameters.get("digest").flatMap({ ContentDigest(hex: $0) }) else {
       throw SyncRefusal.malformed
     }
@@ -170,12 +187,18 @@ package struct SyncRoutes: Sendable {
   }
 
   /// Every refusal is a word and a line; nothing else of what went wrong is told.
-  private func answering(_ body: () async throws -> Response) async throws -> Response {
+  private func answering(
+    _ context: PeerContext, _ body: () async throws -> Response
+  ) async throws -> Response {
     do {
       return try await body()
     } catch let refusal as SyncRefusal {
+      if let complaint = refusal.complaint {
+        server.complaints.note(complaint, from: context.address)
+      }
       return try SyncRoutes.refusal(refusal.word, refusal.text)
     } catch let failure as any Failure {
+      server.complaints.note(failure.message, from: context.address)
       return try SyncRoutes.refusal("failed", failure.message)
     }
   }

@@ -1,6 +1,7 @@
 import Crypto
 import FieldbookModel
 import FieldbookReplication
+import FieldbookServing
 import FieldbookWorkspace
 import Synchronization
 
@@ -9,14 +10,38 @@ import Synchronization
 /// Everything that it decides is here, without sockets; `SyncRoutes` carries it over HTTP.
 package final class SyncServer: Sendable {
   package let workspace: Workspace
+  /// What clients see of this server; nil without TLS.
+  private let certificate: CertificateFingerprint?
+  let complaints: Complaints
   private let state = Mutex(State())
 
   private struct State {
     var sessions: [String: Session] = [:]
-    var failedCodes: [Int64] = []
+    var failedCodes = Attempts(limit: SyncLimits.failedCodesAMinute)
+    var greetings = Attempts(limit: SyncLimits.unprovedGreetingsAMinute)
+
+    mutating func greet(_ address: NetworkAddress, now: Int64) throws(SyncRefusal) {
+      guard !greetings.isOver(address, now: now) else { throw .tryLater }
+      greetings.note(address, now: now)
+    }
+
+    /// A device that opens session after session has so many of them.
+    mutating func prove(_ id: String, agreed: [Head]) {
+      guard let proved = sessions[id] else { return }
+      greetings.forgive(proved.address)
+      let key = proved.transcript.client
+      let others = sessions.filter { $0.value.isProved && $0.value.transcript.client == key }
+      if others.count >= SyncLimits.sessionsPerDevice,
+        let oldest = others.min(by: { $0.value.precedes($1.value) })?.key
+      {
+        sessions[oldest] = nil
+      }
+      sessions[id]?.isProved = true
+      sessions[id]?.session = SyncSession(agreed: agreed)
+    }
 
     mutating func add(_ session: Session, as id: String, now: Int64) {
-      sessions = sessions.filter { now - $0.value.lastUse < SyncLimits.sessionIdleMilliseconds }
+      sessions = sessions.filter { !$0.value.isOver(now: now) }
       if sessions.count >= SyncLimits.sessions,
         let oldest = sessions.min(by: { $0.value.precedes($1.value) })?.key
       {
@@ -28,10 +53,18 @@ package final class SyncServer: Sendable {
 
   private struct Session {
     var transcript: Handshake.Transcript
+    let address: NetworkAddress
     var isProved = false
+    /// A message of it is being answered.
+    var isBusy = false
     var session = SyncSession(agreed: [])
     var lastUse: Int64
     var enrolNonce: [UInt8]?
+
+    func isOver(now: Int64) -> Bool {
+      now - lastUse
+        >= (isProved ? SyncLimits.provedIdleMilliseconds : SyncLimits.sessionIdleMilliseconds)
+    }
 
     /// Goes earlier when there are too many: strangers before peers, then the longest silent.
     func precedes(_ other: Session) -> Bool {
@@ -39,11 +72,24 @@ package final class SyncServer: Sendable {
     }
   }
 
-  package init(workspace: Workspace) { self.workspace = workspace }
+  package init(
+    workspace: Workspace, certificate: CertificateFingerprint? = nil,
+    complaints: Complaints = .silent
+  ) {
+    self.workspace = workspace
+    self.certificate = certificate
+    self.complaints = complaints
+  }
+
+  private var channelBinding: [UInt8] { certificate?.bytes ?? [] }
 
   // MARK: Proof
 
-  package func hello(_ hello: Handshake.Hello) throws -> Handshake.Answer {
+  package func hello(_ hello: Handshake.Hello, from address: NetworkAddress = .init(nil)) throws
+    -> Handshake.Answer
+  {
+    let now = workspace.environment.now()
+    try state.withLock { state throws(SyncRefusal) in try state.greet(address, now: now) }
     guard let nonce = Hex.decode(hello.nonce), nonce.count == 32,
       let key = Hex.decode(hello.device).flatMap(DeviceKey.init)
     else { throw SyncRefusal.malformed }
@@ -52,10 +98,11 @@ package final class SyncServer: Sendable {
     }
     let transcript = Handshake.Transcript(
       workspace: workspace.id, clientNonce: nonce, serverNonce: workspace.environment.random(32),
-      client: key, server: workspace.deviceKey)
+      client: key, server: workspace.deviceKey, channel: channelBinding)
     let id = Hex.encode(workspace.environment.random(16))
-    let now = workspace.environment.now()
-    state.withLock { $0.add(Session(transcript: transcript, lastUse: now), as: id, now: now) }
+    state.withLock {
+      $0.add(Session(transcript: transcript, address: address, lastUse: now), as: id, now: now)
+    }
     return Handshake.Answer(
       nonce: Hex.encode(transcript.serverNonce), device: workspace.deviceKey.hex,
       proof: Hex.encode(try workspace.sign(transcript.bytes(.server))), session: id)
@@ -63,7 +110,10 @@ package final class SyncServer: Sendable {
 
   /// The device behind a session; throws unless it proved an enrolled key.
   package func peer(session id: String, proof: [UInt8]?) throws -> DeviceKey {
-    guard let session = state.withLock({ $0.sessions[id] }) else { throw SyncRefusal.noSession }
+    let now = workspace.environment.now()
+    guard let session = state.withLock({ $0.sessions[id] }), !session.isOver(now: now) else {
+      throw SyncRefusal.noSession
+    }
     let key = session.transcript.client
     if !session.isProved {
       guard let proof, session.transcript.verifies(proof, of: .client) else {
@@ -73,14 +123,10 @@ package final class SyncServer: Sendable {
     guard workspace.isEnrolled(key) != nil else {
       throw workspace.isRevoked(key) ? SyncRefusal.revoked : .notEnrolled
     }
-    let now = workspace.environment.now()
     let agreed = session.isProved ? nil : try workspace.peerState(key)
     state.withLock { state in
       state.sessions[id]?.lastUse = now
-      if let agreed {
-        state.sessions[id]?.isProved = true
-        state.sessions[id]?.session = SyncSession(agreed: agreed)
-      }
+      if let agreed { state.prove(id, agreed: agreed) }
     }
     return key
   }
@@ -95,7 +141,7 @@ package final class SyncServer: Sendable {
     guard let serverNonce = Hex.decode(answer.nonce) else { throw SyncRefusal.malformed }
     let transcript = Handshake.Transcript(
       workspace: workspace.id, clientNonce: nonce, serverNonce: serverNonce,
-      client: client.deviceKey, server: workspace.deviceKey)
+      client: client.deviceKey, server: workspace.deviceKey, channel: channelBinding)
     _ = try peer(session: answer.session, proof: client.sign(transcript.bytes(.client)))
     return answer.session
   }
@@ -104,16 +150,28 @@ package final class SyncServer: Sendable {
 
   package func exchange(session id: String, peer: DeviceKey, _ offer: SyncOffer) throws -> SyncOffer
   {
-    guard var session = state.withLock({ $0.sessions[id]?.session }) else {
-      throw SyncRefusal.noSession
+    var session = try state.withLock { state throws(SyncRefusal) in
+      guard let found = state.sessions[id] else { throw .noSession }
+      guard !found.isBusy else { throw .busy }
+      state.sessions[id]?.isBusy = true
+      return found.session
     }
-    defer { state.withLock { [session] in $0.sessions[id]?.session = session } }
+    defer {
+      state.withLock { [session] state in
+        state.sessions[id]?.session = session
+        state.sessions[id]?.isBusy = false
+      }
+    }
     if session.receive(offer) == .askAllTips {
       var answer = SyncOffer(digest: try workspace.headsDigest())
       answer.needsAllTips = true
       return answer
     }
     let report = try Exchange.take(offer, into: workspace, from: peer)
+    if let first = report.refused.first {
+      let address = state.withLock { $0.sessions[id]?.address } ?? NetworkAddress(nil)
+      complaints.note("a segment that device \(peer.id) gave: \(first.reason)", from: address)
+    }
     if report.applied > 0 { try workspace.performHubDuties() }
     var made = try Exchange.offer(
       from: workspace, upTo: nil, session: &session, answering: offer.wantedPayloads,
@@ -143,9 +201,9 @@ package final class SyncServer: Sendable {
   }
 
   /// Redeems an invite in two steps; the secret itself is never sent by either side.
-  package func enrol(session id: String?, _ request: EnrolRequest) throws -> (
-    EnrolAnswer, session: String
-  ) {
+  package func enrol(
+    session id: String?, _ request: EnrolRequest, from address: NetworkAddress = .init(nil)
+  ) throws -> (EnrolAnswer, session: String) {
     let now = workspace.environment.now()
     guard let invite = Hex.decode(request.invite), invite.count == 16,
       let key = Hex.decode(request.device).flatMap(DeviceKey.init)
@@ -153,30 +211,35 @@ package final class SyncServer: Sendable {
     guard let id, let proofText = request.proof else {
       let session = Hex.encode(workspace.environment.random(16))
       let nonce = workspace.environment.random(32)
-      state.withLock { state in
+      try state.withLock { state throws(SyncRefusal) in
+        try state.greet(address, now: now)
         var fresh = Session(
           transcript: .init(
             workspace: workspace.id, clientNonce: [], serverNonce: nonce, client: key,
-            server: workspace.deviceKey), lastUse: now)
+            server: workspace.deviceKey, channel: channelBinding), address: address,
+          lastUse: now)
         fresh.enrolNonce = nonce
         state.add(fresh, as: session, now: now)
       }
       return (EnrolAnswer(nonce: Hex.encode(nonce)), session)
     }
-    let nonce = state.withLock { state -> [UInt8]? in
+    // Whatever comes of it, the nonce serves this one try.
+    let nonce = try state.withLock { state throws(SyncRefusal) in
       defer { state.sessions[id] = nil }
-      state.failedCodes.removeAll { now - $0 > 60_000 }
-      guard state.failedCodes.count < SyncLimits.failedCodesAMinute else { return nil }
-      return state.sessions[id]?.enrolNonce
+      guard !state.failedCodes.isOver(address, now: now) else { throw .tryLater }
+      guard let session = state.sessions[id], !session.isOver(now: now),
+        let nonce = session.enrolNonce, session.transcript.client == key
+      else { throw .noSession }
+      return nonce
     }
-    guard let nonce else { throw SyncRefusal.tryLater }
     func refuse(_ refusal: SyncRefusal) -> SyncRefusal {
-      state.withLock { $0.failedCodes.append(now) }
+      state.withLock { $0.failedCodes.note(address, now: now) }
       return refusal
     }
     guard let known = try workspace.invite(id: invite) else { throw refuse(.codeUnknown) }
     let parts = [
       nonce, key.bytes, Array(request.name.utf8), Array(request.owner.utf8), workspace.id.key.bytes,
+      channelBinding,
     ]
     let expected = InviteCode.proof(secret: known.secret, label: "enrol", parts: parts)
     guard let proof = Hex.decode(proofText), SyncServer.equal(proof, expected) else {
@@ -187,6 +250,7 @@ package final class SyncServer: Sendable {
     } catch let failure as WorkspaceFailure {
       throw refuse(.code(failure.message))
     }
+    state.withLock { $0.greetings.forgive(address) }
     let answer = InviteCode.proof(
       secret: known.secret, label: "accept", parts: parts + [workspace.deviceKey.bytes])
     return (
@@ -204,8 +268,8 @@ package final class SyncServer: Sendable {
 
 /// What a peer is told when it is refused: a word for its program, a line for its person.
 package enum SyncRefusal: Error, Equatable {
-  case malformed, otherWorkspace, noSession, unproven, notEnrolled, revoked, tryLater, codeUnknown,
-    notHere
+  case malformed, otherWorkspace, noSession, unproven, notEnrolled, revoked, tryLater, busy
+  case codeUnknown, notHere
   case code(String)
 
   package var word: String {
@@ -217,6 +281,7 @@ package enum SyncRefusal: Error, Equatable {
     case .notEnrolled: "not_enrolled"
     case .revoked: "revoked"
     case .tryLater: "try_later"
+    case .busy: "busy"
     case .codeUnknown: "code_unknown"
     case .notHere: "not_here"
     case .code: "code"
@@ -231,9 +296,26 @@ package enum SyncRefusal: Error, Equatable {
     case .unproven: "the device key was not proved"
     case .notEnrolled: "this device is not enrolled at the peer"
     case .revoked: "this device was revoked"
-    case .tryLater: "too many wrong codes; the peer listens again in a minute"
+    case .tryLater: "too many tries that proved nothing; the peer listens again in a minute"
+    case .busy: "the peer has its hands full; try again in a moment"
     case .codeUnknown: "the peer did not issue this code"
     case .notHere: "the peer does not have this content either"
+    case .code(let text): text
+    }
+  }
+
+  /// What whoever serves is told of it; nil where nothing is amiss.
+  var complaint: String? {
+    switch self {
+    case .notHere, .busy: nil
+    case .malformed: "a message that does not read"
+    case .otherWorkspace: "a greeting for another workspace"
+    case .noSession: "a request without a session"
+    case .unproven: "a request without proof of its device key"
+    case .notEnrolled: "a device that is not enrolled"
+    case .revoked: "a device that was revoked"
+    case .tryLater: "too many tries that proved nothing"
+    case .codeUnknown: "an invite code that was not issued here"
     case .code(let text): text
     }
   }

@@ -26,6 +26,8 @@ package struct RemoteStatus: Sendable {
   package var url: String
   package var lastSync: Timestamp?
   package var behindOps: Int?
+  package var failure: String?
+  package var failingSince: Timestamp?
 }
 
 extension Workspace {
@@ -46,7 +48,9 @@ extension Workspace {
         unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),
         conflictsTotal: counts.total, conflictsBlocking: counts.blocking,
         remotes: try transaction.remotes().map {
-          RemoteStatus(name: $0.name, url: $0.url, lastSync: $0.lastSync, behindOps: $0.behindOps)
+          RemoteStatus(
+            name: $0.name, url: $0.url, lastSync: $0.lastSync, behindOps: $0.behindOps,
+            failure: $0.failure, failingSince: $0.failingSince)
         })
     }
     report.unsealed = unsealed

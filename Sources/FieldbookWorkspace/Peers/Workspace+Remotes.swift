@@ -31,6 +31,38 @@ extension Workspace {
     try write(.person) { try $0.pin(name, key) }
   }
 
+  /// From now on the remote must show this certificate.
+  package func pin(_ certificate: CertificateFingerprint, remote name: String) throws {
+    try write(.person) { try $0.pin(name, certificate) }
+  }
+
+  package func noteFailure(remote name: String, reason: String) throws {
+    let time = Timestamp(milliseconds: environment.now())
+    try write(.script) { try $0.noteFailure(name, time: time, reason: reason) }
+  }
+
+  // MARK: Certificates
+
+  /// What the log says that a device serves with.
+  package func certificates(of device: DeviceKey) throws -> [CertificateFingerprint] {
+    try store.inspect { try $0.certificates(of: device) }
+  }
+
+  /// Tells everybody what this device serves with from now on; nil: it serves without TLS.
+  ///
+  /// Nothing is written if the log says so already, or as long as others would not take it in.
+  package func announce(certificate: CertificateFingerprint?) throws {
+    guard let role = isEnrolled(deviceKey), role != .reader else { return }
+    guard try certificates(of: deviceKey) != (certificate.map { [$0] } ?? []) else { return }
+    try write(.person) { transaction in
+      try transaction.set(
+        deviceKey.entity, [(.tlsCertificate, certificate.map { .text($0.hex) } ?? .null)])
+      try transaction.seal()
+    }
+  }
+
+  // MARK: Contacts
+
   package func noteSync(remote name: String, behindOps: Int) throws {
     let time = Timestamp(milliseconds: environment.now())
     try write(.script) { try $0.noteSync(name, time: time, behind: behindOps) }

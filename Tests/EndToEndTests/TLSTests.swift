@@ -1,0 +1,176 @@
+import FieldbookTestSupport
+import Foundation
+import Testing
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// Hubs and servers with TLS, as a person starts them. 127.0.0.2 stands for an address off loopback: only this machine
+/// reaches it, and it is none of those where plain HTTP is spoken.
+@Suite("TLS", .serialized)
+struct TLSTests {
+  let folder: TemporaryFolder
+  let fieldbook: Binary
+
+  init() throws {
+    folder = try TemporaryFolder()
+    fieldbook = Binary(root: folder.path)
+  }
+
+  @Test(
+    "a hub with TLS: its own certificate is kept, codes carry it, a clone syncs; another one is refused"
+  )
+  func hub() throws {
+    var (hub, url) = try fieldbook.startHub(flags: ["--host", "127.0.0.2"])
+    defer { if hub.isRunning { hub.stop() } }
+    #expect(url.hasPrefix("https://127.0.0.2:"))
+    #expect(try fieldbook.invite().hasPrefix("fb2-"))
+    try fieldbook.clone("ana", url)
+    let shown = try fieldbook.run("remote", "show", "origin", "--dir", "ana", "--json", as: "ana")
+    let certificate = try #require(shown.json["certificate"] as? String)
+    #expect(certificate.count == 64)
+    #expect(try fieldbook.run("start", "--name", "r", "--dir", "ana", as: "ana").status == 0)
+    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    #expect(try fieldbook.stateHash("ana") == fieldbook.stateHash("hub"))
+    let port = try #require(URL(string: url)?.port)
+    hub.stop()
+    let key = folder.path + "/hub/.fieldbook/tls/key.pem"
+    let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions]
+    #expect((mode as? NSNumber)?.intValue == 0o600)
+
+    // The same again: nothing is made anew.
+    (hub, url) = try fieldbook.startHub(port: port, flags: ["--host", "127.0.0.2"])
+    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    hub.stop()
+
+    // Another certificate at the same address, although the hub is the same.
+    try FileManager.default.moveItem(
+      atPath: folder.path + "/hub/.fieldbook/tls", toPath: folder.path + "/old")
+    (hub, url) = try fieldbook.startHub(port: port, flags: ["--host", "127.0.0.2"])
+    let refused = try fieldbook.run("sync", "--dir", "ana", as: "ana")
+    #expect(refused.status == 1)
+    #expect(refused.err.contains("shows another certificate"), "\(refused.err)")
+    #expect(refused.err.contains("fieldbook enroll NEW-CODE"))
+    // The way out that the hint names.
+    let enrolled = try fieldbook.run(
+      "enroll", fieldbook.invite(), "--url", url, "--dir", "ana", as: "ana")
+    #expect(enrolled.status == 0, "\(enrolled.err)")
+    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    hub.stop()
+
+    // One's own, in place of what is made here; a person says what it is.
+    let own = [
+      "--host", "127.0.0.2", "--tls-cert", folder.path + "/old/certificate.pem", "--tls-key",
+      folder.path + "/old/key.pem",
+    ]
+    (hub, url) = try fieldbook.startHub(port: port, flags: own)
+    for words in [
+      ["remote", "remove", "origin"],
+      ["remote", "add", "origin", url, "--certificate", certificate],
+      ["sync"],
+    ] {
+      let answer = try fieldbook.run(words + ["--dir", "ana"], as: "ana")
+      #expect(answer.status == 0, "\(words): \(answer.err)")
+    }
+    hub.stop()
+
+    // Back to plain HTTP: codes fit again.
+    (hub, url) = try fieldbook.startHub(port: port)
+    #expect(url.hasPrefix("http://"))
+    #expect(try fieldbook.invite().hasPrefix("fb1-"))
+  }
+
+  @Test(
+    "a shared server with TLS: MLflow's endpoints for whoever has the token, peers by their proof")
+  func server() throws {
+    #expect(try fieldbook.run("init", "ana", as: "ana").status == 0)
+    let process = fieldbook.process(
+      ["server", "--share", "--host", "127.0.0.2", "--port", "0", "--dir", "ana"], as: "ana")
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    defer { process.stop() }
+    var line = ""
+    while !line.contains("\n") {
+      let data = pipe.fileHandleForReading.availableData
+      if data.isEmpty { throw TestFailure("the server ended before it listened") }
+      line += String(decoding: data, as: UTF8.self)
+    }
+    let url = try #require(line.split(whereSeparator: \.isWhitespace).last.map(String.init))
+    #expect(line.hasPrefix("listening on https://127.0.0.2:"))
+    let own = folder.path + "/ana/.fieldbook"
+    let token = try String(contentsOfFile: own + "/server.token", encoding: .utf8)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    func status(_ extra: [String]) throws -> String {
+      let curl = Process()
+      curl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      curl.arguments =
+        ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "20"] + extra
+        + [url + "/api/2.0/mlflow/experiments/search?max_results=1"]
+      let out = Pipe()
+      curl.standardOutput = out
+      try curl.run()
+      let data = out.fileHandleForReading.readDataToEndOfFile()
+      curl.waitUntilExit()
+      return String(decoding: data, as: UTF8.self)
+    }
+    // The certificate names the address, so that clients which check names and trust this file are content.
+    let trust = ["--cacert", own + "/tls/certificate.pem"]
+    #expect(try status(trust) == "401", "the same user, and yet: it listens off loopback")
+    #expect(try status(trust + ["-H", "Authorization: Bearer " + token]) == "200")
+    #expect(try status(["-H", "Authorization: Bearer " + token]) == "000", "nobody vouches for it")
+    let code = try fieldbook.run("invite", "--dir", "ana", "--quiet", as: "ana").out
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let cloned = try fieldbook.run("clone", url, "bo", "--code", code, as: "bo")
+    #expect(cloned.status == 0, "\(cloned.err)")
+    #expect(try fieldbook.stateHash("bo") == fieldbook.stateHash("ana"))
+  }
+
+  @Test("what a hub refuses is one line on its stderr, however often it comes") func complaint()
+    async throws
+  {
+    let log = folder.path + "/hub.err"
+    #expect(FileManager.default.createFile(atPath: log, contents: nil))
+    let process = fieldbook.process(
+      ["hub", "--dir", "hub", "--workspace", "team", "--port", "0"], as: "hub")
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle(forWritingAtPath: log)
+    try process.run()
+    let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+    let address = try #require(line.split(whereSeparator: \.isWhitespace).last)
+    let url = try #require(URL(string: address + "/sync/v1/hello"))
+    for _ in 0..<5 {
+      var request = URLRequest(url: url)
+      request.httpMethod = "POST"
+      request.httpBody = Data("{}".utf8)
+      let (_, response) = try await URLSession.shared.data(for: request)
+      #expect((response as? HTTPURLResponse)?.statusCode == 403)
+    }
+    process.stop()
+    let said = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+      .filter { $0.contains("refused") }
+    #expect(said == ["warning: refused, from loopback: a message that does not read"])
+  }
+
+  @Test("off loopback plain HTTP is refused by server and client, with a way out")
+  func plain() throws {
+    let answer = try fieldbook.run("init", "ana", as: "ana")
+    #expect(answer.status == 0, "\(answer.err)")
+    let server = try fieldbook.run("server", "--host", "0.0.0.0", "--dir", "ana", as: "ana")
+    #expect(server.status == 1 && server.err.contains("server --share --host"), "\(server.err)")
+    let remote = try fieldbook.run(
+      "remote", "add", "hub", "http://192.0.2.1:4600", "--dir", "ana", as: "ana")
+    #expect(remote.status == 1 && remote.err.contains("https://"), "\(remote.err)")
+    let half = try fieldbook.run("hub", "--dir", "h", "--tls-cert", "x", as: "hub")
+    #expect(half.status == 64, "\(half.err)")
+    let none = try fieldbook.run(
+      "hub", "--dir", "h", "--tls-cert", "x", "--tls-key", "y", as: "hub")
+    #expect(none.status == 1 && none.err.contains("holds no certificate"), "\(none.err)")
+    let pin = try fieldbook.run(
+      "remote", "add", "hub", "https://192.0.2.1:4600", "--certificate", "abc", "--dir", "ana",
+      as: "ana")
+    #expect(pin.status == 1 && pin.err.contains("64 hexadecimal digits"), "\(pin.err)")
+  }
+}
