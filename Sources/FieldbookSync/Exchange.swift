@@ -8,6 +8,7 @@ enum Exchange {
   static func take(_ offer: SyncOffer, into workspace: Workspace, from peer: DeviceKey) throws
     -> ApplyReport
   {
+    if let time = offer.time { try? workspace.noteClock(of: peer, time) }
     // The receiver computes hashes itself; what the sender calls a segment does not matter.
     let unnamed = ContentDigest(bytes: [UInt8](repeating: 0, count: 32))!
     let report = try workspace.apply(
@@ -41,6 +42,7 @@ enum Exchange {
   ) throws -> Made {
     let heads = try goal == nil ? workspace.heads() : workspace.sealedHeads()
     var made = Made(offer: SyncOffer(digest: HeadsDigest.of(heads)))
+    made.offer.time = workspace.environment.now()
     made.offer.base = session.base
     made.offer.tips = session.tips(of: heads)
     var size = 0

@@ -46,6 +46,7 @@ struct HelpTests {
           rebuild                 Make the tables again from the log.
           backup                  Keep, check and restore copies of this replica.
           scan                    Look for secrets that were recorded by mistake.
+          purges                  List what was purged, why, and who has confirmed.
 
         RECORDING:
           run                     Run a command and capture all about it.

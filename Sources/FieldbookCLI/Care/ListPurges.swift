@@ -5,7 +5,7 @@ import FieldbookWorkspace
 struct ListPurges: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "purges",
-    abstract: "What was purged: when, by whom, why, and who has not confirmed yet.",
+    abstract: "List what was purged, why, and who has confirmed.",
     discussion: """
       A device has confirmed when it said that it holds the purge, or wrote with it in its past. \
       From then on its replica holds nothing of what was purged.

@@ -6,7 +6,7 @@ import Foundation
 struct PurgeVerb: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "purge",
-    abstract: "Take a value out of history, on every replica: there is no way back.",
+    abstract: "Take a value out of history, everywhere, for ever.",
     discussion: """
       For a token, a patient's number, whatever must not be kept. Every value that the field \
       ever had goes, from this replica's files now and from others' when they sync; that it was \

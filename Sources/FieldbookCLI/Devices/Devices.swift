@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct Devices: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Who writes here: list, rename, change roles, revoke.",
+    abstract: "Who writes here: list, rename, roles, revoke.",
     discussion: """
       DEVICE is a device's name, or the beginning of its id.
 

@@ -44,6 +44,15 @@ struct DeviceList: Document {
         Phrase(device.lastSeen.map { Wording.ago($0, now: sheet.now) } ?? ""),
         Phrase(device.key.id, .faint),
       ])
+      if let off = device.clockOffset, sheet.isVerbose || abs(off) >= 10_000 {
+        let amount = Wording.duration(milliseconds: abs(off))
+        table.row([
+          Phrase(
+            "  clock \(amount) \(off < 0 ? "behind" : "ahead")",
+            abs(off) < 10_000 ? .faint : .yellow),
+          "", "", "", "", "",
+        ])
+      }
       guard sheet.isVerbose else { continue }
       for log in device.logs {
         table.row([
@@ -63,6 +72,7 @@ extension Device {
       "owner": .string(owner), "role": .string(role.rawValue), "revoked": .bool(isRevoked),
       "hub": .bool(isHub), "self": .bool(isSelf), "enrolled_at": .time(enrolledTime),
       "last_seen": .time(lastSeen),
+      "clock_offset": clockOffset.map { .number(Double($0) / 1000) } ?? .null,
       "logs": .array(
         logs.map { log in
           ["epoch": .string(Hex.encode(log.epoch.bytes)), "seq": .integer(Int64(log.number))]

@@ -4,7 +4,7 @@ import FieldbookWorkspace
 
 struct Quarantine: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What revoked devices wrote beyond what is accepted: look, accept, reject.",
+    abstract: "What revoked devices wrote: look, accept, reject.",
     discussion: """
       Examples:
         fieldbook devices quarantine list
@@ -107,7 +107,7 @@ struct AcceptQuarantined: ParsableCommand {
 struct RejectQuarantined: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reject",
-    abstract: "Note that what is in quarantine was looked at and stays without effect.",
+    abstract: "Note that it was looked at and stays without effect.",
     discussion: """
       It stays in the log, and can be accepted later. Admins only.
 

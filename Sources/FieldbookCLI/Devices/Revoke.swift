@@ -4,7 +4,7 @@ import FieldbookWorkspace
 
 struct Revoke: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Take a device's rights away: stolen, lost, or its owner has left.",
+    abstract: "Take a device's rights away: stolen, lost, gone.",
     discussion: """
       What this replica holds of the device so far still counts; whatever else it writes, \
       whenever and wherever it turns up, is kept in quarantine, without effect. Admins only. \

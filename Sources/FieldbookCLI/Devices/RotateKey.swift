@@ -6,7 +6,7 @@ import FieldbookWorkspace
 struct RotateKey: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rotate-key",
-    abstract: "Give this device a new key, and retire the one before.",
+    abstract: "Give this device a new key, retire the one before.",
     discussion: """
       Announces the next key, syncs, and then uses it; without a remote that answers it waits \
       with the second half until it is called again, for others must know the new key first. \

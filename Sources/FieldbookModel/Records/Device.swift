@@ -37,6 +37,8 @@ package struct Device: Equatable, Sendable {
   package var lastSeen: Timestamp?
   /// What it writes has no effect any more, beyond what an admin accepts.
   package var isRevoked: Bool
+  /// How far its clock was ahead of this machine's when the two last met, in milliseconds; nil if they never did.
+  package var clockOffset: Int64?
   /// How far its logs are known here.
   package var logs: [LogExtent]
 
@@ -54,7 +56,7 @@ package struct Device: Equatable, Sendable {
   package init(
     key: DeviceKey, name: String, owner: String, role: Role, isHub: Bool, isSelf: Bool,
     enrolledTime: Timestamp, lastSeen: Timestamp?, isRevoked: Bool = false,
-    logs: [LogExtent] = []
+    clockOffset: Int64? = nil, logs: [LogExtent] = []
   ) {
     self.key = key
     self.name = name
@@ -65,6 +67,7 @@ package struct Device: Equatable, Sendable {
     self.enrolledTime = enrolledTime
     self.lastSeen = lastSeen
     self.isRevoked = isRevoked
+    self.clockOffset = clockOffset
     self.logs = logs
   }
 }

@@ -38,6 +38,8 @@ package struct SyncOffer: Equatable, Sendable {
   /// More segments wait than fitted.
   package var more: Bool
   package var problems: [Problem]
+  /// The sender's clock: milliseconds since 1970 in UTC. Nothing depends on it; it tells whose clock is off.
+  package var time: Int64?
 
   package init(digest: ContentDigest) {
     self.digest = digest
@@ -59,7 +61,8 @@ package struct SyncOffer: Equatable, Sendable {
     out.bytes(SyncOffer.magic)
     out.bytes(digest.bytes)
     out.lengthPrefixed(base?.bytes ?? [])
-    out.bytes([(needsAllTips ? 1 : 0) | (more ? 2 : 0)])
+    out.bytes([(needsAllTips ? 1 : 0) | (more ? 2 : 0) | (time == nil ? 0 : 4)])
+    if let time { out.fixed64(UInt64(bitPattern: time)) }
     out.lengthPrefixed(HeadsCoding.encode(tips))
     out.varint(UInt64(segments.count))
     for segment in segments { out.lengthPrefixed(segment) }
@@ -92,6 +95,7 @@ package struct SyncOffer: Equatable, Sendable {
     let flags = try reader.bytes(count: 1).first ?? 0
     needsAllTips = flags & 1 != 0
     more = flags & 2 != 0
+    if flags & 4 != 0 { time = Int64(bitPattern: try reader.fixed64()) }
     tips = try HeadsCoding.decode(Array(try reader.lengthPrefixed(limit: SyncLimits.headsBytes)))
     for _ in 0..<(try reader.count(limit: SyncLimits.segments)) {
       segments.append(Array(try reader.lengthPrefixed(limit: SegmentLimits.encodedBytes)))

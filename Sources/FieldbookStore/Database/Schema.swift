@@ -40,6 +40,7 @@ enum Schema {
     (table: "remote", column: "failure", type: "TEXT"),
     (table: "remote", column: "failing_since", type: "INTEGER"),
     (table: "waiting", column: "author", type: "BLOB"),
+    (table: "peer", column: "clock_offset", type: "INTEGER"),
   ]
 
   /// Without `membership_event`: it is found in a first pass over the log, for a second one.

@@ -23,6 +23,20 @@ extension WriteTransaction {
       """, .blob(peer.bytes), .blob(HeadsCoding.encode(heads)), .integer(identity.now()))
   }
 
+  /// How far a peer's clock was ahead of this machine's when they last met, in milliseconds; nil before that.
+  package func clockOffset(of peer: DeviceKey) throws -> Int64? {
+    try sql.first("SELECT clock_offset FROM peer WHERE device = ?", .blob(peer.bytes))?[0].integer
+  }
+
+  package func setClockOffset(_ offset: Int64, of peer: DeviceKey) throws {
+    try sql.run(
+      """
+      INSERT INTO peer(device, heads, time, clock_offset) VALUES (?, ?, ?, ?)
+      ON CONFLICT(device) DO UPDATE SET clock_offset = excluded.clock_offset
+      """, .blob(peer.bytes), .blob(HeadsCoding.encode([])), .integer(identity.now()),
+      .integer(offset))
+  }
+
   // MARK: Remotes
 
   package struct RemoteRow: Sendable, Equatable {

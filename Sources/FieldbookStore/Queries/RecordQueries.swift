@@ -229,6 +229,7 @@ extension WriteTransaction {
         lastSeen: seen?[0].integer.map {
           Timestamp(milliseconds: HybridTime(stored: $0).milliseconds)
         }, isRevoked: membership.isRevoked(key),
+        clockOffset: try clockOffset(of: key),
         logs: try sql.all(
           """
           SELECT c.epoch, s.last FROM chain c JOIN segment s ON s.id = c.tip_segment

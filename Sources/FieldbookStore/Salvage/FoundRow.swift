@@ -170,8 +170,10 @@ extension FoundRow {
     }
   }
 
-  func fits(_ columns: [Column]) -> Bool {
-    types.count == columns.count && zip(columns, types).allSatisfy { $0.admits($1) }
+  /// - Parameter later: columns at the end that were added to the table later, so that older rows lack them.
+  func fits(_ columns: [Column], later: Int = 0) -> Bool {
+    (columns.count - later...columns.count).contains(types.count)
+      && zip(columns, types).allSatisfy { $0.admits($1) }
   }
 
   /// Bytes of a value by its serial type.

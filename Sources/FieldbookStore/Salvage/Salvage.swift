@@ -82,9 +82,12 @@ package final class Salvage {
     static let journal: [Column] = [.null, .blob(nil), .integer]
     static let payload: [Column] = [.null, .blob(32), .blob(nil)]
     static let tail: [Column] = [.null, .blob(16), .integer, .integer, .blob(nil)]
-    static let waiting: [Column] = [.null, .blob(32), .blob(32), .blob(nil)]
+    static let waiting: [Column] = [
+      .null, .blob(32), .blob(32), .blob(nil), .maybe(.blob(32)),
+    ]
     static let remote: [Column] = [
-      .text, .text, .maybe(.blob(32)), .maybe(.integer), .maybe(.integer),
+      .text, .text, .maybe(.blob(32)), .maybe(.integer), .maybe(.integer), .maybe(.blob(32)),
+      .maybe(.text), .maybe(.integer),
     ]
     static let invite: [Column] = [
       .blob(16), .blob(nil), .text, .integer, .maybe(.blob(32)),
@@ -147,7 +150,7 @@ package final class Salvage {
         let series = try? MetricChunk.decode(values[4].blob ?? [], expecting: nil)
       else { return }
       tails.append((run, series))
-    } else if row.fits(Shape.waiting) {
+    } else if row.fits(Shape.waiting, later: 1) {
       guard let values = pages.values(row), let hash = values[1].blob.flatMap(SegmentHash.init),
         let bytes = values[3].blob, (try? Segment(encoded: bytes).header.hash) == hash
       else { return }
@@ -164,7 +167,7 @@ package final class Salvage {
   }
 
   private func takeLocal(_ row: FoundRow) {
-    if row.fits(Shape.remote) {
+    if row.fits(Shape.remote, later: 3) {
       guard let values = pages.values(row), let name = values[0].text, let url = values[1].text,
         url.contains("/"), remotes[name] == nil
       else { return }

@@ -102,6 +102,20 @@ extension Workspace {
 
   // MARK: What a peer was known to hold
 
+  /// Remembers how far a peer's clock is off, to the second.
+  package func noteClock(of peer: DeviceKey, _ time: Int64) throws {
+    // Beyond a lifetime nothing is measured any more.
+    let offset = max(
+      -limitOfOffset,
+      min(limitOfOffset, time.subtractingReportingOverflow(environment.now()).partialValue))
+    let known = try store.inspect { try $0.clockOffset(of: peer) }
+    guard known.map({ abs($0 - offset) >= 1000 }) ?? true else { return }
+    try write(.script) { try $0.setClockOffset(offset, of: peer) }
+  }
+
+  /// A hundred years.
+  private var limitOfOffset: Int64 { 100 * 366 * 86_400_000 }
+
   package func peerState(_ peer: DeviceKey) throws -> [Head] {
     try store.inspect { try $0.peerHeads(peer) }
   }
