@@ -11,9 +11,9 @@ import Testing
   }
 
   private func complaints(_ heard: Heard) -> Complaints {
-    Complaints(now: { heard.now.withLock { $0 } }) { line in
-      heard.lines.withLock { $0.append(line) }
-    }
+    Complaints(
+      now: { heard.now.withLock { $0 } },
+      write: { line in heard.lines.withLock { $0.append(line) } })
   }
 
   @Test("the same from one address is said once a minute, and then how often it came")
