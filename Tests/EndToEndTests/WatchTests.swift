@@ -60,7 +60,14 @@ struct WatchTests {
     try arrives("while-away", at: "hub")
     try waits(for: "the recovery in status") { try trouble()["error"] is NSNull }
     watch.stop()
-    #expect(watch.terminationReason == .exit)
+    #expect(watch.terminationReason == .exit && watch.terminationStatus == 0)
+    // The same while there is nobody to talk to.
+    hub.stop()
+    let lonely = try fieldbook.start(["sync", "--watch", "--dir", "ana"], as: "ana")
+    try waits(for: "the failure in status") { try trouble()["error"] is String }
+    lonely.stop()
+    #expect(lonely.terminationReason == .exit && lonely.terminationStatus == 0)
+    (hub, url) = try fieldbook.startHub(port: port)
     #expect(try fieldbook.ailments("ana") == [])
   }
 }

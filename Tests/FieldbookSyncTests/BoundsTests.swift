@@ -244,6 +244,37 @@ import Testing
     #expect(throws: Never.self) { try server.peer(session: proved, proof: nil) }
   }
 
+  @Test("wrong codes and greetings of one address keep no other out") func otherAddress() throws {
+    let siege = try Siege()
+    let server = siege.server()
+    let code = try Enrolment.invite(siege.hub, role: .writer)
+    let (bad, good) = try (
+      NetworkAddress(.init(ipAddress: "192.0.2.1", port: 1)),
+      NetworkAddress(.init(ipAddress: "192.0.2.2", port: 1))
+    )
+    func attempt(_ secret: [UInt8], from address: NetworkAddress) throws {
+      let key = try #require(DeviceKey(bytes: [UInt8](repeating: 7, count: 32)))
+      var request = SyncServer.EnrolRequest(
+        invite: Hex.encode(code.id), device: key.hex, name: "x", owner: "x", proof: nil)
+      let (first, session) = try server.enrol(session: nil, request, from: address)
+      let parts = [
+        try #require(first.nonce.flatMap { Hex.decode($0) }), key.bytes, Array("x".utf8),
+        Array("x".utf8), siege.hub.id.key.bytes, [],
+      ]
+      request.proof = Hex.encode(InviteCode.proof(secret: secret, label: "enrol", parts: parts))
+      _ = try server.enrol(session: session, request, from: address)
+    }
+    let wrong = [UInt8](repeating: 0, count: 16)
+    for _ in 0..<SyncLimits.failedCodesAMinute {
+      #expect(throws: SyncRefusal.codeUnknown) { try attempt(wrong, from: bad) }
+    }
+    #expect(throws: SyncRefusal.tryLater) { try attempt(code.secret, from: bad) }
+    #expect(throws: Never.self) { try attempt(code.secret, from: good) }
+    // The same key, and an answer that got lost: again, at no cost.
+    #expect(throws: Never.self) { try attempt(code.secret, from: good) }
+    #expect(try siege.hub.devices().count == 4)
+  }
+
   @Test("the counts of addresses are bounded, and an address is a whole IPv6 network")
   func addresses()
     throws

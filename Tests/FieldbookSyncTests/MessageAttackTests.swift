@@ -80,14 +80,12 @@ import Testing
     arguments: ["honest size", "small size said", "no size said", "many frames"])
   func bomb(kind: String) async throws {
     let siege = try Siege()
-    let large = Zstd.compress([UInt8](repeating: 0, count: 64 << 20))
+    let large = bombFrame(saying: 1 << 30)
     var header = header(siege, device: siege.ana.deviceKey)
     header.bodyByteCount = SegmentLimits.bodyBytes
     var body = large
     switch kind {
-    case "small size said":
-      // The frame's header holds its content's size in its last four bytes here (RFC 8878, 3.1.1.1).
-      body.replaceSubrange(5..<9, with: [0, 0, 1, 0])
+    case "small size said": body = bombFrame(saying: UInt32(SegmentLimits.bodyBytes))
     case "no size said":
       // No content size, a window of 2 GiB, one block of 128 KiB of one byte.
       body = [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0xA8] + [0x03, 0x00, 0x10, 0x00]
@@ -102,6 +100,15 @@ import Testing
       #expect(try SyncOffer(encoded: answer.body).problems.count == 1)
       await stranger.wire.close()
     }
+  }
+
+  /// A gibibyte of zeros in 32 KiB: 8,192 blocks, each one byte and how often it is meant (RFC 8878, 3.1.1).
+  private func bombFrame(saying size: UInt32) -> [UInt8] {
+    let sizeBytes = (0..<4).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }
+    let blocks = (0..<8192).flatMap { index -> [UInt8] in
+      [index == 8191 ? 0x03 : 0x02, 0x00, 0x10, 0x00]
+    }
+    return [0x28, 0xB5, 0x2F, 0xFD, 0x80, 0x68] + sizeBytes + blocks
   }
 
   @Test("a header that says more than a segment may hold is refused with its segment")

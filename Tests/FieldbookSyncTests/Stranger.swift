@@ -56,7 +56,7 @@ struct Siege: Sendable {
       let memory = Memory.residentBytes
       try await attack(url)
       let growth = Memory.residentBytes - memory
-      #expect(growth < 256 << 20, "\(growth) bytes more", sourceLocation: sourceLocation)
+      #expect(growth < 512 << 20, "\(growth) bytes more", sourceLocation: sourceLocation)
       #expect(try hub.stateHash() == before, sourceLocation: sourceLocation)
       let said = lines.all
       #expect(said.count == complaints.count, "\(said)", sourceLocation: sourceLocation)

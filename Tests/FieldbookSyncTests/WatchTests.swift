@@ -8,7 +8,7 @@ import Testing
 
 @testable import FieldbookSync
 
-@Suite("A watch that is left on", .timeLimit(.minutes(2))) struct WatchTests {
+@Suite("A watch that is left on", .timeLimit(.minutes(10))) struct WatchTests {
   /// What a watch said, for one who waits for it.
   private struct Heard: Sendable {
     let stream: AsyncStream<Watch.Event>

@@ -34,7 +34,11 @@ struct SyncWatch: Service {
         for remote in remotes {
           let teller = WatchTeller(name: remote.name, workspace: workspace, console: console)
           group.addTask {
-            try await Watch(workspace, remote: remote.name).run { await teller.tell($0) }
+            do {
+              try await Watch(workspace, remote: remote.name).run { await teller.tell($0) }
+            } catch is CancellationError {
+              // Ended, as it was asked to.
+            }
           }
         }
         try await group.waitForAll()
