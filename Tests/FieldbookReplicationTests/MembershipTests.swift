@@ -15,16 +15,16 @@ struct MembershipTests {
 
   private static func event(
     _ author: Int, _ number: UInt64, on subject: Int, _ change: MembershipEvent.Change,
-    enrols: Bool = false, predecessor: Int? = nil, over: [Dot] = [], past: [Dot]
+    enrols: Bool = false, succeeds: Bool = false, over: [Dot] = [], past: [Dot]
   ) -> MembershipEvent {
     MembershipEvent(
       dot: dot(author, number), hash: [UInt8(author), UInt8(number)], author: keys[author],
       subject: keys[subject].entity, change: change, isEnrolment: enrols,
-      predecessor: predecessor.map { keys[$0] }, overwrites: over, past: EventPast(past))
+      isSuccession: succeeds, overwrites: over, past: EventPast(past))
   }
 
   private static func resolve(_ events: [MembershipEvent]) -> Membership {
-    Membership(founder: keys[0], events: events) { earlier, later in
+    Membership(founder: keys[0], genesis: [dot(0, 1)], events: events) { earlier, later in
       earlier.chain == later.chain && earlier.number <= later.number
     }
   }
@@ -106,9 +106,9 @@ struct MembershipTests {
   func succession() {
     let past = MembershipTests.known
     let next = MembershipTests.event(
-      3, 5, on: 4, .role(.writer), enrols: true, predecessor: 3, past: past)
+      3, 5, on: 4, .role(.writer), enrols: true, succeeds: true, past: past)
     let more = MembershipTests.event(
-      3, 6, on: 5, .role(.admin), enrols: true, predecessor: 3, past: past)
+      3, 6, on: 5, .role(.admin), enrols: true, succeeds: true, past: past)
     let retired = MembershipTests.event(
       4, 1, on: 3, .revocation([MembershipTests.dot(3, 6)]), past: past + [next.dot])
     let foreign = MembershipTests.event(
@@ -144,11 +144,55 @@ struct MembershipTests {
       MembershipEvent(
         dot: Dot(chain: 1, number: 2), hash: [1], author: key(0), subject: key(1).entity,
         change: .revocation([]), past: EventPast([dot(0)])))
-    let membership = Membership(founder: key(0), events: events.reversed()) {
+    let membership = Membership(founder: key(0), genesis: [dot(0)], events: events.reversed()) {
       $0.chain == $1.chain && $0.number <= $1.number
     }
     #expect(membership.isRevoked(key(1)) && membership.presentAuthority(of: key(0))?.role == .admin)
     #expect(membership.presentAuthority(of: key(count)) == nil)
+  }
+
+  @Test("a next key neither widens what an admin cut, nor is any the less senior")
+  func successorsLimits() {
+    let past = MembershipTests.known
+    let next = MembershipTests.event(
+      3, 5, on: 4, .role(.writer), enrols: true, succeeds: true, past: past)
+    let cut = MembershipTests.event(
+      0, 9, on: 3, .revocation([MembershipTests.dot(3, 5)]), past: past + [next.dot])
+    let widened = MembershipTests.event(
+      4, 1, on: 3, .revocation([MembershipTests.dot(3, 9)]), over: [cut.dot],
+      past: past + [next.dot, cut.dot])
+    everyOrder(MembershipTests.enrolments + [next, cut, widened]) { membership in
+      #expect(membership.accepted(0..<20, on: 4, of: MembershipTests.keys[3]) == 5)
+    }
+    // The founder's next key and an admin, at once.
+    let heir = MembershipTests.event(
+      0, 9, on: 5, .role(.admin), enrols: true, succeeds: true, past: past)
+    let ofAdmin = MembershipTests.event(
+      5, 1, on: 1, .revocation([MembershipTests.dot(1, 4)]), past: past + [heir.dot])
+    let ofHeir = MembershipTests.event(
+      1, 5, on: 5, .revocation([]), past: past + [heir.dot])
+    everyOrder(MembershipTests.enrolments + [heir, ofAdmin, ofHeir]) { membership in
+      #expect(membership.isRevoked(MembershipTests.keys[1]))
+      #expect(!membership.isRevoked(MembershipTests.keys[5]))
+    }
+  }
+
+  @Test("a revocation that takes its own ground away has no effect")
+  func ownGround() {
+    let past = MembershipTests.known
+    let everything = MembershipTests.event(1, 5, on: 0, .revocation([]), past: past)
+    let early = MembershipTests.event(
+      2, 5, on: 0, .revocation([MembershipTests.dot(0, 1)]), past: past)
+    let fair = MembershipTests.event(
+      2, 6, on: 0, .revocation([MembershipTests.dot(0, 2)]), past: past + [early.dot])
+    everyOrder(MembershipTests.enrolments + [everything, early]) { membership in
+      #expect(!membership.isRevoked(MembershipTests.keys[0]))
+    }
+    everyOrder(MembershipTests.enrolments + [everything, early, fair]) { membership in
+      #expect(membership.isRevoked(MembershipTests.keys[0]))
+      #expect(membership.presentAuthority(of: MembershipTests.keys[3]) == nil)
+      #expect(membership.presentAuthority(of: MembershipTests.keys[1])?.role == .admin)
+    }
   }
 
   @Test("several cuts of one device: what each accepts is asked")

@@ -116,6 +116,114 @@ struct RevocationTests {
     }
   }
 
+  @Test("a reader makes nobody's key its own next one, and so nobody a reader")
+  func falseSuccession() throws {
+    for (index, victim) in [hub, ana, bo].enumerated() {
+      try thief.store.write(.script) { transaction in
+        try transaction.appendUnchecked(
+          kind: .enrolDevice, entity: victim.deviceKey.entity,
+          cells: [
+            (FieldName.key, FieldValue.bytes(victim.deviceKey.bytes)),
+            (.deviceName, .text("x\(index)")), (.owner, .text("x")),
+            (.role, .text(Role.reader.rawValue)), (.hub, .integer(0)),
+            (.predecessor, .bytes(thief.deviceKey.bytes)),
+            (.consent, .bytes([UInt8](repeating: 7, count: 64))),
+          ].map { Cell(field: $0.0, overwrites: [], value: $0.1) })
+      }
+    }
+    try equal(team + [thief])
+    #expect(hub.isEnrolled(hub.deviceKey) == .admin && hub.isEnrolled(ana.deviceKey) == .writer)
+    #expect(try hub.devices().first { $0.key == hub.deviceKey }?.isHub == true)
+  }
+
+  @Test(
+    "revoking again widens nothing; revoking the founder cuts neither the beginning nor the revoker"
+  )
+  func again() throws {
+    try hub.setRole(.admin, of: ana.deviceKey)
+    try TestMachine.quiesce([hub, ana, bo, thief])
+    try revokeByHub()
+    try thief.setTag(run.key, EntryKey("late"), "1", durability: .person)
+    try TestMachine.give(thief, to: bo)
+    try equal(team)
+    try ana.revoke(thief.deviceKey, accepting: .present)
+    try equal(team)
+    #expect(try bo.run(run).tags["late"] == nil && bo.quarantined().count == 1)
+    #expect(throws: MembershipFailure.toppled) {
+      try ana.revoke(hub.deviceKey, accepting: .nothing)
+    }
+    #expect(throws: MembershipFailure.toppled) {
+      try ana.revoke(hub.deviceKey, accepting: .before(Timestamp(milliseconds: 1)))
+    }
+    try equal(team)
+    #expect(ana.isEnrolled(hub.deviceKey) == .admin && ana.isEnrolled(ana.deviceKey) == .admin)
+  }
+
+  @Test("a revoked founder begins nothing anew")
+  func secondBeginning() throws {
+    try hub.setRole(.admin, of: ana.deviceKey)
+    try TestMachine.quiesce([hub, ana, bo, thief])
+    try ana.revoke(hub.deviceKey, accepting: .present)
+    let nonce = try #require(
+      try hub.store.inspect { try $0.shown(hub.id.key, FieldName("nonce"))?.bytes })
+    try hub.store.write(.person) { transaction in
+      try transaction.seal()
+      try transaction.startEpoch()
+      try transaction.appendUnchecked(
+        kind: .createWorkspace, entity: hub.id.key,
+        cells: [
+          Cell(field: FieldName("nonce"), overwrites: [], value: .bytes(nonce)),
+          Cell(field: .name, overwrites: [], value: .text("mine")),
+          Cell(field: .allocator, overwrites: [], value: .bytes(thief.deviceKey.bytes)),
+        ])
+      try transaction.appendUnchecked(
+        kind: .set, entity: hub.id.key,
+        cells: [Cell(field: .name, overwrites: [], value: .text("mine"))])
+    }
+    try TestMachine.give(hub, to: bo)
+    try equal([ana, bo, thief])
+    #expect(ana.name == "team" && bo.name == "team")
+    #expect(try ana.conflicts().isEmpty)
+  }
+
+  @Test("a thief who named a next key before he was found out loses it, too")
+  func nextKeyOfThief() throws {
+    let next = try thief.announceNextKey()
+    try TestMachine.quiesce([hub, ana, bo, thief])
+    #expect(bo.isEnrolled(next) == .writer)
+    try revokeByHub()
+    try equal(team)
+    for one in team { #expect(one.isEnrolled(next) == nil) }
+  }
+
+  @Test(
+    "what a branch took in of the branch that it left is in its past, in whatever order they come")
+  func pastOfBranches() throws {
+    let twinDir = folder.path + "/twin"
+    try thief.close()
+    try FileManager.default.copyItem(atPath: thief.dir, toPath: twinDir)
+    let one = try Workspace.open(thief.dir, environment: thief.environment)
+    var environment = TestMachine.environment(
+      root: folder.path, clock: clock, seed: 78, name: "twin")
+    environment.machineID = thief.environment.machineID
+    try FileManager.default.copyItem(
+      atPath: thief.environment.stateHome, toPath: environment.stateHome)
+    try HighWaterMark.passOff(twinDir, environment: environment, device: thief.deviceKey)
+    let twin = try Workspace.open(twinDir, environment: environment)
+    try one.setTag(run.key, EntryKey("a"), "1", durability: .person)
+    try twin.setTag(run.key, EntryKey("b"), "2", durability: .person)
+    try one.seal()
+    try twin.seal()
+    try TestMachine.give(one, to: twin)
+    try twin.delete(run.key, durability: .person)
+    try twin.seal()
+    try TestMachine.give(one, to: ana)
+    try TestMachine.give(twin, to: ana)
+    try TestMachine.give(twin, to: bo)
+    #expect(try ana.stateHash() == bo.stateHash())
+    for one in [ana, bo] { #expect(try one.conflicts().allSatisfy { $0.kind == .clone }) }
+  }
+
   @Test("devices that the thief let in are nobody, and what they wrote is kept without effect")
   func accomplices() throws {
     try hub.setRole(.admin, of: thief.deviceKey)

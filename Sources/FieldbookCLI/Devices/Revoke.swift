@@ -52,6 +52,7 @@ struct Revoke: ParsableCommand {
         console.status(Phrase("would revoke device ") + Phrase(device.name, .bold))
         return
       }
+      let before = try members(workspace)
       try workspace.revoke(device.key, accepting: acceptance)
       console.status(Phrase("revoked device ") + Phrase(device.name, .bold))
       let cut = try workspace.quarantined().filter { $0.device == device.key }
@@ -62,8 +63,21 @@ struct Revoke: ParsableCommand {
             ? "everything that is here of it still counts"
             : "\(Wording.count(count, "change")) of it \(count == 1 ? "is" : "are") in quarantine now"
         ))
+      let gone = before.subtracting(try members(workspace)).subtracting([device.name])
+      if !gone.isEmpty {
+        console.warning("with it went: \(gone.sorted().joined(separator: ", "))")
+      }
+      let friends = try workspace.members(enrolledBy: device.key)
+      if !friends.isEmpty {
+        let names = friends.map(\.name).joined(separator: ", ")
+        console.warning("it let in \(names), who are members still: look whether they should be")
+      }
       console.next("fieldbook sync   (others hear of it then)")
     }
+  }
+
+  private func members(_ workspace: Workspace) throws -> Set<String> {
+    Set(try workspace.devices().filter { !$0.isRevoked }.map(\.name))
   }
 
   private func acceptance() throws -> Acceptance {

@@ -15,16 +15,23 @@ package struct Membership: Sendable {
 
   /// - Parameter isAncestor: true for two ops of one branch of a log in this order; an op is its own ancestor.
   package init(
-    founder: DeviceKey?, events: [MembershipEvent],
+    founder: DeviceKey?, genesis: Set<Dot>, events: [MembershipEvent],
     isAncestor: @escaping @Sendable (Dot, Dot) -> Bool
   ) {
-    var judge = MembershipJudge(founder: founder, events: events, isAncestor: isAncestor)
+    var judge = MembershipJudge(
+      founder: founder, genesis: genesis, events: events, isAncestor: isAncestor)
     standing = judge.findStanding()
     self.founder = founder
     self.events = judge.events
     bySubject = judge.bySubject
     self.isAncestor = isAncestor
-    ineffective = Set(judge.events.keys.filter { !judge.isEffective($0) })
+    var ineffective: Set<Dot> = []
+    for (dot, found) in judge.events {
+      let isRevocation = found.contains { $0.register == .revocation }
+      let counts = isRevocation ? standing.contains(dot) : judge.isEffective(dot)
+      if !counts { ineffective.insert(dot) }
+    }
+    self.ineffective = ineffective
     var roles: [EntityKey: [Role]] = [:]
     for event in events where event.isEnrolment && !ineffective.contains(event.dot) {
       if case .role(let role) = event.change { roles[event.subject, default: []].append(role) }
@@ -103,6 +110,27 @@ package struct Membership: Sendable {
   /// Events that some op naming the device as a member made, with or without effect: whose work is kept.
   package func isNamed(_ device: DeviceKey) -> Bool {
     device == founder || bySubject[device.entity]?.contains(where: \.isEnrolment) == true
+  }
+
+  /// Entities of the devices that one let in.
+  package func enrolled(by device: DeviceKey) -> Set<EntityKey> {
+    Set(enrolments { $0.author == device && !$0.isSuccession }.map(\.subject))
+  }
+
+  /// Entities of the keys that one named as its next.
+  package func successors(of device: DeviceKey) -> Set<EntityKey> {
+    Set(enrolments { $0.author == device && $0.isSuccession }.map(\.subject))
+  }
+
+  /// The key that a device had before; nil for its first.
+  package func predecessor(of device: DeviceKey) -> DeviceKey? {
+    (bySubject[device.entity] ?? []).first { $0.isSuccession && isEffective($0.dot) }?.author
+  }
+
+  private func enrolments(_ fits: (MembershipEvent) -> Bool) -> [MembershipEvent] {
+    events.values.flatMap(\.self).filter {
+      $0.isEnrolment && $0.register == .role && fits($0) && isEffective($0.dot)
+    }
   }
 
   private func values(

@@ -20,15 +20,15 @@ package struct MembershipEvent: Equatable, Sendable {
   package let change: Change
   /// An enrolment, not a later change.
   package let isEnrolment: Bool
-  /// The key that an enrolment is to replace.
-  package let predecessor: DeviceKey?
+  /// An enrolment of the author's own next key, to which that key has agreed.
+  package let isSuccession: Bool
   package let overwrites: [Dot]
   /// Which events are in the op's causal past.
   package let past: EventPast
 
   package init(
     dot: Dot, hash: [UInt8], author: DeviceKey, subject: EntityKey, change: Change,
-    isEnrolment: Bool = false, predecessor: DeviceKey? = nil, overwrites: [Dot] = [],
+    isEnrolment: Bool = false, isSuccession: Bool = false, overwrites: [Dot] = [],
     past: EventPast
   ) {
     self.dot = dot
@@ -37,7 +37,7 @@ package struct MembershipEvent: Equatable, Sendable {
     self.subject = subject
     self.change = change
     self.isEnrolment = isEnrolment
-    self.predecessor = predecessor
+    self.isSuccession = isSuccession
     self.overwrites = overwrites
     self.past = past
   }

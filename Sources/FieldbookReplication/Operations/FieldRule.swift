@@ -41,7 +41,7 @@ package enum FieldRule: Sendable {
     case .metrics: return .manifests
     case .stage, .allocator: return .blocking
     case .number, .parent, .model, .startTime, .createdTime, .user, .provisional, .run, .source,
-      .ordinal, .key, .nonce, .owner, .predecessor, .modelType:
+      .ordinal, .key, .nonce, .owner, .predecessor, .consent, .modelType:
       return .writeOnce
     case .acknowledgedForks, .modelStatus: return .register
     default: return nil
@@ -56,6 +56,8 @@ extension FieldName {
   package static let owner = FieldName("owner")
   /// The key that a device had before this one.
   package static let predecessor = FieldName("predecessor")
+  /// A next key's signature for being one, as `Succession` has it.
+  package static let consent = FieldName("consent")
   /// What is accepted of a revoked device, as `Cuts`.
   package static let revocation = FieldName("revocation")
   /// What of a revoked device's work an admin has looked at and left aside, as `Cuts`.

@@ -59,7 +59,7 @@ extension Cell {
     case (_, .hub), (_, .acknowledgedForks): return value.integer != nil || value.isNull
     case (_, .revocation), (_, .rejected): return value.text.flatMap(Cuts.init(text:)) != nil
     case (_, .predecessor): return value.bytes.flatMap(DeviceKey.init) != nil
-    case (_, .key), (_, .nonce): return value.bytes != nil
+    case (_, .key), (_, .nonce), (_, .consent): return value.bytes != nil
     case (_, .tlsCertificate):
       guard let text = value.text else { return value.isNull }
       return CertificateFingerprint(hex: text)?.hex == text

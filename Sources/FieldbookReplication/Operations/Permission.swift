@@ -35,7 +35,8 @@ extension FieldName {
   /// Fields that decide who may do what, or what a number means.
   fileprivate var isAdministrative: Bool {
     switch self {
-    case .role, .hub, .key, .owner, .nonce, .deviceName, .tlsCertificate, .predecessor, .revocation,
+    case .role, .hub, .key, .owner, .nonce, .deviceName, .tlsCertificate, .predecessor, .consent,
+      .revocation,
       .rejected, .allocator, .number:
       true
     default: false

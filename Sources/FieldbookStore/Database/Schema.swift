@@ -70,7 +70,7 @@ enum Schema {
       PRIMARY KEY(entity, deletion, edit)) STRICT, WITHOUT ROWID;
     CREATE TABLE unknown_op(dot INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
     CREATE TABLE membership_event(dot INTEGER, register INTEGER, hash BLOB NOT NULL, author BLOB NOT NULL,
-      subject BLOB NOT NULL, value ANY, enrolment INTEGER NOT NULL, predecessor BLOB,
+      subject BLOB NOT NULL, value ANY, enrolment INTEGER NOT NULL, succession INTEGER NOT NULL,
       overwrites BLOB NOT NULL, past BLOB NOT NULL, PRIMARY KEY(dot, register)) STRICT, WITHOUT ROWID;
     CREATE TABLE purge(dot INTEGER PRIMARY KEY, entity BLOB NOT NULL, clock INTEGER NOT NULL, cells INTEGER NOT NULL,
       reason TEXT, subject TEXT) STRICT;

@@ -8,11 +8,12 @@ extension WriteTransaction {
     let author = try chain(dot.chain).log.device
     let needed = Permission.needed(for: op, by: author, in: identity.workspace)
     if needed == .found {
-      guard isGenesis(op, by: author) else { return false }
-      try noteFounder(author)
-      return true
+      // The first of a log; one that came later would be a second beginning.
+      guard isGenesis(op, by: author), dot.number == 1 else { return false }
+      try noteFounder(author, genesis: dot)
+      return try !membership().isCut(dot, by: author)
     }
-    if needed == .administer { try noteMembership(op, dot: dot, author: author) }
+    if isFoldingLocal, needed == .administer { try noteMembership([(dot, op)]) }
     if op.kind == .enrolDevice, !op.namesItself { return false }
     let membership = try membership()
     if membership.hasRevocations, membership.isCut(dot, by: author) { return false }

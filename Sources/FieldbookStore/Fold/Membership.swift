@@ -29,7 +29,7 @@ extension WriteTransaction {
   private func loadMembership() throws -> Membership {
     let events = try sql.all(
       """
-      SELECT dot, register, hash, author, subject, value, enrolment, predecessor, overwrites, past
+      SELECT dot, register, hash, author, subject, value, enrolment, succession, overwrites, past
       FROM membership_event
       """
     ).compactMap(MembershipEvent.init(row:))
@@ -41,7 +41,8 @@ extension WriteTransaction {
       }
     }
     return Membership(
-      founder: try meta("founder").blob.flatMap(DeviceKey.init), events: events
+      founder: try meta("founder").blob.flatMap(DeviceKey.init),
+      genesis: Set(try meta("genesis").blob.map { try DotList.decode($0) } ?? []), events: events
     ) { [parents] earlier, later in
       var (chain, number) = (later.chain, later.number)
       while chain != earlier.chain {
@@ -62,37 +63,56 @@ extension WriteTransaction {
     authorities = [:]
   }
 
-  func noteFounder(_ device: DeviceKey) throws {
-    guard try meta("founder").blob != device.bytes else { return }
+  func noteFounder(_ device: DeviceKey, genesis dot: Dot) throws {
+    let known = try meta("genesis").blob.map { try DotList.decode($0) } ?? []
+    guard try meta("founder").blob != device.bytes || !known.contains(dot) else { return }
     try setMeta("founder", .blob(device.bytes))
+    try setMeta("genesis", .blob(DotList.encode(Set(known + [dot]).sorted())))
     try forgetMembership()
   }
 
-  /// Keeps what an op says of who may do what, whether it has the right or not: that is judged over all of them.
-  func noteMembership(_ op: Operation<Dot>, dot: Dot, author: DeviceKey) throws {
-    guard op.kind == .enrolDevice ? op.namesItself : op.kind == .set else { return }
-    let changes = try op.cells.compactMap { cell in
-      try change(cell, of: op, dot: dot).map { (cell, $0) }
-    }
-    guard !changes.isEmpty else { return }
+  /// Keeps what ops of one segment say of who may do what, whether they have the right or not: that is judged over all
+  /// that is known, once. Call before they are folded.
+  func noteMembership(_ ops: [(Dot, Operation<Dot>)]) throws {
+    var seen: [Dot]?
+    var subjects: Set<EntityKey> = []
     let before = try membership()
-    let past = try seenEvents(by: dot)
-    let predecessor = op.cells.first { $0.field == .predecessor }?.value?.bytes
+    for (dot, op) in ops where op.isUnderstood {
+      guard op.kind == .enrolDevice ? op.namesItself : op.kind == .set else { continue }
+      let changes = try op.cells.compactMap { cell in
+        try change(cell, of: op, dot: dot).map { (cell, $0) }
+      }
+      guard !changes.isEmpty else { continue }
+      let past = try seen ?? seenEvents(by: dot)
+      if try keepEvents(changes, of: op, at: dot, past: past) { subjects.insert(op.entity) }
+      // The next op of the log has seen this one, and nothing else that is new.
+      seen = past.filter { $0.chain != dot.chain } + [dot]
+    }
+    guard !subjects.isEmpty else { return }
+    try forgetMembership()
+    if try changesWhatWasFolded(before, try membership(), subjects) { needsRefold = true }
+  }
+
+  /// False if they were known.
+  private func keepEvents(
+    _ changes: [(Cell<Dot>, MembershipEvent.Change)], of op: Operation<Dot>, at dot: Dot,
+    past: [Dot]
+  ) throws -> Bool {
+    let author = try chain(dot.chain).log.device
     var isNew = false
     for (cell, change) in changes {
       let added = try sql.run(
         """
         INSERT OR IGNORE INTO membership_event(dot, register, hash, author, subject, value, enrolment,
-          predecessor, overwrites, past) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          succession, overwrites, past) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """, .integer(dot.raw), .integer(Int64(change.register.rawValue)),
         .blob(try hash(of: dot)), .blob(author.bytes), .blob(op.entity.bytes), change.value,
-        .integer(op.kind == .enrolDevice ? 1 : 0), predecessor.map { .blob($0) } ?? .null,
+        .integer(op.kind == .enrolDevice ? 1 : 0),
+        .integer(op.isSuccession(by: author, in: identity.workspace) ? 1 : 0),
         .blob(DotList.encode(cell.overwrites)), .blob(DotList.encode(past)))
       isNew = isNew || added > 0
     }
-    guard isNew else { return }
-    try forgetMembership()
-    if try changesWhatWasFolded(before, try membership(), subject: op) { needsRefold = true }
+    return isNew
   }
 
   /// The last event of each chain that an op has seen.
@@ -154,7 +174,7 @@ extension WriteTransaction {
 
   /// True when ops that were folded already count for more or less than they did.
   private func changesWhatWasFolded(
-    _ before: Membership, _ after: Membership, subject op: Operation<Dot>
+    _ before: Membership, _ after: Membership, _ subjects: Set<EntityKey>
   ) throws -> Bool {
     if before.hasRevocations || after.hasRevocations {
       for dot in try eventDots() {
@@ -166,7 +186,9 @@ extension WriteTransaction {
       if let key = row[0].blob.flatMap(DeviceKey.init) { devices.insert(key) }
     }
     for device in devices {
-      if device.entity == op.entity, try unseenRole(device, before) != unseenRole(device, after) {
+      if subjects.contains(device.entity),
+        try unseenRole(device, before) != unseenRole(device, after)
+      {
         return true
       }
       guard before.isRevoked(device) || after.isRevoked(device) else { continue }
@@ -200,6 +222,17 @@ extension Operation {
   /// A device's entity is a function of its key: nobody is enrolled under another's name.
   var namesItself: Bool {
     cells.first { $0.field == .key }?.value?.bytes.flatMap(DeviceKey.init)?.entity == entity
+  }
+}
+
+extension Operation {
+  /// An enrolment of the author's own next key. That key has signed for it: nobody makes another's key its own.
+  func isSuccession(by author: DeviceKey, in workspace: WorkspaceID) -> Bool {
+    func bytes(_ field: FieldName) -> [UInt8]? { cells.first { $0.field == field }?.value?.bytes }
+    guard kind == .enrolDevice, bytes(.predecessor) == author.bytes, let consent = bytes(.consent),
+      let next = bytes(.key).flatMap(DeviceKey.init)
+    else { return false }
+    return Succession.verifies(consent, next: next, former: author, in: workspace)
   }
 }
 
@@ -251,7 +284,7 @@ extension MembershipEvent {
     else { return nil }
     self.init(
       dot: Dot(raw: dot), hash: hash, author: author, subject: subject, change: change,
-      isEnrolment: row[6].integer == 1, predecessor: row[7].blob.flatMap(DeviceKey.init),
+      isEnrolment: row[6].integer == 1, isSuccession: row[7].integer == 1,
       overwrites: overwrites, past: EventPast(past))
   }
 }

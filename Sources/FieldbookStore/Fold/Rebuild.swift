@@ -5,24 +5,34 @@ extension WriteTransaction {
   /// Drops every derived table and makes it again from the log.
   package func rebuild() throws {
     try flushTails()
-    try sql.run("DELETE FROM membership_event")
-    try setMeta("founder", .null)
-    try forgetMembership()
-    try refold()
+    needsCollection = true
+    needsRefold = true
     try refoldIfNeeded()
   }
 
   /// After ops that changed what earlier ones count for.
-  func refoldIfNeeded() throws {
+  package func refoldIfNeeded() throws {
     // Who has which rights is found in a first pass, what that changes in a second.
     repeat {
       while needsRefold {
         needsRefold = false
+        if needsCollection {
+          needsCollection = false
+          try forgetEvents()
+        }
         try refold()
       }
       try withholdPurged()
     } while needsRefold
     try dropPayloads()
+  }
+
+  /// Who has which rights is to be found anew.
+  private func forgetEvents() throws {
+    try sql.run("DELETE FROM membership_event")
+    try setMeta("founder", .null)
+    try setMeta("genesis", .null)
+    try forgetMembership()
   }
 
   private func refold() throws {
@@ -64,7 +74,9 @@ extension WriteTransaction {
     }
     let opened = try opened(id)
     authorities = [:]
-    for (dot, op) in opened.numbered where dot.chain == chainID && dot.number > before {
+    let fresh = opened.numbered.filter { $0.0.chain == chainID && $0.0.number > before }
+    if opened.isUnderstood { try noteMembership(fresh) }
+    for (dot, op) in fresh {
       if opened.isUnderstood { try fold(op, dot: dot) } else { try keepUnknown(op, dot) }
     }
     try noteTouched(opened.numbered, segment: id)

@@ -87,7 +87,7 @@ extension WriteTransaction {
     while true {
       if current.id == dot.chain { return true }
       guard let parent = current.parent else { break }
-      if parent == dot.chain { return dot.number <= current.fork }
+      if parent == dot.chain, dot.number <= current.fork { return true }
       current = try chain(parent)
     }
     let seen = try sql.first(
@@ -100,13 +100,15 @@ extension WriteTransaction {
   func coveredNumber(of seen: Int64, by chainID: Int64) throws -> UInt64 {
     var current = try chain(chainID)
     if current.id == seen { return current.tip }
+    var inherited: UInt64 = 0
     while let parent = current.parent {
-      if parent == seen { return current.fork }
+      if parent == seen { inherited = current.fork }
       current = try chain(parent)
     }
     let row = try sql.first(
       "SELECT number FROM past WHERE chain = ? AND seen = ?", .integer(chainID), .integer(seen))
-    return (row?[0].integer).map { UInt64($0) } ?? 0
+    // A branch can have taken in more of the one that it left.
+    return max(inherited, (row?[0].integer).map { UInt64($0) } ?? 0)
   }
 
   /// Notes that everything up to `number` on `seen` is in the past of `chain`.

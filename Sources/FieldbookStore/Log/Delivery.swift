@@ -192,7 +192,9 @@ extension WriteTransaction {
     let opened = OpenedSegment(
       numbered: numbered, hashes: place.hashes, isUnderstood: header.isUnderstood)
     keepOpened(id, opened, bytes: header.bodyByteCount)
-    for (dot, op) in numbered where dot.chain == chainID && dot.number > before {
+    let fresh = numbered.filter { $0.0.chain == chainID && $0.0.number > before }
+    if opened.isUnderstood { try noteMembership(fresh) }
+    for (dot, op) in fresh {
       if opened.isUnderstood { try fold(op, dot: dot) } else { try keepUnknown(op, dot) }
       report.ops += 1
       report.points += try pointCount(op)

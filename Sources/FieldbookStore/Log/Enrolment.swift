@@ -4,22 +4,24 @@ import FieldbookReplication
 extension WriteTransaction {
   /// Lets a device in.
   ///
-  /// - Parameter predecessor: the key that this one is to replace.
+  /// - Parameter succession: the key that this one is to replace, and this one's signature for that.
   package func enrol(
     _ device: DeviceKey, name: String, owner: String, role: Role, isHub: Bool,
-    predecessor: DeviceKey? = nil
+    succession: (former: DeviceKey, consent: [UInt8])? = nil
   ) throws {
     try create(
       .enrolDevice, device.entity,
       [
         (.key, .bytes(device.bytes)), (.deviceName, .text(name)), (.owner, .text(owner)),
         (.role, .text(role.rawValue)), (.hub, .integer(isHub ? 1 : 0)),
-      ] + (predecessor.map { [(.predecessor, .bytes($0.bytes))] } ?? []))
+      ]
+        + (succession.map {
+          [(.predecessor, .bytes($0.former.bytes)), (.consent, .bytes($0.consent))]
+        } ?? []))
   }
 
   package func predecessor(of device: DeviceKey) throws -> DeviceKey? {
-    guard let entity = try existingEntity(device.entity) else { return nil }
-    return try shownValue(entity.id, .predecessor).blob.flatMap(DeviceKey.init)
+    try membership().predecessor(of: device)
   }
 
   /// The last transaction of the present key: from here on only the other one writes.
@@ -28,6 +30,11 @@ extension WriteTransaction {
     try setMeta("own_device", .blob(next.bytes))
     try setMeta("own_epoch", .null)
     try setMeta("own_chain", .null)
+  }
+
+  /// The device that alone writes here; nil if the key was never exchanged.
+  package func handedOverTo() throws -> DeviceKey? {
+    try meta("own_device").blob.flatMap(DeviceKey.init)
   }
 
   /// Runs that a device opened and that did not end.

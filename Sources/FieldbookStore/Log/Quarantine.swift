@@ -3,8 +3,10 @@ import FieldbookReplication
 
 /// What an admin accepts of a device that is revoked.
 package enum Acceptance: Sendable, Equatable {
-  /// Everything that is held here now.
+  /// Everything that is held here now; of a device that is revoked already, what is accepted of it.
   case present
+  /// Everything that is held here now, whatever was revoked before.
+  case all
   /// Segments that were written before this moment, by the device's own clock.
   case before(Timestamp)
   /// What one op's segment stands on, itself included; and of the other logs what was accepted so far.
@@ -32,6 +34,24 @@ package struct Quarantined: Sendable, Equatable {
 extension WriteTransaction {
   // MARK: Deciding
 
+  /// With a key go the next ones that it named: whoever has it could have named one.
+  package func revokeLine(of device: DeviceKey, accepting acceptance: Acceptance) throws {
+    var open = [device]
+    var seen: Set<DeviceKey> = []
+    while let next = open.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      let entities = try membership().successors(of: next)
+      try revoke(next, accepting: acceptance)
+      open += try devices().filter { entities.contains($0.key.entity) }.map(\.key)
+    }
+  }
+
+  /// Devices that one let in and that are members.
+  package func members(enrolledBy device: DeviceKey) throws -> [Device] {
+    let entities = try membership().enrolled(by: device)
+    return try devices().filter { entities.contains($0.key.entity) && !$0.isRevoked }
+  }
+
   package func revoke(_ device: DeviceKey, accepting acceptance: Acceptance) throws {
     try set(device.entity, [(.revocation, .text(cuts(of: device, acceptance).text))])
     // Nobody would give final numbers any more.
@@ -46,7 +66,7 @@ extension WriteTransaction {
   }
 
   package func rejectQuarantined(of device: DeviceKey) throws {
-    try set(device.entity, [(.rejected, .text(cuts(of: device, .present).text))])
+    try set(device.entity, [(.rejected, .text(cuts(of: device, .all).text))])
   }
 
   private func cuts(of device: DeviceKey, _ acceptance: Acceptance) throws -> Cuts {
@@ -83,7 +103,10 @@ extension WriteTransaction {
   {
     switch acceptance {
     case .nothing: return 0
-    case .present: return chain.tip
+    case .all: return chain.tip
+    case .present:
+      return try membership().accepted(
+        chain.fork..<max(chain.tip, chain.fork), on: chain.id, of: chain.log.device)
     case .through:
       let known = try membership().accepted(
         chain.fork..<max(chain.tip, chain.fork), on: chain.id, of: chain.log.device)

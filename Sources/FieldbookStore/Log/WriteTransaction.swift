@@ -16,6 +16,8 @@ package final class WriteTransaction {
   var openedBytes = 0
   /// An op came that changes what earlier ones count for.
   var needsRefold = false
+  /// And who has which rights is to be collected again, since values that were missing came.
+  var needsCollection = false
   /// Of the chains that are folded now.
   var authorities: [Int64: Authority?] = [:]
   var presentMembership: Membership?

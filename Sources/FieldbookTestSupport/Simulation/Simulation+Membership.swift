@@ -60,7 +60,10 @@ extension Simulation {
     let name = "rev\(step)"
     trace("step \(step): \(replicas[who].name) revokes \(device.id), accepting \(acceptance)")
     fault("revocation")
-    decisions.accepted[name] = acceptance == .present ? held : []
+    // Who is revoked already is not let in again by a second one.
+    let before = cuts(of: device, replicas[who].known)
+    decisions.accepted[name] =
+      acceptance == .present ? held.filter { one in before.allSatisfy { $0.contains(one) } } : []
     try noting(who, device.entity, .revocation, name, sealing: true) {
       try workspace.revoke(device, accepting: acceptance)
     }
@@ -85,19 +88,20 @@ extension Simulation {
 
   /// The writes that count: of a revoked device those that every revocation that stands accepts.
   func effective(_ known: Set<Int>) -> Set<Int> {
-    let standing = oracle.standing(known)
-    var cuts: [Int: [Set<SegmentHash>]] = [:]
-    for (index, replica) in replicas.enumerated() {
-      let field = Oracle.name(replica.workspace.deviceKey.entity, .revocation)
-      cuts[index] = (standing[field] ?? []).compactMap { $0.flatMap { decisions.accepted[$0] } }
-    }
+    let cuts = replicas.map { self.cuts(of: $0.workspace.deviceKey, known) }
     return known.filter { write in
       guard !decisions.purged.contains(write) else { return false }
       let holders = writesOfSegment.filter { $0.value.contains(write) }.map(\.key)
-      return cuts[author[write] ?? 0, default: []].allSatisfy { accepted in
+      return cuts[author[write] ?? 0].allSatisfy { accepted in
         holders.contains(where: accepted.contains)
       }
     }
+  }
+
+  /// What each of the revocations that stand accepts.
+  private func cuts(of device: DeviceKey, _ known: Set<Int>) -> [Set<SegmentHash>] {
+    let standing = oracle.standing(known)[Oracle.name(device.entity, .revocation)] ?? []
+    return standing.compactMap { $0.flatMap { decisions.accepted[$0] } }
   }
 
   /// Metric data, and values that were left out without the right.

@@ -77,6 +77,13 @@ extension Workspace {
 
   /// Opens the replica in `dir/.fieldbook/`.
   package static func open(_ dir: String, environment: WorkspaceEnvironment) throws -> Workspace {
+    let found = try openAsIs(dir, environment: environment)
+    guard try found.finishHandOver() else { return found }
+    return try openAsIs(dir, environment: environment)
+  }
+
+  private static func openAsIs(_ dir: String, environment: WorkspaceEnvironment) throws -> Workspace
+  {
     try Workspace(folder: ReplicaFolder(dir: dir), environment: environment)
   }
 

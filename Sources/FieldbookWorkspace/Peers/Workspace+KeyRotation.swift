@@ -56,7 +56,7 @@ extension Workspace {
     try write(.person) {
       try $0.enrol(
         next, name: me.name, owner: me.owner, role: role, isHub: me.isHub && role == .admin,
-        predecessor: deviceKey)
+        succession: (deviceKey, Succession.consent(of: key, former: deviceKey, in: id)))
     }
     try seal()
     return next
@@ -74,6 +74,17 @@ extension Workspace {
     try write(.person) { try $0.handOver(to: next) }
     try close()
     try folderFiles.adoptNextKey()
+  }
+
+  /// A hand-over that broke off before the key's file was exchanged is carried through. True if it was: then this replica
+  /// is closed, and has to be opened again.
+  func finishHandOver() throws -> Bool {
+    guard let writer = try store.inspect({ try $0.handedOverTo() }), writer != deviceKey,
+      let next = try folderFiles.readNextKey(), DeviceKey(of: next) == writer
+    else { return false }
+    try close()
+    try folderFiles.adoptNextKey()
+    return true
   }
 
   /// After `adoptNextKey`, on the replica opened anew: what the former key writes from now on has no effect.

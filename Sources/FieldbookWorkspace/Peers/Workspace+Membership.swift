@@ -26,7 +26,18 @@ extension Workspace {
   /// What a device writes beyond what is accepted has no effect any more, on any replica that hears of it.
   package func revoke(_ device: DeviceKey, accepting acceptance: Acceptance) throws {
     guard device != deviceKey else { throw MembershipFailure.ownRevocation }
-    try administer { try $0.revoke(device, accepting: acceptance) }
+    try administer { transaction in
+      try transaction.revokeLine(of: device, accepting: acceptance)
+      try transaction.refoldIfNeeded()
+      guard try transaction.isRevoked(device), try transaction.role(of: deviceKey) == .admin else {
+        throw MembershipFailure.toppled
+      }
+    }
+  }
+
+  /// Devices that one let in and that are members still.
+  package func members(enrolledBy device: DeviceKey) throws -> [Device] {
+    try store.inspect { try $0.members(enrolledBy: device) }
   }
 
   package func reinstate(_ device: Device) throws {
@@ -39,7 +50,7 @@ extension Workspace {
   /// Gives effect to more of what a revoked device wrote.
   package func acceptQuarantined(of device: Device, through op: String?) throws {
     guard device.isRevoked else { throw MembershipFailure.notRevoked(name: device.name) }
-    try administer { try $0.revoke(device.key, accepting: op.map { .through(op: $0) } ?? .present) }
+    try administer { try $0.revoke(device.key, accepting: op.map { .through(op: $0) } ?? .all) }
   }
 
   /// Notes that an admin looked at it and leaves it aside. It stays in the log.
@@ -77,12 +88,16 @@ extension Workspace {
 package enum MembershipFailure: Failure, Equatable {
   case ownRevocation
   case lastAdmin
+  /// The workspace's beginning, or this device's own enrolment, would be cut off with it.
+  case toppled
   case notRevoked(name: String)
   case revoked(name: String)
 
   package var message: String {
     switch self {
     case .ownRevocation: "a device cannot revoke itself"
+    case .toppled:
+      "this revocation would cut off what this device's own rights rest on, and has no effect"
     case .lastAdmin: "this is the last admin: nobody could let others in any more"
     case .notRevoked(let name): "device '\(name)' is not revoked"
     case .revoked(let name): "device '\(name)' was revoked"
@@ -92,6 +107,7 @@ package enum MembershipFailure: Failure, Equatable {
   package var hint: String {
     switch self {
     case .ownRevocation: "do it from another admin's replica, the hub's for example"
+    case .toppled: "leave out --all, or give a later --before; nothing was changed"
     case .lastAdmin: "make another device an admin first: fieldbook devices role DEVICE admin"
     case .notRevoked: "see who is: fieldbook devices"
     case .revoked: "an admin can take that back: fieldbook devices revoke --undo DEVICE"

@@ -89,6 +89,8 @@ extension Workspace {
     try Check.entityName(name, what: "device")
     try write(.person) { transaction in
       guard let invite = try transaction.invite(id) else { throw WorkspaceFailure.inviteUnknown }
+      // What it wrote now would have no effect, and the code would be spent.
+      guard try transaction.role(of: deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
       if try transaction.isRevoked(key) { throw MembershipFailure.revoked(name: name) }
       if invite.redeemedBy == key { return }
       guard invite.redeemedBy == nil else { throw WorkspaceFailure.inviteUsed }
