@@ -13,7 +13,10 @@ struct MachineTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func environment(_ machine: String) -> WorkspaceEnvironment {
-    TestMachine.environment(root: folder.path, clock: clock, seed: 5, name: machine)
+    var environment = TestMachine.environment(
+      root: folder.path, clock: clock, seed: 5, name: machine)
+    environment.bootID = "boot of " + machine
+    return environment
   }
 
   private func ana() throws -> Workspace {
@@ -77,6 +80,15 @@ struct MachineTests {
     try record(two)
     #expect(throws: WorkspaceFailure.self) { try record(one) }
     #expect(try two.runs(RunQuery()).items.count == 2)
+  }
+
+  @Test("containers of one machine share a folder: the kernel knows their locks")
+  func containers() throws {
+    let one = try ana()
+    try record(one)
+    var second = environment("container")
+    second.bootID = one.environment.bootID
+    try record(Workspace.open(one.dir, environment: second))
   }
 
   @Test("a mark is renewed while one writes, also over a clock that is set back")

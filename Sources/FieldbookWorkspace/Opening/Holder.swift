@@ -28,17 +28,19 @@ struct Holder: Codable, Equatable {
   }
 
   static func own(_ environment: WorkspaceEnvironment) -> Holder {
-    let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
     let host = ProcessInfo.processInfo.hostName
     return Holder(
       machine: environment.machineID.isEmpty ? host : environment.machineID, host: host,
-      process: ProcessInfo.processInfo.processIdentifier,
-      boot: (boot ?? "").trimmingCharacters(in: .whitespacesAndNewlines), time: environment.now())
+      process: ProcessInfo.processInfo.processIdentifier, boot: environment.bootID,
+      time: environment.now())
   }
 
   /// True if another machine left it, and not long ago. A time ahead is a clock that is wrong, and counts as now.
   func isInTheWay(of own: Holder) -> Bool {
-    machine != own.machine && own.time - time < Holder.freshMilliseconds
+    // Containers of one running machine have machine ids of their own, and one kernel that knows all locks.
+    let isSameKernel = !boot.isEmpty && boot == own.boot
+    return machine != own.machine && !isSameKernel
+      && own.time - time < Holder.freshMilliseconds
   }
 
   func isDue(_ now: Int64) -> Bool { now < time || now - time >= Holder.renewalMilliseconds }
