@@ -25,7 +25,11 @@ package final class Store: Sendable {
   /// A transaction of this process took values out of the log.
   private let hasPurged = Mutex(false)
   private let presence: StorePresence
+  /// Where a copy lies that is looked at, because the replica's own folder cannot be written; nil as a rule.
+  private let lookout: String?
   private let writerSQL = Mutex<SQL?>(nil)
+  /// Whether anything was committed through this.
+  private let hasWritten = Mutex(false)
   /// Bytes of the write-ahead log after which the next checkpoint is tried.
   private let nextCheckpoint = Mutex(Int64(Store.checkpointBytes))
 
@@ -60,11 +64,46 @@ package final class Store: Sendable {
     let made = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     if made >= 0 { Foundation.close(made) }
     do {
-      pool = try DatabasePool(path: path, configuration: configuration)
+      do {
+        pool = try DatabasePool(path: path, configuration: configuration)
+        lookout = nil
+      } catch let error as DatabaseError {
+        guard isKnown, let copy = Store.copyToLookAt(path) else { throw error }
+        pool = try DatabasePool(path: copy + "/replica.sqlite", configuration: configuration)
+        lookout = copy
+      }
       try migrate(isKnown: isKnown)
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(
         code: error.resultCode.rawValue, message: error.message ?? "unknown")
+    }
+  }
+
+  deinit { removeLookout() }
+
+  private func removeLookout() {
+    if let lookout { try? FileManager.default.removeItem(atPath: lookout) }
+  }
+
+  /// SQLite needs to write beside a database even to read it. Where nobody can, a copy is looked at.
+  ///
+  /// - Returns: the copy's folder; nil if the database's folder can be written, or it cannot be copied.
+  private static func copyToLookAt(_ path: String) -> String? {
+    let folder = (path as NSString).deletingLastPathComponent
+    guard access(folder, W_OK) != 0, errno == EROFS || errno == EACCES else { return nil }
+    let copy = NSTemporaryDirectory() + "/fieldbook-look-" + UUID().uuidString
+    do {
+      try FileManager.default.createDirectory(
+        atPath: copy, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
+        try FileManager.default.copyItem(
+          atPath: path + suffix, toPath: copy + "/replica.sqlite" + suffix)
+        chmod(copy + "/replica.sqlite" + suffix, 0o600)
+      }
+      return copy
+    } catch {
+      try? FileManager.default.removeItem(atPath: copy)
+      return nil
     }
   }
 
@@ -168,6 +207,7 @@ package final class Store: Sendable {
   }
 
   private func transaction<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
+    guard lookout == nil else { throw DatabaseFailure.readOnly }
     do {
       let result = try pool.write { db in
         guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
@@ -183,6 +223,7 @@ package final class Store: Sendable {
         if transaction.hasWithheld { hasPurged.withLock { $0 = true } }
         return result
       }
+      hasWritten.withLock { $0 = true }
       checkpointIfLong()
       return result
     } catch let error as DatabaseError {
@@ -198,11 +239,11 @@ package final class Store: Sendable {
     guard file >= 0 else {
       // No write-ahead log: everything is in the database file.
       if errno == ENOENT { return }
-      throw DatabaseFailure.other(code: SQLITE_IOERR, String(cString: strerror(errno)))
+      throw DatabaseFailure.of(code: SQLITE_IOERR, message: String(cString: strerror(errno)))
     }
     defer { Foundation.close(file) }
     guard fdatasync(file) == 0 else {
-      throw DatabaseFailure.other(code: SQLITE_IOERR, String(cString: strerror(errno)))
+      throw DatabaseFailure.of(code: SQLITE_IOERR, message: String(cString: strerror(errno)))
     }
   }
 
@@ -258,7 +299,8 @@ package final class Store: Sendable {
   }
 
   package func close() throws {
-    try barrier()
+    // Who only looked has nothing to lose, on a disk that fails either.
+    if hasWritten.withLock({ $0 }) { try barrier() }
     pool.writeWithoutTransaction { _ in
       writerSQL.withLock { known in
         known?.finalize()
@@ -266,6 +308,7 @@ package final class Store: Sendable {
       }
     }
     try pool.close()
+    removeLookout()
   }
 }
 

@@ -20,6 +20,8 @@ package final class Workspace: Sendable {
   let descriptor: ReplicaFolder.Descriptor
   private let signing: Curve25519.Signing.PrivateKey
   private let markIsChecked = Mutex(false)
+  /// When this machine's mark was last seen to stand.
+  private let held = Mutex<Int64?>(nil)
   let lacking = Mutex<(moment: LogMoment, missing: [ContentDigest: Int64])?>(nil)
   private let keptMark = Mutex<(epoch: UInt64, number: UInt64)?>(nil)
 
@@ -71,6 +73,7 @@ package final class Workspace: Sendable {
   func write<Result>(_ durability: Durability, _ body: (WriteTransaction) throws -> Result) throws
     -> Result
   {
+    try hold()
     try checkMark()
     let outcome = try store.write(durability, body)
     // What is committed has happened: a mark that cannot be kept now is kept before anything is sent.
@@ -98,6 +101,23 @@ package final class Workspace: Sendable {
     keptMark.withLock { $0 = sealed }
   }
 
+  /// Keeps away from a folder that another machine writes in now. To be called before every change; looks at most twice
+  /// a minute.
+  func hold() throws {
+    try held.withLock { seen in
+      let now = environment.now()
+      if let seen, (0..<Holder.renewalMilliseconds / 2).contains(now - seen) { return }
+      let own = Holder.own(environment)
+      let known = Holder.read(folderFiles)
+      if let known, known.isInTheWay(of: own) {
+        throw WorkspaceFailure.heldElsewhere(
+          path: folderFiles.path, host: known.host, seconds: max(0, (now - known.time) / 1000))
+      }
+      if known?.machine != own.machine || known?.isDue(now) != false { own.write(folderFiles) }
+      seen = now
+    }
+  }
+
   /// Once a process: a replica that is a copy or an older state of itself goes on in a new log.
   func checkMark() throws {
     // Others wait: nobody writes before it is known in which log.
@@ -109,6 +129,7 @@ package final class Workspace: Sendable {
   }
 
   private func startEpochIfCopied() throws {
+    try folderFiles.refuseNetworkFilesystem()
     let file = HighWaterMark.file(environment, deviceKey)
     guard let (epoch, number) = try store.inspect({ try $0.ownSealed() }) else {
       // The first log of this replica: from here on a copy is told from it.

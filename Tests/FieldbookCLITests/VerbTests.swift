@@ -96,6 +96,18 @@ struct VerbTests {
     #expect(Assignment(argument: "a") == nil)
   }
 
+  @Test("limits under which nothing could be finished are told before anything is begun")
+  func limits() throws {
+    try ProcessLimits.check(openFiles: 40, addressBytes: 256 << 20)
+    try ProcessLimits.check(openFiles: .max, addressBytes: .max)
+    #expect(throws: InvalidInput.self) {
+      try ProcessLimits.check(openFiles: 39, addressBytes: .max)
+    }
+    #expect(throws: InvalidInput.self) {
+      try ProcessLimits.check(openFiles: 1024, addressBytes: 256 << 20 - 1)
+    }
+  }
+
   @Test("a failure has its own status, of run another one")
   func failures() {
     let failure = InvalidInput("What is wrong", hint: "what to do")

@@ -72,6 +72,7 @@ struct MendingTests {
     try FileManager.default.createDirectory(atPath: dir, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
       atPath: workspace.dir + "/.fieldbook", toPath: dir + "/.fieldbook")
+    try? FileManager.default.removeItem(atPath: dir + "/.fieldbook/holder.json")
     return Patient(
       dir: dir,
       environment: TestMachine.environment(

@@ -25,6 +25,7 @@ extension Fieldbook {
     if let ending = KnownVerbs.complaint(words) { return ending }
     do {
       var command = try Fieldbook.parseAsRoot(words)
+      try ProcessLimits.check()
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
       } else {

@@ -72,6 +72,16 @@ extension Store {
     }
   }
 
+  /// Takes in the sealed segments of another database of this workspace. Returns how many were new.
+  package func takeSealed(_ source: Salvage) throws -> Int {
+    func count() throws -> Int {
+      try inspect { try $0.segmentHashes().count + $0.waitingCount() }
+    }
+    let before = try count()
+    try applySegments(source)
+    return try count() - before
+  }
+
   /// A few at a time: each call waits for the disk.
   private func applySegments(_ source: Salvage) throws {
     var batch: [EncodedSegment] = []

@@ -130,6 +130,8 @@ extension Simulation {
       root: folder.path, clock: clock, seed: seed &+ UInt64(generation) &* 15_485_863, name: name)
     let path = folder.path + "/" + name
     try FileManager.default.copyItem(atPath: original.workspace.dir, toPath: path)
+    // Else it is taken for one folder that two machines see.
+    try? FileManager.default.removeItem(atPath: path + "/.fieldbook/holder.json")
     if generator.chance(50) {
       environment.machineID = original.workspace.environment.machineID
       let marks = original.workspace.environment.stateHome

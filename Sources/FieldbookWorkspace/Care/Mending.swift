@@ -169,10 +169,29 @@ package struct Mending {
       }
       if again.ops > 0 { report.add("log", "\(again.ops) changes were written down again") }
     }
+    try mendConflictCopies(of: workspace)
     let (before, after) = try workspace.rebuild()
     if before != after { report.add("state", "the tables were made again from the log") }
     try mendPayloads(of: workspace)
     try mendArtifacts(of: workspace)
+  }
+
+  /// What a copy of the database has and this one does not, is taken in; then the copy is set aside.
+  private mutating func mendConflictCopies(of workspace: Workspace) throws {
+    for name in folder.conflictCopies() {
+      let path = folder.path + "/" + name
+      var detail = "\(name) was set aside"
+      if name.hasSuffix(".sqlite") {
+        let found = Salvage(database: path, device: workspace.deviceKey)
+        try workspace.hold()
+        try workspace.checkMark()
+        let count = try workspace.store.takeSealed(found)
+        _ = try workspace.store.takePayloads(found)
+        detail += ", \(count) segments of it were taken in"
+      }
+      try BackupFiles.rename(path, to: BackupFiles.free(aside() + "/" + name))
+      report.add("machine", detail)
+    }
   }
 
   private mutating func mendPayloads(of workspace: Workspace) throws {

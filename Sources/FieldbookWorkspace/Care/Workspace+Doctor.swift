@@ -35,6 +35,20 @@ extension Workspace {
         loose.isEmpty ? "private" : "others may read: " + loose.joined(separator: ", ")
       )
     }
+    check(
+      "machine", fix: "give each machine its own replica, and sync; then: fieldbook doctor --fix"
+    ) {
+      let copies = folderFiles.conflictCopies()
+      let own = Holder.own(environment)
+      if let known = Holder.read(folderFiles), known.isInTheWay(of: own) {
+        return (false, "\(known.host) writes here, too")
+      }
+      return (
+        copies.isEmpty,
+        copies.isEmpty
+          ? "only this one writes here" : "conflict copies: " + copies.joined(separator: ", ")
+      )
+    }
     check("log", fix: "fieldbook doctor --fix") {
       let verified = try store.inspect { try $0.verifyLog() }
       return (

@@ -107,16 +107,28 @@ struct ReplicaFolder: Sendable {
     for line in mounts.split(separator: "\n") {
       let fields = line.split(separator: " ")
       guard fields.count > 2 else { continue }
-      let point = fields[1].replacingOccurrences(of: "\\040", with: " ")
+      let point = unescaped(fields[1])
       let isAbove = point == "/" || path == point || path.hasPrefix(point + "/")
       if isAbove, point.count >= best.length { best = (point.count, String(fields[2])) }
     }
     return best.type
   }
 
-  private static let networkTypes: Set<String> = [
+  /// Blanks, tabs, newlines and backslashes stand there as three octal digits. Source: getmntent(3).
+  private static func unescaped(_ field: Substring) -> String {
+    ["\\040": " ", "\\011": "\t", "\\012": "\n", "\\134": "\\"].reduce(String(field)) {
+      $0.replacingOccurrences(of: $1.key, with: $1.value)
+    }
+  }
+
+  /// Filesystems that several machines mount, or that keep no shared memory for a file.
+  static let networkTypes: Set<String> = [
     "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "gpfs", "ceph", "beegfs", "glusterfs",
-    "ncpfs", "9p", "fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph",
-    "fuse.gcsfuse",
+    "ncpfs", "9p", "coda", "orangefs", "pvfs2", "panfs", "wekafs", "ocfs2", "gfs2", "davfs",
+    "vboxsf", "vmhgfs", "prl_fs",
+    "fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph", "fuse.gcsfuse",
+    "fuse.davfs2", "fuse.davfs", "fuse.goofys", "fuse.juicefs", "fuse.vmhgfs-fuse", "fuse.moosefs",
+    "fuse.mount-s3", "fuse.curlftpfs", "fuse.google-drive-ocamlfuse", "fuse.onedriver",
+    "fuse.blobfuse", "fuse.blobfuse2",
   ]
 }

@@ -10,17 +10,26 @@ package struct WorkspaceEnvironment: Sendable {
   package var configHome: String
   /// Tells a copy on another machine from the original.
   package var machineID: String
+  /// Tells one start of a machine from the next. Containers of one machine have it in common, and see each other's locks.
+  package var bootID: String
 
   package init(
     now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
-    stateHome: String, configHome: String, machineID: String
+    stateHome: String, configHome: String, machineID: String,
+    bootID: String = WorkspaceEnvironment.presentBoot
   ) {
     self.now = now
     self.random = random
     self.stateHome = stateHome
     self.configHome = configHome
     self.machineID = machineID
+    self.bootID = bootID
   }
+
+  /// Source: proc(5).
+  package static let presentBoot =
+    ((try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? "")
+    .trimmingCharacters(in: .whitespacesAndNewlines)
 
   package static func live(
     _ variables: [String: String] = ProcessInfo.processInfo.environment

@@ -11,6 +11,7 @@ package enum WorkspaceFailure: Failure, Equatable {
   case notAReplica(String)
   case alreadyAReplica(String)
   case networkFilesystem(path: String, type: String)
+  case heldElsewhere(path: String, host: String, seconds: Int64)
   case damagedFile(path: String, reason: String)
   case cannotWrite(path: String, reason: String)
   case noSuchSide(given: String, sides: [String])
@@ -36,6 +37,8 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .alreadyAReplica(let path): "\(path) holds a replica already"
     case .networkFilesystem(let path, let type):
       "\(path) lies on a network filesystem (\(type)), where SQLite's write-ahead log can break"
+    case .heldElsewhere(let path, let host, let seconds):
+      "another machine, \(host), wrote in \(path) \(seconds) seconds ago: two would destroy it"
     case .damagedFile(let path, let reason): "\(path) is damaged: \(reason)"
     case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
     case .noSuchSide(let given, let sides):
@@ -68,6 +71,8 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .notAReplica: "make one with: fieldbook init, or name one with --dir"
     case .alreadyAReplica: "choose another folder"
     case .networkFilesystem: "choose a folder on a local disk; replicas meet by fieldbook sync"
+    case .heldElsewhere(let path, _, _):
+      "clone a replica of its own for each machine; if this one was moved here: rm \(path)/\(Holder.fileName)"
     case .damagedFile: "run: fieldbook doctor"
     case .cannotWrite: "check the folder's owner, permissions and free space"
     case .noSuchSide: "see them with: fieldbook conflicts show ID"

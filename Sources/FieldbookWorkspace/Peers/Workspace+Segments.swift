@@ -49,6 +49,7 @@ extension Workspace {
 
   /// Takes in what a peer gave. Durable on return; idempotent; what does not fit changes nothing.
   package func apply(_ segments: [EncodedSegment], from peer: String) throws -> ApplyReport {
+    try hold()
     try checkMark()
     let report = try store.apply(segments)
     try? keepMark()
