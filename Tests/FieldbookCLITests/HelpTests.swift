@@ -74,6 +74,7 @@ struct HelpTests {
           delete                  Hide something; restore brings it back.
           restore                 Bring back what was deleted.
           undo                    Take a change back, by a new change.
+          purge                   Take a value out of history, everywhere, for ever.
 
         MODELS:
           models                  Registered models, their versions and aliases.
@@ -82,7 +83,7 @@ struct HelpTests {
           hub                     Serve a replica as the team's always-on peer.
           invite                  Make a one-time code that lets a new device in.
           enroll                  Let this pending replica in, with a code.
-          devices                 List the devices that write here.
+          devices                 Who writes here: list, rename, roles, revoke.
           remote                  Peers by name: add, list, show, remove.
           sync                    Exchange what is new with peers, both ways.
           bundle                  Exchange by file, where no network goes.
