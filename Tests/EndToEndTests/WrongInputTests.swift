@@ -104,7 +104,7 @@ struct WrongInputTests {
       raw.execute("UPDATE meta SET value = 99 WHERE key = 'format'")
     }
     try expect("status", "--dir", "w", says: "format 99")
-    RawSQLite(path: database).execute("UPDATE meta SET value = 1 WHERE key = 'format'")
+    RawSQLite(path: database).execute("UPDATE meta SET value = 2 WHERE key = 'format'")
     let descriptor = folder.path + "/w/.fieldbook/workspace.json"
     let text = try String(contentsOfFile: descriptor, encoding: .utf8)
     try text.replacingOccurrences(of: "\"format\":1", with: "\"format\":7")

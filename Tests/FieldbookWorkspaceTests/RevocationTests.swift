@@ -405,6 +405,25 @@ struct KeyRotationTests {
     #expect(try hub.stateHash() == renewed.stateHash())
   }
 
+  @Test("a hand-over that broke off before the key's file was exchanged is carried through when it is opened")
+  func brokenOff() throws {
+    let team = try TestMachine.team(
+      ["hub", "ana"], root: folder.path, clock: clock, founderIsHub: true)
+    let (hub, ana) = (team[0], team[1])
+    let former = ana.deviceKey
+    let next = try ana.announceNextKey()
+    try ana.store.write(.person) { try $0.handOver(to: next) }
+    try ana.close()
+    let opened = try Workspace.open(ana.dir, environment: ana.environment)
+    #expect(opened.deviceKey == next)
+    #expect(try opened.keyRotation() == .unfinished(former: former))
+    try opened.retireFormerKey()
+    _ = try opened.createRun(
+      RunDraft(experiment: Experiment.defaultID, name: "after"), durability: .person)
+    try TestMachine.quiesce([hub, opened])
+    #expect(try hub.stateHash() == opened.stateHash())
+  }
+
   @Test("a hub's next key is a hub, gives numbers, and settles")
   func hub() throws {
     let team = try TestMachine.team(

@@ -84,10 +84,12 @@ extension WriteTransaction {
   /// True when the op is in the causal past of what `chain` has applied so far.
   func covers(_ chainID: Int64, _ dot: Dot) throws -> Bool {
     var current = try chain(chainID)
-    while true {
-      if current.id == dot.chain { return true }
-      guard let parent = current.parent else { break }
-      if parent == dot.chain, dot.number <= current.fork { return true }
+    if current.id == dot.chain { return true }
+    while let parent = current.parent {
+      if parent == dot.chain {
+        if dot.number <= current.fork { return true }
+        break  // A branch can have taken in more of the one that it left.
+      }
       current = try chain(parent)
     }
     let seen = try sql.first(
