@@ -13,8 +13,6 @@ import Testing
 
 /// Strangers at the hub's door, who speak the protocol themselves. Each is refused, changes nothing, and leaves one
 /// line on the hub's stderr.
-///
-/// A key that was revoked belongs here, too, as soon as keys can be.
 @Suite("Attacks on the handshake", .serialized) struct HandshakeAttackTests {
   private func attack(
     _ siege: Siege, _ complaint: String, _ second: String? = nil, word: String,
