@@ -36,7 +36,7 @@ package struct Segment: Sendable {
       throw DecodingFailure.malformed("segment: it does not begin with FBS1")
     }
     header = try SegmentHeader(
-      encoded: Array(try reader.lengthPrefixed(limit: SegmentLimits.hashes * 64 + 1024)))
+      encoded: Array(try reader.lengthPrefixed(limit: SegmentLimits.headerBytes)))
     signature = Array(try reader.bytes(count: 64))
     compressedBody = Array(try reader.lengthPrefixed(limit: SegmentLimits.encodedBytes))
     guard reader.isAtEnd else { throw DecodingFailure.malformed("segment: bytes follow it") }
@@ -53,8 +53,8 @@ package struct Segment: Sendable {
 
   /// Opens the body, without checking it against the header's root.
   package func body() throws -> SegmentBody {
-    // Salts that are given one by one take more than the seed that they came of.
-    let limit = header.bodyByteCount + SegmentLimits.cells * Salts.bytesPerCell * 2
+    // Salts one by one take more than the seed that they came of, commitments more than small values.
+    let limit = header.bodyByteCount + SegmentLimits.purgedBytes
     let raw = try Zstd.decompress(compressedBody, limit: limit)
     guard raw.first != 0 || raw.count == header.bodyByteCount else {
       throw SegmentFailure.altered(header.hash)

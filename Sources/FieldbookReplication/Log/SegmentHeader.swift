@@ -133,12 +133,16 @@ package enum SegmentLimits {
   /// A transaction is never split, so a segment may be larger than the seal marks, up to these.
   package static let ops = 20_000
   package static let bodyBytes = 16 * 1024 * 1024
-  package static let encodedBytes = bodyBytes + 2 * 1024 * 1024
   package static let hashes = 65_536
   package static let cellsPerOp = 4096
   /// Cells of a segment together, and overwritten ops: what is small packed must not be large opened.
   package static let cells = 262_144
   package static let overwritesPerCell = 4096
+  /// What purges can add to a body: of each cell a salt, and a commitment in place of what it held.
+  package static let purgedBytes = cells * (Salts.bytesPerCell + 32)
+  package static let headerBytes = hashes * 64 + 1024
+  /// With a body that does not compress.
+  package static let encodedBytes = bodyBytes + purgedBytes + headerBytes + 1024 * 1024
 }
 
 package enum SegmentFailure: Failure, Equatable {

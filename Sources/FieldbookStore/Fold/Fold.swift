@@ -8,7 +8,7 @@ extension WriteTransaction {
   /// simply removed, and what is left beside the new one was concurrent with it.
   func fold(_ op: Operation<Dot>, dot: Dot) throws {
     guard op.isUnderstood else { return try keepUnknown(op, dot) }
-    if op.cells.contains(where: \.isWithheld) { try noteWithheld(op, dot: dot) }
+    try noteWithheld(op, dot: dot)
     guard !op.isWithheld else { return }
     guard try hasEffect(op, dot: dot) else { return try keepVoid(op, dot) }
     switch op.kind {
@@ -52,7 +52,9 @@ extension WriteTransaction {
     return made
   }
 
+  /// Keeps an op that this version gives no effect: one of a later version, or one without its values.
   func keepUnknown(_ op: Operation<Dot>, _ dot: Dot) throws {
+    try noteWithheld(op, dot: dot)
     try sql.run(
       "INSERT OR IGNORE INTO unknown_op(dot, hash) VALUES (?, ?)", .integer(dot.raw),
       .blob(OperationHash.sha256(try canonicalBytes(op))))

@@ -82,6 +82,11 @@ extension WriteTransaction {
       guard body.ops.indices.contains(index) else { continue }
       let held = positions.filter { !body.ops[index].cells[$0].isWithheld }
       guard !held.isEmpty else { continue }
+      let bare = try segment.replacing(
+        body.withholding(Set(held.map { CellPlace(op: index, cell: $0) })))
+      // Nobody could read it any more. The values stay, and doctor says so.
+      guard bare.encoded.bytes.count <= SegmentLimits.encodedBytes, (try? bare.body()) != nil
+      else { continue }
       for position in held {
         guard let value = body.ops[index].cells[position].value?.bytes,
           body.ops[index].kind == .addMetrics,
@@ -89,10 +94,8 @@ extension WriteTransaction {
         else { continue }
         droppedPayloads.insert(manifest.digest)
       }
-      let bare = try body.withholding(Set(held.map { CellPlace(op: index, cell: $0) }))
       try sql.run(
-        "UPDATE segment SET bytes = ? WHERE id = ?", .blob(segment.replacing(bare).encoded.bytes),
-        .integer(id))
+        "UPDATE segment SET bytes = ? WHERE id = ?", .blob(bare.encoded.bytes), .integer(id))
       openedSegments[id] = nil
       needsRefold = true
       hasWithheld = true
@@ -109,58 +112,10 @@ extension WriteTransaction {
           (SELECT 1 FROM chunk WHERE digest = ?1)
         """, .blob(digest.bytes))
     }
-    if !droppedPayloads.isEmpty {
+    if hasWithheld {
       // Another copy can wait for its turn; it is held already.
       try sql.run("DELETE FROM waiting WHERE hash IN (SELECT hash FROM segment)")
     }
     droppedPayloads = []
-  }
-
-  // MARK: Values that are missing though no purge took them
-
-  /// Segments that came without values which no purge known here names: whoever gave them had no right to leave
-  /// them out, or a revocation undid it. Others hold the whole.
-  func incompleteSegments(limit: Int) throws -> [SegmentHash] {
-    let dots = try sql.all(
-      """
-      SELECT DISTINCT w.dot FROM withheld_cell w
-      WHERE NOT EXISTS (SELECT 1 FROM purged_cell p WHERE p.dot = w.dot AND p.cell = w.cell)
-      LIMIT ?
-      """, .integer(Int64(limit))
-    ).compactMap { $0[0].integer.map(Dot.init(raw:)) }
-    var found: [SegmentHash] = []
-    for dot in dots {
-      guard
-        let hash = try sql.first(
-          """
-          SELECT hash FROM segment WHERE chain = ?1 AND last >= ?2 AND first <= ?2
-          ORDER BY last LIMIT 1
-          """, .integer(dot.chain), .integer(Int64(dot.number)))?[0].blob.flatMap(
-            SegmentHash.init(bytes:)), !found.contains(hash)
-      else { continue }
-      found.append(hash)
-    }
-    return found
-  }
-
-  package func incompleteSegments() throws -> Int { try incompleteSegments(limit: 1000).count }
-
-  /// Takes a whole segment in place of one that was incomplete. False if it is none of those.
-  func complete(_ hash: SegmentHash, _ bytes: [UInt8]) throws -> Bool {
-    guard try sql.first("SELECT 1 FROM withheld_cell LIMIT 1") != nil,
-      try incompleteSegments(limit: .max).contains(hash),
-      let row = try sql.first(
-        "SELECT id, start, chain FROM segment WHERE hash = ?", .blob(hash.bytes)),
-      let id = row[0].integer, let start = row[1].blob
-    else { return false }
-    let segment = try Segment(encoded: bytes)
-    guard segment.header.hash == hash else { throw SegmentFailure.altered(hash) }
-    try segment.verifySignature()
-    let logs = try segment.header.anchors.map { try chain(chainHolding($0)).log }
-    _ = try segment.runningHashes(of: segment.body(), from: start, anchorLogs: logs)
-    try sql.run("UPDATE segment SET bytes = ? WHERE id = ?", .blob(bytes), .integer(id))
-    openedSegments[id] = nil
-    needsRefold = true
-    return true
   }
 }

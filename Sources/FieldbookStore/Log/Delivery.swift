@@ -93,6 +93,8 @@ extension WriteTransaction {
     }
     let hash = segment.header.hash
     guard try !holds(hash) else {
+      // The one here can lack what this one has.
+      try complete(hash, bytes)
       report.duplicates += 1
       return []
     }

@@ -141,13 +141,17 @@ extension WriteTransaction {
   /// Digests of metric payloads that manifests name and this replica lacks, and hashes of segments whose values were
   /// left out by someone who had no right to.
   package func missingPayloads(limit: Int) throws -> [ContentDigest] {
-    try incompleteSegments(limit: limit)
-      + sql.all(
-        """
-        SELECT DISTINCT c.digest FROM chunk c
-        WHERE NOT EXISTS (SELECT 1 FROM payload p WHERE p.digest = c.digest) LIMIT ?
-        """, .integer(Int64(limit))
-      ).compactMap { $0[0].blob.flatMap(ContentDigest.init) }
+    try incompleteSegments(limit: limit) + missingChunks(limit: limit)
+  }
+
+  /// Digests of metric payloads alone.
+  package func missingChunks(limit: Int) throws -> [ContentDigest] {
+    try sql.all(
+      """
+      SELECT DISTINCT c.digest FROM chunk c
+      WHERE NOT EXISTS (SELECT 1 FROM payload p WHERE p.digest = c.digest) LIMIT ?
+      """, .integer(Int64(limit))
+    ).compactMap { $0[0].blob.flatMap(ContentDigest.init) }
   }
 
   package func payload(_ digest: ContentDigest) throws -> [UInt8]? {

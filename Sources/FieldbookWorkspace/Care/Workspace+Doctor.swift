@@ -70,7 +70,7 @@ extension Workspace {
     }
     let damagedChunks = Result { try store.inspect { try $0.damagedPayloads() } }
     check("metric data", fix: Self.fix(damagedChunks)) {
-      let missing = try missingChunkPayloads(limit: 1000).count
+      let missing = try store.inspect { try $0.missingChunks(limit: 1000) }.count
       let damaged = try damagedChunks.get().count
       let words = [
         damaged == 0 ? nil : "\(damaged) chunks are damaged",
