@@ -54,6 +54,8 @@ extension WriteTransaction {
       "UPDATE segment SET bytes = ? WHERE id = ?", .blob(whole.encoded.bytes), .integer(id))
     openedSegments[id] = nil
     needsRefold = true
+    // It can have been an enrolment or a revocation that came without its values.
+    needsCollection = true
     return true
   }
 }
