@@ -282,8 +282,10 @@ package final class Store: Sendable {
   ///
   /// `secure_delete` clears what is deleted; what a page left behind when its cells were moved, only this does. Throws
   /// while others read for long: then it is still due, and the next purge or `doctor --fix` does it.
-  package func scrub() throws {
-    guard try inspect({ try $0.needsScrub() }) else { return }
+  ///
+  /// Nobody writes meanwhile: a large database is left for when a person asks for it.
+  package func scrub(upTo limit: Int64 = .max) throws {
+    guard try inspect({ try $0.needsScrub() }), byteCount <= limit else { return }
     do {
       try pool.writeWithoutTransaction { db in
         // The copy that is written meanwhile holds no more than what stays.
@@ -296,6 +298,14 @@ package final class Store: Sendable {
       throw DatabaseFailure.of(code: error.resultCode.rawValue, message: error.message ?? "")
     }
     try write(.script) { try $0.noteScrubbed() }
+  }
+
+  /// What is written anew while others wait, without being asked for.
+  package static let scrubBytes: Int64 = 256 * 1024 * 1024
+
+  private var byteCount: Int64 {
+    var info = stat()
+    return stat(path, &info) == 0 ? Int64(info.st_size) : 0
   }
 
   package func close() throws {

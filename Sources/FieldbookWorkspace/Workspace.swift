@@ -56,7 +56,8 @@ package final class Workspace: Sendable {
     }
     if needsReplay { _ = try rebuild() }
     // A purge that could not be carried through, since others were reading.
-    if needsScrub { try? store.scrub() }
+    if needsScrub { try? store.scrub(upTo: Store.scrubBytes) }
+    try? dropPurgedContents()
   }
 
   package func sign(_ bytes: [UInt8]) throws -> [UInt8] { Array(try signing.signature(for: bytes)) }

@@ -29,6 +29,25 @@ import Testing
     _ = try ana.artifactFile(run, path: "model.bin")
   }
 
+  @Test("an old bundle brings nothing back that was purged since") func purged() throws {
+    let team = try Team(["hub", "ana"])
+    let (hub, ana) = (team.members[0], team.members[1])
+    let run = try hub.record("h1", points: 100)
+    let file = try hub.putArtifact(run, path: "secret.txt", bytes: [1, 2, 3])
+    let path = team.folder.path + "/old.bundle"
+    _ = try BundleFile.create(path, from: hub, needs: [])
+    _ = try BundleFile.apply(path, to: ana)
+    #expect(ana.contentStore.contains(file.digest))
+    _ = try hub.purge(run.key, .everything, reason: "r", label: nil)
+    _ = try ana.apply(
+      hub.segments(notIn: ana.heads(), maxBytes: 1 << 24, after: nil).segments, from: "hub")
+    for one in [hub, ana] {
+      _ = try BundleFile.apply(path, to: one)
+      #expect(!one.contentStore.contains(file.digest))
+      #expect(try one.store.inspect { try $0.payloadCount() } == 0)
+    }
+  }
+
   @Test("cut at any byte it is refused, and nothing changes") func truncation() throws {
     let team = try Team(["hub", "ana"])
     let (hub, ana) = (team.members[0], team.members[1])

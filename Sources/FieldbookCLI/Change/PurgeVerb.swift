@@ -60,6 +60,10 @@ struct PurgeVerb: ParsableCommand {
           "\(Wording.count(found.values, "value")) and \(Wording.count(found.contents, "file")) of "
         )
         + phrase
+        + Phrase(
+          found.alsoNamedBy == 0
+            ? ""
+            : " (named by \(Wording.count(found.alsoNamedBy, "other run")), which lose it, too)")
       if dryRun {
         console.status(Phrase("would purge ") + what)
         if console.isJSON { console.show(PurgeDocument(outcome: found, reason: reason)) }
@@ -74,7 +78,9 @@ struct PurgeVerb: ParsableCommand {
           "\(Wording.count(outcome.sharedContents, "file")) stayed: others name the same content")
       }
       if try workspace.needsScrub() {
-        console.warning("others are reading: pages of the database can hold it until doctor --fix")
+        console.warning(
+          "pages of the database can hold it until, with no other program at work: fieldbook doctor --fix"
+        )
       }
       console.next("fieldbook sync   (others lose it then; who has: fieldbook purges)")
       if console.isJSON { console.show(PurgeDocument(outcome: outcome, reason: reason)) }
@@ -133,7 +139,8 @@ struct PurgeDocument: Document {
     [
       "op": .optional(outcome.op), "values": .integer(Int64(outcome.values)),
       "files": .integer(Int64(outcome.contents)),
-      "shared_files": .integer(Int64(outcome.sharedContents)), "reason": .optional(reason),
+      "shared_files": .integer(Int64(outcome.sharedContents)),
+      "also_named_by": .integer(Int64(outcome.alsoNamedBy)), "reason": .optional(reason),
     ]
   }
 

@@ -99,7 +99,7 @@ extension WriteTransaction {
       openedSegments[id] = nil
       needsRefold = true
       hasWithheld = true
-      try setMeta("scrub", .integer(1))
+      try noteScrubDue()
     }
   }
 

@@ -106,25 +106,27 @@ extension WriteTransaction {
     }
   }
 
-  /// Names of contents that other things than this one name, too.
+  /// Contents that other things than this one name, too, in whatever value of a conflict, with those things.
   package func sharedContents(_ contents: Set<ContentDigest>, besides key: EntityKey) throws
-    -> [ContentDigest]
+    -> [ContentDigest: Set<EntityKey>]
   {
-    guard !contents.isEmpty, let own = try existingEntity(key) else { return [] }
-    var shared: Set<ContentDigest> = []
+    guard !contents.isEmpty, let own = try existingEntity(key) else { return [:] }
+    var shared: [ContentDigest: Set<EntityKey>] = [:]
     try sql.each(
       """
-      SELECT r.value FROM register r JOIN field f ON f.id = r.field
-      WHERE f.name GLOB 'artifacts.*' AND r.entity <> ?
+      SELECT r.value, e.key FROM register r JOIN field f ON f.id = r.field
+      JOIN entity e ON e.id = r.entity WHERE f.name GLOB 'artifacts.*' AND r.entity <> ?1
+      UNION ALL
+      SELECT s.value, e.key FROM sibling s JOIN field f ON f.id = s.field
+      JOIN entity e ON e.id = s.entity WHERE f.name GLOB 'artifacts.*' AND s.entity <> ?1
       """, [.integer(own.id)]
     ) { row in
-      if let digest = row[0].text.flatMap({ ArtifactCoding.decode($0, path: "") })?.digest,
-        contents.contains(digest)
-      {
-        shared.insert(digest)
-      }
+      guard let digest = row[0].text.flatMap({ ArtifactCoding.decode($0, path: "") })?.digest,
+        contents.contains(digest), let other = row[1].blob.flatMap({ EntityKey(bytes: $0) })
+      else { return }
+      shared[digest, default: []].insert(other)
     }
-    return shared.sorted()
+    return shared
   }
 
   // MARK: Looking
@@ -202,6 +204,7 @@ extension WriteTransaction {
 
   /// True while pages of the database's files can still hold what was purged.
   package func needsScrub() throws -> Bool { try meta("scrub").integer == 1 }
+  package func noteScrubDue() throws { try setMeta("scrub", .integer(1)) }
   package func noteScrubbed() throws { try setMeta("scrub", .null) }
 }
 

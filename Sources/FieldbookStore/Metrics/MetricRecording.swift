@@ -240,9 +240,11 @@ extension WriteTransaction {
 
   /// Takes in a payload that a manifest names.
   ///
-  /// Bytes that are not what the digest says are not taken. Idempotent.
+  /// Bytes that are not what the digest says are not taken, nor what nothing names: an old bundle can hold what was
+  /// purged since. Idempotent.
   package func addPayload(_ digest: ContentDigest, _ bytes: [UInt8]) throws {
     if try complete(digest, bytes) { return }
+    guard try isNamed(digest) else { return }
     // One of a later format, or a damaged one: not taken, and asked for again another time.
     guard let series = try? MetricChunk.decode(bytes, expecting: digest) else { return }
     guard
@@ -262,6 +264,22 @@ extension WriteTransaction {
           "SELECT exact FROM series WHERE run = ? AND key = ?", .integer(entity.id), .integer(id))
         if exact?[0].integer == 0 { try recount(entity, one.key, id) }
       }
+    }
+  }
+
+  /// True when a manifest that stands names it, or one of an op without effect: that can be accepted later, and who
+  /// has the points may be gone then.
+  private func isNamed(_ digest: ContentDigest) throws -> Bool {
+    if try sql.first("SELECT 1 FROM chunk WHERE digest = ? LIMIT 1", .blob(digest.bytes)) != nil {
+      return true
+    }
+    return try sql.all("SELECT dot FROM void_op").contains { row in
+      guard let dot = row[0].integer.map(Dot.init(raw:)) else { return false }
+      let op = try operation(dot)
+      return op.kind == .addMetrics
+        && op.cells.contains { cell in
+          cell.value?.bytes.flatMap { try? MetricManifest(encoded: $0) }?.digest == digest
+        }
     }
   }
 }

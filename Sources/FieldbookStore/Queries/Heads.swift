@@ -154,6 +154,11 @@ extension WriteTransaction {
     ).compactMap { $0[0].blob.flatMap(ContentDigest.init) }
   }
 
+  /// Metric payloads that lie here, named or not.
+  package func payloadCount() throws -> Int {
+    Int(try sql.first("SELECT count(*) FROM payload")?[0].integer ?? 0)
+  }
+
   package func payload(_ digest: ContentDigest) throws -> [UInt8]? {
     if let bytes = try sql.first(
       "SELECT bytes FROM payload WHERE digest = ?", .blob(digest.bytes))?[

@@ -59,6 +59,7 @@ extension WriteTransaction {
     try sql.each("SELECT key FROM entity ORDER BY key", []) { row in
       guard let bytes = row[0].blob, let key = EntityKey(bytes: bytes) else { return }
       let entity = try entityRow(key)
+      guard try entity.kind != nil || isSpokenOf(entity) else { return }
       try record(bytes, "", [])
       for register in try sql.all(
         """
@@ -84,6 +85,18 @@ extension WriteTransaction {
     let void = try sql.all("SELECT dot FROM void_op").compactMap { $0[0].integer }
       .map { try name(Dot(raw: $0)) }
     for dot in void.sorted(by: { $0.lexicographicallyPrecedes($1) }) { body("void op", dot) }
+  }
+
+  /// False for what has a row only because some value shown here names it: which one is shown is of no account.
+  private func isSpokenOf(_ entity: EntityRow) throws -> Bool {
+    try sql.first(
+      """
+      SELECT 1 WHERE EXISTS (SELECT 1 FROM register WHERE entity = ?1)
+        OR EXISTS (SELECT 1 FROM member WHERE entity = ?1)
+        OR EXISTS (SELECT 1 FROM settled WHERE entity = ?1)
+        OR EXISTS (SELECT 1 FROM chunk WHERE run = ?1)
+        OR EXISTS (SELECT 1 FROM delete_edit WHERE entity = ?1)
+      """, .integer(entity.id)) != nil
   }
 
   private func hashedRows(_ table: String, _ entity: EntityRow) throws -> [(Dot, FieldValue)] {

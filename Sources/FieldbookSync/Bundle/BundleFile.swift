@@ -64,7 +64,7 @@ package enum BundleFile {
       }
       cursor = batch.cursor
     } while cursor != nil
-    for digest in try workspace.namedContents() {
+    for digest in try workspace.wantedContents().sorted() {
       guard let content = workspace.contentStore.path(of: digest) else { continue }
       try writer.object(digest, file: content)
       contents.objects += 1
@@ -209,6 +209,7 @@ package enum BundleFile {
     var batch: [EncodedSegment] = []
     var size = 0
     func flush() throws {
+      guard !batch.isEmpty else { return }
       let report = try workspace.apply(batch, from: path)
       total.applied += report.applied
       total.ops += report.ops
@@ -220,10 +221,13 @@ package enum BundleFile {
       size = 0
       if let refusal = report.refused.first { throw SyncFailure.refusedSegment(refusal.reason) }
     }
+    // Segments come before contents: by then it is known what is named, and what was purged since the file was made.
+    var wanted: Set<ContentDigest>?
     try records(path) { kind, length, reader in
       switch kind {
       case .header: try reader.skip(length)
       case .segment:
+        wanted = nil
         let bytes = try reader.read(Int(length))
         batch.append(EncodedSegment(hash: try Segment(encoded: bytes).header.hash, bytes: bytes))
         size += bytes.count
@@ -239,6 +243,10 @@ package enum BundleFile {
         guard let digest = ContentDigest(bytes: try reader.read(32)) else {
           throw SyncFailure.damagedBundle("a content has no name")
         }
+        try flush()
+        let named = try wanted ?? workspace.wantedContents()
+        wanted = named
+        guard named.contains(digest) else { return try reader.skip(length - 32) }
         try take(digest, length - 32, reader, workspace)
       }
     }

@@ -174,6 +174,17 @@ package struct Mending {
     if before != after { report.add("state", "the tables were made again from the log") }
     try mendPayloads(of: workspace)
     try mendArtifacts(of: workspace)
+    try mendPurges(of: workspace)
+  }
+
+  /// Carries through what could not be done when the purge came: others were reading, or the database was large.
+  private mutating func mendPurges(of workspace: Workspace) throws {
+    try workspace.dropPurgedContents()
+    guard try workspace.needsScrub() else { return }
+    try? workspace.store.scrub()
+    if try !workspace.needsScrub() {
+      report.add("purges", "the database was written anew: no page of it holds what was purged")
+    }
   }
 
   /// What a copy of the database has and this one does not, is taken in; then the copy is set aside.

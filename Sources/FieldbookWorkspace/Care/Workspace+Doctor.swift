@@ -91,7 +91,7 @@ extension Workspace {
         words.isEmpty, words.isEmpty ? "complete, hashes hold" : words.joined(separator: "; ")
       )
     }
-    check("purges", fix: "fieldbook rebuild, and then fieldbook doctor again") {
+    check("purges", fix: "fieldbook doctor --fix") {
       let (done, remains, isDue) = try store.inspect {
         (try $0.purges(), try $0.remainsOfPurges(), try $0.needsScrub())
       }

@@ -9,6 +9,8 @@ package struct PurgeOutcome: Sendable, Equatable {
   package var contents: Int
   /// Contents that stay, since other things name them.
   package var sharedContents: Int
+  /// Other things that name contents that go: their files go as well.
+  package var alsoNamedBy = 0
   /// Hash of the op; nil for a purge that was only looked at.
   package var op: String?
 }
@@ -17,9 +19,10 @@ extension Workspace {
   package func purgeOutcome(_ entity: EntityKey, _ subject: PurgeSubject) throws -> PurgeOutcome {
     try seal()
     return try store.inspect { transaction in
-      let (plan, contents, shared) = try self.plan(entity, subject, transaction)
+      let found = try self.plan(entity, subject, transaction)
       return PurgeOutcome(
-        values: plan.values, contents: contents.count, sharedContents: shared.count, op: nil)
+        values: found.plan.values, contents: found.contents.count, sharedContents: found.kept,
+        alsoNamedBy: found.others, op: nil)
     }
   }
 
@@ -32,17 +35,20 @@ extension Workspace {
     guard isEnrolled(deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
     guard !reason.isEmpty else { throw PurgeFailure.noReason }
     try Check.longText(reason, what: "reason")
-    try seal()
     var outcome = PurgeOutcome(values: 0, contents: 0, sharedContents: 0, op: nil)
     let dot = try write(.person) { transaction in
-      let (plan, contents, shared) = try self.plan(entity, subject, transaction)
+      // What another process recorded a moment ago is found as well.
+      try transaction.seal()
+      let found = try self.plan(entity, subject, transaction)
       if case .series(let key) = subject {
         try transaction.separate(key, from: entity)
       }
-      outcome.values = plan.values
-      outcome.contents = contents.count
-      outcome.sharedContents = shared.count
-      return try transaction.purge(entity, plan, contents: contents, reason: reason, label: label)
+      outcome.values = found.plan.values
+      outcome.contents = found.contents.count
+      outcome.sharedContents = found.kept
+      outcome.alsoNamedBy = found.others
+      return try transaction.purge(
+        entity, found.plan, contents: found.contents, reason: reason, label: label)
     }
     try seal()
     outcome.op = try dot.map { dot in try store.inspect { try $0.hexHash(dot) } }
@@ -54,9 +60,18 @@ extension Workspace {
 
   package func purges() throws -> [PurgeRecord] { try store.inspect { try $0.purges() } }
 
+  private struct Found {
+    var plan: PurgePlan
+    var contents: [ContentDigest]
+    /// Contents that stay, since other things name them.
+    var kept: Int
+    /// Other things that name contents that go.
+    var others: Int
+  }
+
   private func plan(
     _ entity: EntityKey, _ subject: PurgeSubject, _ transaction: WriteTransaction
-  ) throws -> (PurgePlan, contents: [ContentDigest], shared: [ContentDigest]) {
+  ) throws -> Found {
     let kind = try transaction.kind(of: entity)
     var plan = try transaction.purgePlan(entity, subject)
     switch subject {
@@ -73,28 +88,31 @@ extension Workspace {
     case .series: break
     }
     guard !plan.isEmpty else { throw PurgeFailure.nothing(field: subject.text) }
-    var contents = plan.contents
-    var shared: [ContentDigest] = []
+    // An empty file tells nothing, and is everywhere: its name alone goes.
+    var contents = plan.contents.subtracting([ContentDigest.empty])
+    let shared = try transaction.sharedContents(contents, besides: entity)
     // Who names one artifact wants its content gone; with a whole run go only those that are the run's alone.
     if subject == .everything {
-      shared = try transaction.sharedContents(contents, besides: entity)
-      contents.subtract(shared)
+      contents.subtract(shared.keys)
+      return Found(plan: plan, contents: contents.sorted(), kept: shared.count, others: 0)
     }
-    return (plan, contents.sorted(), shared)
+    let others = shared.values.reduce(into: Set<EntityKey>()) { $0.formUnion($1) }.count
+    return Found(plan: plan, contents: contents.sorted(), kept: 0, others: others)
   }
 
   /// Carries out what a purge asks for beyond the database. Call after whatever can bring one.
   func finishPurges() {
     guard store.takePurged() else { return }
     // What does not succeed now is tried again when the replica is opened, and doctor says so.
-    try? store.scrub()
+    try? store.scrub(upTo: Store.scrubBytes)
     try? dropPurgedContents()
   }
 
   func dropPurgedContents() throws {
-    for digest in try store.inspect({ try $0.purgedContents() }) where contentStore.contains(digest)
-    {
-      try contentStore.remove(digest)
+    for digest in try store.inspect({ try $0.purgedContents() }) {
+      // What was fetched in part goes as well.
+      contentStore.discardPartial(digest)
+      if contentStore.contains(digest) { try contentStore.remove(digest) }
     }
     lacking.withLock { $0 = nil }
   }
@@ -120,4 +138,9 @@ extension FieldName {
     default: false
     }
   }
+}
+
+extension ContentDigest {
+  /// Of no bytes.
+  fileprivate static let empty = ContentDigest(bytes: OperationHash.sha256([]))!
 }

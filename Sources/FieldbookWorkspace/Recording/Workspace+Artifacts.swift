@@ -96,4 +96,9 @@ extension Workspace {
   package func namedContents() throws -> [ContentDigest] {
     try store.inspect { try $0.namedContents() }.keys.sorted()
   }
+
+  /// Those of them that were not purged.
+  package func wantedContents() throws -> Set<ContentDigest> {
+    Set(try store.inspect { try $0.wantedContents() }.keys)
+  }
 }
