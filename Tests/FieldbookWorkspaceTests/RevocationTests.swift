@@ -405,7 +405,7 @@ struct KeyRotationTests {
     #expect(try hub.stateHash() == renewed.stateHash())
   }
 
-  @Test("a hand-over that broke off before the key's file was exchanged is carried through when it is opened")
+  @Test("a hand-over that broke off before the key file was exchanged goes on at the next start")
   func brokenOff() throws {
     let team = try TestMachine.team(
       ["hub", "ana"], root: folder.path, clock: clock, founderIsHub: true)
