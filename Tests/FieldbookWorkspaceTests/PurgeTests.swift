@@ -248,6 +248,34 @@ struct PurgeTests {
     try equal([hub, fresh, ana])
   }
 
+  @Test("a branch that brings a purged op along in a segment of its own brings no value")
+  func sharedWithBranch() throws {
+    try ana.setTag(run.key, EntryKey("k"), PurgeTests.token, durability: .person)
+    try ana.close()
+    let twinDir = folder.path + "/twin"
+    try FileManager.default.copyItem(atPath: ana.dir, toPath: twinDir)
+    let one = try Workspace.open(ana.dir, environment: ana.environment)
+    var environment = TestMachine.environment(
+      root: folder.path, clock: clock, seed: 79, name: "twin")
+    environment.machineID = ana.environment.machineID
+    try FileManager.default.copyItem(
+      atPath: ana.environment.stateHome, toPath: environment.stateHome)
+    try HighWaterMark.passOff(twinDir, environment: environment, device: ana.deviceKey)
+    let twin = try Workspace.open(twinDir, environment: environment)
+    try twin.setTag(run.key, EntryKey("b"), "2", durability: .person)
+    try TestMachine.exchange(one, hub)
+    _ = try hub.purge(run.key, .field(.tag(EntryKey("k"))), reason: "r", label: nil)
+    try TestMachine.give(twin, to: hub)
+    #expect(try hub.run(run).tags == ["b": "2"])
+    #expect(try holders(of: PurgeTests.token, in: hub) == [])
+    #expect(try hub.store.inspect { try $0.remainsOfPurges() } == 0)
+    let texts = try hub.segments(notIn: [], maxBytes: .max, after: nil).segments.map { segment in
+      try Segment(encoded: segment.bytes).body().ops.flatMap(\.cells).compactMap { $0.value?.text }
+    }
+    #expect(!texts.joined().contains(PurgeTests.token))
+    try equal([hub, one, twin, bo])
+  }
+
   @Test("values that someone left out without the right come back from who has them")
   func leftOut() throws {
     try ana.setTag(run.key, EntryKey("k"), "precious", durability: .person)

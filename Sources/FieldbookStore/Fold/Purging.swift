@@ -54,6 +54,16 @@ extension WriteTransaction {
     return named.filter { !op.cells[$0].field.isStructural }.sorted()
   }
 
+  /// A branch brings ops along that another one brought before: what was purged of them goes here, too.
+  func notePurged(_ shared: [(Dot, Operation<Dot>)]) throws {
+    for (dot, op) in shared where op.cells.contains(where: { !$0.isWithheld }) {
+      for row in try sql.all("SELECT cell FROM purged_cell WHERE dot = ?", .integer(dot.raw)) {
+        guard let cell = row[0].integer, op.cells.indices.contains(Int(cell)) else { continue }
+        unwithheld[dot, default: []].insert(Int(cell))
+      }
+    }
+  }
+
   /// Carries out the purges that were folded. Only when it is certain who had the right: there is no way back.
   func withholdPurged() throws {
     let targets = unwithheld

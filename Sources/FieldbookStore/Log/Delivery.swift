@@ -201,6 +201,7 @@ extension WriteTransaction {
       report.ops += 1
       report.points += try pointCount(op)
     }
+    try notePurged(numbered.filter { $0.0.chain != chainID || $0.0.number <= before })
     try observe(body.ops.lazy.map(\.clock))
     try noteTouched(numbered, segment: id)
     report.applied += 1
