@@ -107,7 +107,8 @@ package struct Membership: Sendable {
   /// True for the entity of a device that some event is about.
   package func isSubject(_ entity: EntityKey) -> Bool { bySubject[entity] != nil }
 
-  /// Events that some op naming the device as a member made, with or without effect: whose work is kept.
+  /// True for a device that some op let in, with the right or without: what it wrote is kept, since honest work may have
+  /// been built on it.
   package func isNamed(_ device: DeviceKey) -> Bool {
     device == founder || bySubject[device.entity]?.contains(where: \.isEnrolment) == true
   }

@@ -269,4 +269,6 @@ package enum ArtifactCoding {
     else { return nil }
     return Artifact(path: path, digest: digest, byteCount: size, isHere: false)
   }
+
+  package static func digest(_ text: String) -> ContentDigest? { decode(text, path: "")?.digest }
 }

@@ -1,76 +1,8 @@
 import FieldbookModel
 import FieldbookReplication
-import Synchronization
 
-/// The membership as it was read last, for all transactions of a process.
-package final class MembershipCache: Sendable {
-  private let kept = Mutex<(version: Int64, membership: Membership)?>(nil)
-
-  func membership(_ version: Int64) -> Membership? {
-    kept.withLock { $0?.version == version ? $0?.membership : nil }
-  }
-
-  func keep(_ membership: Membership, version: Int64) {
-    kept.withLock { $0 = (version, membership) }
-  }
-}
-
+/// What the ops of the log say of who may do what, kept aside: it is judged over all of them.
 extension WriteTransaction {
-  /// Who is of the workspace, as far as is known here.
-  package func membership() throws -> Membership {
-    if let known = presentMembership { return known }
-    let version = try meta("membership").integer ?? 0
-    let found = try cache.membership(version) ?? loadMembership()
-    if unsavedMembership == nil { cache.keep(found, version: version) }
-    presentMembership = found
-    return found
-  }
-
-  private func loadMembership() throws -> Membership {
-    let events = try sql.all(
-      """
-      SELECT dot, register, hash, author, subject, value, enrolment, succession, overwrites, past
-      FROM membership_event
-      """
-    ).compactMap(MembershipEvent.init(row:))
-    var parents: [Int64: (parent: Int64, fork: UInt64)] = [:]
-    if events.contains(where: { $0.register == .revocation }) {
-      for row in try sql.all("SELECT id, parent, fork FROM chain WHERE parent IS NOT NULL") {
-        guard let id = row[0].integer, let parent = row[1].integer else { continue }
-        parents[id] = (parent, UInt64(row[2].integer ?? 0))
-      }
-    }
-    return Membership(
-      founder: try meta("founder").blob.flatMap(DeviceKey.init),
-      genesis: Set(try meta("genesis").blob.map { try DotList.decode($0) } ?? []), events: events
-    ) { [parents] earlier, later in
-      var (chain, number) = (later.chain, later.number)
-      while chain != earlier.chain {
-        guard let above = parents[chain] else { return false }
-        (chain, number) = (above.parent, min(number, above.fork))
-      }
-      return earlier.number <= number
-    }
-  }
-
-  /// What is read of the membership from now on is new. Another process sees it when this is committed.
-  func forgetMembership() throws {
-    let fresh = identity.random(8).reduce(Int64(0)) { $0 << 8 | Int64($1) } & .max
-    unsavedMembership = fresh
-    try setMeta("membership", .integer(fresh))
-    presentMembership = nil
-    presentRole = nil
-    authorities = [:]
-  }
-
-  func noteFounder(_ device: DeviceKey, genesis dot: Dot) throws {
-    let known = try meta("genesis").blob.map { try DotList.decode($0) } ?? []
-    guard try meta("founder").blob != device.bytes || !known.contains(dot) else { return }
-    try setMeta("founder", .blob(device.bytes))
-    try setMeta("genesis", .blob(DotList.encode(Set(known + [dot]).sorted())))
-    try forgetMembership()
-  }
-
   /// Keeps what ops of one segment say of who may do what, whether they have the right or not: that is judged over all
   /// that is known, once. Call before they are folded.
   func noteMembership(_ ops: [(Dot, Operation<Dot>)]) throws {
@@ -206,9 +138,7 @@ extension WriteTransaction {
     }
     return false
   }
-}
 
-extension WriteTransaction {
   /// What the work of a device counts for that had not seen its enrolment; nil where none can have been folded.
   private func unseenRole(_ device: DeviceKey, _ membership: Membership) throws -> Role? {
     // As `hasEffect` sees it: a replica that nobody knows yet is its own writer.
@@ -223,9 +153,7 @@ extension Operation {
   var namesItself: Bool {
     cells.first { $0.field == .key }?.value?.bytes.flatMap(DeviceKey.init)?.entity == entity
   }
-}
 
-extension Operation {
   /// An enrolment of the author's own next key. That key has signed for it: nobody makes another's key its own.
   func isSuccession(by author: DeviceKey, in workspace: WorkspaceID) -> Bool {
     func bytes(_ field: FieldName) -> [UInt8]? { cells.first { $0.field == field }?.value?.bytes }
@@ -233,74 +161,5 @@ extension Operation {
       let next = bytes(.key).flatMap(DeviceKey.init)
     else { return false }
     return Succession.verifies(consent, next: next, former: author, in: workspace)
-  }
-}
-
-extension MembershipEvent.Change {
-  fileprivate var register: MembershipEvent.Register {
-    switch self {
-    case .role: .role
-    case .hub: .hub
-    case .revocation, .malformed: .revocation
-    }
-  }
-
-  /// As it is kept: a role's word, 0 or 1, a list of dots, 2 for a revocation taken back, 3 for one that is none.
-  fileprivate var value: SQL.Value {
-    switch self {
-    case .role(let role): .text(role.rawValue)
-    case .hub(let isHub): .integer(isHub ? 1 : 0)
-    case .revocation(let tips?): .blob(DotList.encode(tips))
-    case .revocation(nil): .integer(2)
-    case .malformed: .integer(3)
-    }
-  }
-
-  fileprivate init?(_ register: MembershipEvent.Register, _ value: SQL.Value) throws {
-    switch register {
-    case .role:
-      guard let role = value.text.flatMap(Role.init) else { return nil }
-      self = .role(role)
-    case .hub: self = .hub(value.integer == 1)
-    case .revocation:
-      if let tips = value.blob {
-        self = .revocation(try DotList.decode(tips))
-      } else {
-        self = value.integer == 2 ? .revocation(nil) : .malformed
-      }
-    }
-  }
-}
-
-extension MembershipEvent {
-  fileprivate init?(row: SQL.Row) {
-    guard let dot = row[0].integer,
-      let register = row[1].integer.flatMap({ Register(rawValue: Int($0)) }),
-      let hash = row[2].blob, let author = row[3].blob.flatMap(DeviceKey.init),
-      let subject = row[4].blob.flatMap({ EntityKey(bytes: $0) }),
-      let change = try? Change(register, row[5]),
-      let overwrites = try? DotList.decode(row[8].blob ?? []),
-      let past = try? DotList.decode(row[9].blob ?? [])
-    else { return nil }
-    self.init(
-      dot: Dot(raw: dot), hash: hash, author: author, subject: subject, change: change,
-      isEnrolment: row[6].integer == 1, isSuccession: row[7].integer == 1,
-      overwrites: overwrites, past: EventPast(past))
-  }
-}
-
-/// Dots of this replica, 8 bytes each, greatest byte first.
-package enum DotList {
-  package static func encode(_ dots: [Dot]) -> [UInt8] {
-    var out = ByteWriter()
-    for dot in dots { out.fixed64(UInt64(bitPattern: dot.raw)) }
-    return out.bytes
-  }
-
-  package static func decode(_ bytes: [UInt8]) throws -> [Dot] {
-    var reader = ByteReader(bytes)
-    var dots: [Dot] = []
-    while !reader.isAtEnd { dots.append(Dot(raw: Int64(bitPattern: try reader.fixed64()))) }
-    return dots
   }
 }

@@ -68,49 +68,61 @@ extension WriteTransaction {
   func withholdPurged() throws {
     let targets = unwithheld
     unwithheld = [:]
-    for (target, positions) in targets.sorted(by: { $0.key < $1.key }) {
-      try withhold(positions, of: target)
+    var places: [Int64: Set<CellPlace>] = [:]
+    for (target, positions) in targets {
+      for (segment, op) in try holders(of: target) {
+        places[segment, default: []].formUnion(positions.map { CellPlace(op: op, cell: $0) })
+      }
+    }
+    for (segment, places) in places.sorted(by: { $0.key < $1.key }) {
+      try withhold(places, in: segment)
     }
   }
 
-  /// Replaces values of one op by their commitments, in every segment that holds it.
-  private func withhold(_ positions: Set<Int>, of target: Dot) throws {
-    let log = try chain(target.chain).log
-    for holder in try chains(of: log) {
+  /// Every segment that holds an op, with its position there: branches can share ops and differ in segments.
+  private func holders(of target: Dot) throws -> [(segment: Int64, op: Int)] {
+    try chains(of: chain(target.chain).log).compactMap { holder in
       guard
         let row = try sql.first(
           """
-          SELECT id, first, bytes FROM segment WHERE chain = ?1 AND last >= ?2 AND first <= ?2
+          SELECT id, first FROM segment WHERE chain = ?1 AND last >= ?2 AND first <= ?2
           ORDER BY last LIMIT 1
           """, .integer(holder.id), .integer(Int64(target.number))),
-        let id = row[0].integer, let first = row[1].integer, let bytes = row[2].blob,
+        let id = row[0].integer, let first = row[1].integer,
         try dot(holder.id, target.number) == target
-      else { continue }
-      let segment = try Segment(encoded: bytes)
-      let body = try segment.body()
-      let index = Int(target.number) - Int(first)
-      guard body.ops.indices.contains(index) else { continue }
-      let held = positions.filter { !body.ops[index].cells[$0].isWithheld }
-      guard !held.isEmpty else { continue }
-      let bare = try segment.replacing(
-        body.withholding(Set(held.map { CellPlace(op: index, cell: $0) })))
-      // Nobody could read it any more. The values stay, and doctor says so.
-      guard bare.encoded.bytes.count <= SegmentLimits.encodedBytes, (try? bare.body()) != nil
-      else { continue }
-      for position in held {
-        guard let value = body.ops[index].cells[position].value?.bytes,
-          body.ops[index].kind == .addMetrics,
-          let manifest = try? MetricManifest(encoded: value)
-        else { continue }
-        droppedPayloads.insert(manifest.digest)
-      }
-      try sql.run(
-        "UPDATE segment SET bytes = ? WHERE id = ?", .blob(bare.encoded.bytes), .integer(id))
-      openedSegments[id] = nil
-      needsRefold = true
-      hasWithheld = true
-      try noteScrubDue()
+      else { return nil }
+      return (id, Int(target.number) - Int(first))
     }
+  }
+
+  /// Replaces values by their commitments. A purge of what is gone already changes nothing.
+  private func withhold(_ places: Set<CellPlace>, in id: Int64) throws {
+    guard let bytes = try sql.first("SELECT bytes FROM segment WHERE id = ?", .integer(id))?[0].blob
+    else { return }
+    let segment = try Segment(encoded: bytes)
+    let body = try segment.body()
+    let held = places.filter { place in
+      guard body.ops.indices.contains(place.op) else { return false }
+      let cells = body.ops[place.op].cells
+      return cells.indices.contains(place.cell) && !cells[place.cell].isWithheld
+    }
+    guard !held.isEmpty else { return }
+    let bare = try segment.replacing(body.withholding(held))
+    // Nobody could read it any more. The values stay, and doctor says so.
+    guard bare.encoded.bytes.count <= SegmentLimits.encodedBytes, (try? bare.body()) != nil else {
+      return
+    }
+    for place in held where body.ops[place.op].kind == .addMetrics {
+      let value = body.ops[place.op].cells[place.cell].value?.bytes
+      guard let manifest = value.flatMap({ try? MetricManifest(encoded: $0) }) else { continue }
+      droppedPayloads.insert(manifest.digest)
+    }
+    try sql.run(
+      "UPDATE segment SET bytes = ? WHERE id = ?", .blob(bare.encoded.bytes), .integer(id))
+    openedSegments[id] = nil
+    needsRefold = true
+    hasWithheld = true
+    try noteScrubDue()
   }
 
   /// Metric data that no manifest names any longer. Call when everything is folded again.
