@@ -158,6 +158,36 @@ struct PurgeTests {
     }
   }
 
+  @Test("two admins purge two metrics of one chunk at once: both go, a third stays")
+  func seriesAtOnce() throws {
+    let points = (0..<50).map {
+      MetricPoint(step: Int64($0), timestamp: 1000 + Int64($0), value: Double($0))
+    }
+    try bo.logBatch(
+      run, parameters: [],
+      metrics: ["a", "b", "c"].map { MetricSeries(key: $0, points: points) }, tags: [],
+      durability: .person)
+    try hub.setRole(.admin, of: ana.deviceKey)
+    try TestMachine.quiesce(team)
+    _ = try hub.purge(run.key, .series("a"), reason: "first", label: "metrics.a")
+    _ = try ana.purge(run.key, .series("b"), reason: "second", label: "metrics.b")
+    try equal(team)
+    for one in team {
+      #expect(try Array(one.run(run).metrics.keys) == ["c"])
+      #expect(try one.metricHistory(run, key: "c") == points)
+      #expect(try one.metricHistory(run, key: "a").isEmpty)
+      #expect(try one.metricHistory(run, key: "b").isEmpty)
+      #expect(try one.store.inspect { try $0.returnedSeries() } == [])
+      #expect(try one.doctor().first { $0.name == "purges" }?.ok == true)
+    }
+    // Whoever records such a metric again, and knows of the purge, may.
+    try bo.logBatch(
+      run, parameters: [], metrics: [MetricSeries(key: "a", points: points)], tags: [],
+      durability: .person)
+    try equal(team)
+    #expect(try hub.metricHistory(run, key: "a") == points)
+  }
+
   @Test("a whole run goes: its name, its points, its files; what another run names stays")
   func wholeRun() throws {
     let other = try ana.createRun(

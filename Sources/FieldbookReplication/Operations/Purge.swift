@@ -17,6 +17,8 @@ extension FieldName {
   package static let purged = FieldName("purged")
   /// In a purge: digests of contents that go, 32 bytes each.
   package static let purgedContent = FieldName("purged_content")
+  /// In a purge: the metric that goes, as a `SeriesCommitment`; absent when the name itself had to go.
+  package static let purgedSeries = FieldName("purged_series")
   package static let reason = FieldName("reason")
   /// In a purge: what it was, for people; absent when the name itself had to go.
   package static let subject = FieldName("subject")
@@ -40,7 +42,8 @@ package enum Purge {
   package static let targetsPerCell = 1000
 
   package static func cells<Reference>(
-    _ targets: [(Reference, [Int])], contents: [ContentDigest], reason: String, subject: String?
+    _ targets: [(Reference, [Int])], contents: [ContentDigest], series: [SeriesCommitment] = [],
+    reason: String, subject: String?
   ) -> [Cell<Reference>] {
     var cells = stride(from: 0, to: targets.count, by: targetsPerCell).map { start in
       let part = targets[start..<min(start + targetsPerCell, targets.count)]
@@ -50,6 +53,9 @@ package enum Purge {
     if !contents.isEmpty {
       cells.append(
         Cell(field: .purgedContent, overwrites: [], value: .bytes(contents.flatMap(\.bytes))))
+    }
+    for one in series {
+      cells.append(Cell(field: .purgedSeries, overwrites: [], value: .bytes(one.bytes)))
     }
     cells.append(Cell(field: .reason, overwrites: [], value: .text(reason)))
     if let subject { cells.append(Cell(field: .subject, overwrites: [], value: .text(subject))) }
@@ -101,6 +107,12 @@ extension Operation {
     }
   }
 
+  package var purgedSeries: [SeriesCommitment] {
+    cells.filter { $0.field == .purgedSeries }.compactMap {
+      $0.value?.bytes.flatMap(SeriesCommitment.init)
+    }
+  }
+
   var isWellFormedPurge: Bool {
     guard (try? purgeTargets()) != nil else { return false }
     return !cells.isEmpty
@@ -109,6 +121,8 @@ extension Operation {
         case .purged: cell.value?.bytes != nil && !cell.overwrites.isEmpty
         case .purgedContent:
           cell.value?.bytes.map { $0.count % 32 == 0 } == true && cell.overwrites.isEmpty
+        case .purgedSeries:
+          cell.value?.bytes.flatMap(SeriesCommitment.init) != nil && cell.overwrites.isEmpty
         case .reason, .subject: cell.value?.text != nil && cell.overwrites.isEmpty
         default: false
         }

@@ -2,7 +2,7 @@
 /// and `local` ones belong to this machine alone.
 enum Schema {
   /// Raised with every change of a released table; `meta.format` holds it.
-  static let format: Int64 = 2
+  static let format: Int64 = 3
 
   static let log = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -46,7 +46,8 @@ enum Schema {
   /// Without `membership_event`: it is found in a first pass over the log, for a second one.
   static let derivedTables = [
     "past", "entity", "field", "register", "sibling", "member", "conflict", "delete_edit",
-    "unknown_op", "void_op", "purge", "purged_cell", "purged_content", "withheld_cell",
+    "unknown_op", "void_op", "purge", "purged_cell", "purged_content", "purged_series",
+    "replaced_chunk", "withheld_cell",
     "blocking_op", "settled", "suspect", "touched", "chunk", "series", "run", "experiment", "model",
     "version", "device", "dataset_use",
   ]
@@ -76,6 +77,8 @@ enum Schema {
       reason TEXT, subject TEXT) STRICT;
     CREATE TABLE purged_cell(dot INTEGER, cell INTEGER, PRIMARY KEY(dot, cell)) STRICT, WITHOUT ROWID;
     CREATE TABLE purged_content(digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE purged_series(dot INTEGER, series BLOB, PRIMARY KEY(dot, series)) STRICT, WITHOUT ROWID;
+    CREATE TABLE replaced_chunk(dot INTEGER, part INTEGER, PRIMARY KEY(dot, part)) STRICT, WITHOUT ROWID;
     CREATE TABLE withheld_cell(dot INTEGER, cell INTEGER, PRIMARY KEY(dot, cell)) STRICT, WITHOUT ROWID;
     CREATE TABLE void_op(dot INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE blocking_op(entity INTEGER, field INTEGER, dot INTEGER, clock INTEGER NOT NULL,

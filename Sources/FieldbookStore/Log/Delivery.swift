@@ -53,7 +53,7 @@ package enum WaitingLimits {
   package static let bytes = 64 * 1024 * 1024
   /// Of one author: whoever floods the table pushes out its own, and nobody else's.
   package static let segmentsPerAuthor = 1024
-  package static let bytesPerAuthor = 16 * 1024 * 1024
+  package static let bytesPerAuthor = SegmentLimits.encodedBytes
 }
 
 extension WriteTransaction {

@@ -60,9 +60,7 @@ extension WriteTransaction {
 
   /// Records points that another chunk held among others: its manifest goes.
   func recordChunk(_ series: [MetricSeries], of run: EntityKey, replacing dot: Dot) throws {
-    for (index, part) in MetricChunk.parts(of: series).enumerated() {
-      try appendChunk(part, of: run, replacing: index == 0 ? [dot] : [])
-    }
+    for part in MetricChunk.parts(of: series) { try appendChunk(part, of: run, replacing: [dot]) }
   }
 
   private func appendChunk(_ part: [MetricSeries], of run: EntityKey, replacing dots: [Dot]) throws
@@ -137,6 +135,9 @@ extension WriteTransaction {
   func foldManifest(_ entity: EntityRow, _ dot: Dot, _ cell: Cell<Dot>) throws {
     for part in try overwritten(by: cell) {
       try sql.run("DELETE FROM chunk WHERE dot = ?", .integer(part.raw))
+      try sql.run(
+        "INSERT OR IGNORE INTO replaced_chunk(dot, part) VALUES (?, ?)", .integer(dot.raw),
+        .integer(part.raw))
     }
     guard let bytes = cell.value?.bytes, let manifest = try? MetricManifest(encoded: bytes) else {
       return

@@ -51,11 +51,17 @@ extension WriteTransaction {
 
   /// Takes the values of a plan away, here and wherever the op comes.
   ///
-  /// - Parameter label: what people are told it was; nil tells nobody.
+  /// - Parameters:
+  ///   - series: metrics whose points come back if somebody records what else their chunks hold meanwhile.
+  ///   - label: what people are told it was; nil tells nobody.
   @discardableResult
   package func purge(
-    _ key: EntityKey, _ plan: PurgePlan, contents: [ContentDigest], reason: String, label: String?
+    _ key: EntityKey, _ plan: PurgePlan, contents: [ContentDigest] = [], series: [String] = [],
+    reason: String, label: String?
   ) throws -> Dot? {
+    let commitments = series.map {
+      SeriesCommitment($0, of: key, salt: identity.random(SeriesCommitment.saltBytes))
+    }
     var last: Dot?
     let perOp = 200 * Purge.targetsPerCell
     for start in stride(from: 0, to: max(plan.targets.count, 1), by: perOp) {
@@ -65,7 +71,8 @@ extension WriteTransaction {
       last = try append(
         kind: .purge, entity: key,
         cells: Purge.cells(
-          part, contents: start == 0 ? contents : [], reason: reason, subject: label))
+          part, contents: start == 0 ? contents : [], series: commitments, reason: reason,
+          subject: label))
     }
     return last
   }

@@ -17,12 +17,18 @@ extension WriteTransaction {
 
   func foldPurge(_ op: Operation<Dot>, dot: Dot) throws {
     var count = 0
+    let series = op.purgedSeries
     for (target, positions) in try op.purgeTargets() {
       let named = try purgeable(positions, of: operation(target))
       for position in named {
         try sql.run(
           "INSERT OR IGNORE INTO purged_cell(dot, cell) VALUES (?, ?)", .integer(target.raw),
           .integer(Int64(position)))
+      }
+      for one in series {
+        try sql.run(
+          "INSERT OR IGNORE INTO purged_series(dot, series) VALUES (?, ?)", .integer(target.raw),
+          .blob(one.bytes))
       }
       count += named.count
       unwithheld[target, default: []].formUnion(named)

@@ -179,6 +179,7 @@ package struct Mending {
 
   /// Carries through what could not be done when the purge came: others were reading, or the database was large.
   private mutating func mendPurges(of workspace: Workspace) throws {
+    try workspace.performHubDuties()
     try workspace.dropPurgedContents()
     guard try workspace.needsScrub() else { return }
     try? workspace.store.scrub()

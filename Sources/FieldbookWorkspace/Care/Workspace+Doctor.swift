@@ -101,7 +101,13 @@ extension Workspace {
       let words = [
         done.isEmpty ? "none" : "\(values) values were purged, none of them is here",
         silent.isEmpty ? nil : "not confirmed by \(silent.joined(separator: ", "))",
+        done.isEmpty || !folderFiles.hasSetAside
+          ? nil : "copies in .fieldbook/set-aside can still hold them: remove those by hand",
       ].compactMap { $0 }
+      let returned = try store.inspect { try $0.returnedSeries() }
+      if !returned.isEmpty {
+        return (false, "\(returned.count) purged metrics were recorded anew meanwhile")
+      }
       if remains > 0 { return (false, "\(remains) purged values are still in the log") }
       if !contents.isEmpty { return (false, "\(contents.count) purged files are still here") }
       if isDue { return (false, "pages of the database can still hold what was purged") }

@@ -47,8 +47,10 @@ extension Workspace {
       outcome.contents = found.contents.count
       outcome.sharedContents = found.kept
       outcome.alsoNamedBy = found.others
+      var series: [String] = []
+      if case .series(let key) = subject, label != nil { series = [key] }
       return try transaction.purge(
-        entity, found.plan, contents: found.contents, reason: reason, label: label)
+        entity, found.plan, contents: found.contents, series: series, reason: reason, label: label)
     }
     try seal()
     outcome.op = try dot.map { dot in try store.inspect { try $0.hexHash(dot) } }

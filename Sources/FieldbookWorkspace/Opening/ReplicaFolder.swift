@@ -16,6 +16,9 @@ struct ReplicaFolder: Sendable {
   var objects: String { path + "/objects" }
   /// Where what is damaged goes: nothing is deleted for being so.
   var setAside: String { path + "/set-aside" }
+  var hasSetAside: Bool {
+    (try? FileManager.default.contentsOfDirectory(atPath: setAside))?.isEmpty == false
+  }
 
   /// What never changes of a replica: which workspace it is of, and how it came to be.
   struct Descriptor: Codable {

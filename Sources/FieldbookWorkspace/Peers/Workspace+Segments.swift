@@ -92,6 +92,11 @@ extension Workspace {
         try transaction.settleUnconflicted()
       }
     }
+    if try !store.inspect({ try $0.returnedSeries() }).isEmpty,
+      try write(.person, { try $0.purgeReturnedSeries() })
+    {
+      try seal()
+    }
   }
 
   /// Nil for a device that is not enrolled.
