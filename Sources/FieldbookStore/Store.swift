@@ -27,7 +27,7 @@ package final class Store: Sendable {
   private let presence: StorePresence
   /// Where a copy lies that is looked at, because the replica's own folder cannot be written; nil as a rule.
   private let lookout: String?
-  private let writerSQL = Mutex<SQL?>(nil)
+  private let statements = StatementCaches()
   /// Whether anything was committed through this.
   private let hasWritten = Mutex(false)
   /// Bytes of the write-ahead log after which the next checkpoint is tried.
@@ -61,6 +61,7 @@ package final class Store: Sendable {
     }
     self.presence = try StorePresence(path) { if isKnown { try Store.checkFiles(path) } }
     // SQLite would make it, and the files beside it, with the mode that the umask leaves.
+    let isAfterBoot = isKnown && DatabasePages.hasLogOfEarlierBoot(path)
     let made = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     if made >= 0 { Foundation.close(made) }
     do {
@@ -72,6 +73,7 @@ package final class Store: Sendable {
         pool = try DatabasePool(path: copy + "/replica.sqlite", configuration: configuration)
         lookout = copy
       }
+      if isAfterBoot { try emptyLog() }
       try migrate(isKnown: isKnown)
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(
@@ -168,14 +170,14 @@ package final class Store: Sendable {
     var report = ApplyReport()
     var rest = segments[...]
     while !rest.isEmpty {
-      let started = ContinuousClock.now
+      let started = identity.machine.elapsed()
       try transaction { transaction in
         try transaction.seal()
         try transaction.deliverEnrolled(report: &report)
         // The write lock is given back every 50 ms, so that a training script can go on.
         while let next = rest.popFirst() {
           try transaction.deliver(next.bytes, report: &report)
-          if ContinuousClock.now - started > .milliseconds(50) { break }
+          if identity.machine.elapsed() - started > 50 { break }
         }
         try transaction.refoldIfNeeded()
         report.newConflicts += transaction.newConflicts
@@ -198,11 +200,9 @@ package final class Store: Sendable {
   package func inspect<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
     try read { db in
       guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
-      let sql = SQL(connection)
-      defer { sql.finalize() }
       return try body(
         WriteTransaction(
-          sql: sql, identity: identity, cache: membership, isReadOnly: true))
+          sql: statements.of(connection), identity: identity, cache: membership, isReadOnly: true))
     }
   }
 
@@ -211,13 +211,8 @@ package final class Store: Sendable {
     do {
       let result = try pool.write { db in
         guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
-        let sql = writerSQL.withLock { known in
-          if let known { return known }
-          let made = SQL(connection)
-          known = made
-          return made
-        }
-        let transaction = WriteTransaction(sql: sql, identity: identity, cache: membership)
+        let transaction = WriteTransaction(
+          sql: statements.of(connection), identity: identity, cache: membership)
         let result = try body(transaction)
         try transaction.finish()
         if transaction.hasWithheld { hasPurged.withLock { $0 = true } }
@@ -235,16 +230,20 @@ package final class Store: Sendable {
 
   /// Everything committed so far, by any process, survives a power cut when this returns.
   package func barrier() throws {
-    let file = open(path + "-wal", O_RDONLY)
-    guard file >= 0 else {
-      // No write-ahead log: everything is in the database file.
-      if errno == ENOENT { return }
-      throw DatabaseFailure.of(code: SQLITE_IOERR, message: String(cString: strerror(errno)))
+    switch identity.machine.synchronize(path + "-wal") {
+    // Without a write-ahead log everything is in the database file.
+    case 0, ENOENT: return
+    case let code:
+      throw DatabaseFailure.of(code: SQLITE_IOERR, message: String(cString: strerror(code)))
     }
-    defer { Foundation.close(file) }
-    guard fdatasync(file) == 0 else {
-      throw DatabaseFailure.of(code: SQLITE_IOERR, message: String(cString: strerror(errno)))
-    }
+  }
+
+  /// A power cut can leave holes in the write-ahead log, and SQLite writes on before the first. What lies behind it would be
+  /// taken for damage later, when this process was killed: so it goes, before anything is written.
+  private func emptyLog() throws {
+    do {
+      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    } catch let error as DatabaseError where error.resultCode.isPassing {}
   }
 
   /// A checkpoint that fails costs nothing: what was committed stays in the write-ahead log.
@@ -311,12 +310,8 @@ package final class Store: Sendable {
   package func close() throws {
     // Who only looked has nothing to lose, on a disk that fails either.
     if hasWritten.withLock({ $0 }) { try barrier() }
-    pool.writeWithoutTransaction { _ in
-      writerSQL.withLock { known in
-        known?.finalize()
-        known = nil
-      }
-    }
+    // Nobody reads or writes then.
+    try pool.barrierWriteWithoutTransaction { _ in statements.forget() }
     try pool.close()
     removeLookout()
   }
@@ -350,5 +345,12 @@ package enum StoreFailure: Failure, Equatable {
     case .revoked:
       "what is here can be read; an admin can take it back: fieldbook devices revoke --undo"
     }
+  }
+}
+
+extension ResultCode {
+  /// Others are at it, or nothing can be written anyway.
+  fileprivate var isPassing: Bool {
+    primaryResultCode == .SQLITE_BUSY || primaryResultCode == .SQLITE_READONLY
   }
 }

@@ -48,7 +48,8 @@ package final class Workspace: Sendable {
     store = try Store(
       path: folder.database,
       identity: LogIdentity(
-        workspace: id, signing: key, now: environment.now, random: environment.random),
+        workspace: id, signing: key, now: environment.now, random: environment.random,
+        machine: environment.machine),
       isKnown: !isNew)
     contentStore = try ContentStore(folder: folder.path)
     let (needsReplay, needsScrub) = try store.inspect {

@@ -14,7 +14,7 @@ struct SimulationCommand: ParsableCommand {
   @Option(help: "How many seeds, counted up from the first.")
   var count = 1
 
-  @Option(help: "plain, copies, processes, exchanges or membership.")
+  @Option(help: "plain, copies, processes, exchanges, disks or membership.")
   var profile: Simulation.Profile = .plain
 
   @Option(help: "Actions in each history.")

@@ -13,6 +13,8 @@ package final class SQL: @unchecked Sendable {
 
   package init(_ connection: OpaquePointer) { self.connection = connection }
 
+  deinit { finalize() }
+
   package enum Value: Equatable, Sendable {
     case null
     case integer(Int64)

@@ -40,6 +40,17 @@ extension WriteTransaction {
     ).compactMap { $0[0].blob.flatMap(SegmentHash.init) }
   }
 
+  /// Texts that this replica's own ops gave to a field, sealed or not.
+  package func ownTexts(_ key: EntityKey, _ field: FieldName) throws -> Set<String> {
+    let sealed = try sql.all("SELECT id FROM segment WHERE origin = 'local'").flatMap { row in
+      try row[0].integer.map { try opened($0).numbered.map(\.1) } ?? []
+    }
+    let ops = try sealed + journalOps().map(\.1)
+    return Set(
+      ops.filter { $0.entity == key }.flatMap(\.cells).filter { $0.field == field }
+        .compactMap { $0.value?.text })
+  }
+
   /// Of the segments that wait for others.
   package func waitingHashes() throws -> [SegmentHash] {
     try sql.all("SELECT hash FROM waiting").compactMap { $0[0].blob.flatMap(SegmentHash.init) }

@@ -176,11 +176,22 @@ final class DatabasePages {
   }
 
   private static func isTorn(_ database: String) -> Bool {
-    var info = stat()
-    guard stat(database + "-wal", &info) == 0, info.st_size > headerBytes,
-      Int64(info.st_mtim.tv_sec) >= bootSeconds, !isOpenElsewhere(database)
-    else { return false }
+    guard let time = logTime(database), time >= bootSeconds, !isOpenElsewhere(database) else {
+      return false
+    }
     return DatabasePages(database: database).hasLostCommits
+  }
+
+  /// True if the write-ahead log was last written before this machine was started: a power cut can have left holes in it.
+  static func hasLogOfEarlierBoot(_ database: String) -> Bool {
+    logTime(database).map { $0 < bootSeconds } ?? false
+  }
+
+  /// When the log was last written, in seconds since 1970; nil if there is nothing in it.
+  private static func logTime(_ database: String) -> Int64? {
+    var info = stat()
+    guard stat(database + "-wal", &info) == 0, info.st_size > headerBytes else { return nil }
+    return Int64(info.st_mtim.tv_sec)
   }
 
   /// Whoever has it open holds this byte of the shared memory's file. Source: SQLite's os_unix.c, `UNIX_SHM_DMS`.

@@ -14,7 +14,7 @@ extension Simulation {
     try noteSealed(other)
     let before = try (held(caller), held(other))
     do {
-      try call(replicas[caller].workspace, replicas[other].workspace, faulty: faulty)
+      try call(caller, other, faulty: faulty)
     } catch is ConnectionLost {
       trace("  the connection is lost")
     } catch let failure as any Failure where faulty {
@@ -29,7 +29,8 @@ extension Simulation {
     }
   }
 
-  private func call(_ client: Workspace, _ peer: Workspace, faulty: Bool) throws {
+  private func call(_ caller: Int, _ other: Int, faulty: Bool) throws {
+    let (client, peer) = (replicas[caller].workspace, replicas[other].workspace)
     let server = SyncServer(workspace: peer)
     let session = try server.admit(client)
     let key = peer.deviceKey
@@ -37,9 +38,11 @@ extension Simulation {
       workspace: client, peer: key, goal: try client.goal(),
       session: SyncSession(agreed: try client.peerState(key)))
     while true {
-      let asked = try carry(rounds.offer().encoded, faulty)
-      let told = try carry(
-        server.exchange(session: session, peer: client.deviceKey, asked).encoded, faulty)
+      let offer = try rounds.offer()
+      if !offer.segments.isEmpty { try requireDurable(caller, "6 durable before send") }
+      let asked = try carry(offer.encoded, faulty)
+      let answer = try server.exchange(session: session, peer: client.deviceKey, asked)
+      let told = try carry(answer.encoded, faulty)
       if try rounds.take(told) { break }
     }
     try client.agree(with: key, on: rounds.session.peerHeads, digest: rounds.theirDigest)

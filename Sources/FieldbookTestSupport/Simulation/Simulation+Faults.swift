@@ -14,6 +14,7 @@ extension Simulation {
     try seal(from)
     try seal(to)
     let batch = try source.segments(notIn: try target.heads(), maxBytes: 1 << 22, after: nil)
+    if !batch.segments.isEmpty { try requireDurable(from, "6 durable before send") }
     var parcels = batch.segments.map(\.bytes)
     if faulty, !parcels.isEmpty { damage(&parcels) }
     let before = try held(target)
@@ -22,6 +23,7 @@ extension Simulation {
         EncodedSegment(hash: SegmentHash(bytes: [UInt8](repeating: 0, count: 32))!, bytes: $0)
       },
       from: replicas[from].name)
+    try requireDurable(to, "6 acknowledged heads are durable")
     if !faulty, let refusal = report.refused.first {
       // A segment that was altered on its way can have been waiting: it is refused when its turn comes.
       trace("\(replicas[to].name) refuses: \(refusal.reason)")
@@ -96,6 +98,7 @@ extension Simulation {
   }
 
   private func closeAll(_ who: Int) throws {
+    _ = disks[who]?.disarm()
     for process in replicas[who].processes { try process.close() }
   }
 
@@ -179,7 +182,9 @@ extension Simulation {
       try? FileManager.default.removeItem(atPath: old.environment.stateHome)
       fault("mark lost")
     }
+    disks[who]?.forget()
     try openOne(who)
+    noted[who]?.formIntersection(try held(replicas[who].workspace))
     replicas[who].known = backup.known
     unsealed[who] = backup.unsealed
   }

@@ -25,7 +25,7 @@ extension Simulation {
       }
     case 4:
       guard let run = pick(known) else { return }
-      try noting(who, run.key, .description, value) {
+      try noting(who, run.key, .description, value, .person) {
         try workspace.setDescription(run.key, value, durability: .person)
       }
     case 5:
@@ -72,9 +72,12 @@ extension Simulation {
       guard let model = pick(models),
         let version = pick(try workspace.model(model).versions)
       else { return }
-      try noting(who, model.key, .alias("champion"), version.id.hex) {
+      let set = {
         try workspace.setAlias(model, "champion", version.id, durability: .person)
       }
+      // What a power cut takes is told by its value, which this shares with others.
+      if profile == .disks { return try set() }
+      try noting(who, model.key, .alias("champion"), version.id.hex, body: set)
     default:
       guard let conflict = pick(try workspace.conflicts()) else { return }
       guard
@@ -103,8 +106,8 @@ extension Simulation {
   ///
   /// - Parameter sealing: what is written is sealed at once, and nothing else with it.
   func noting(
-    _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, sealing: Bool = false,
-    _ body: () throws -> Void
+    _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?,
+    _ durability: Durability = .script, sealing: Bool = false, body: () throws -> Void
   ) throws {
     let workspace = replicas[who].workspace
     func standing() throws -> Set<Dot> {
@@ -114,14 +117,28 @@ extension Simulation {
     try noteSealed(who)
     // What has no effect was not seen: if it counts again one day, it stands beside what was written meanwhile.
     let seen = profile == .membership ? effective(replicas[who].known) : replicas[who].known
+    if disks[who] != nil {
+      disaster.doubt = Disaster.Doubt(
+        who: who, entity: entity, field: field, value: value, seen: seen)
+    }
     try body()
+    if durability == .person { try requireDurable(who, "2 durable when acknowledged") }
     if !sealing { try noteSealed(who) }
-    guard try standing() != before else { return }  // The value stood already: nothing was written.
+    let isNew = try standing() != before
+    disaster.doubt = nil
+    guard isNew else { return }  // The value stood already: nothing was written.
+    note(who, entity, field, value, seen: seen)
+    if sealing { try noteSealed(who) }
+  }
+
+  func note(
+    _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, seen: Set<Int>
+  ) {
     let number = oracle.note(entity, field, value, seen: seen)
     trace("  as write \(number): \(field.text) = \(value ?? "nothing")")
     author[number] = who
+    disaster.places[number] = (entity, field)
     replicas[who].known.insert(number)
     unsealed[who, default: []].insert(number)
-    if sealing { try noteSealed(who) }
   }
 }

@@ -24,6 +24,9 @@ package final class Simulation {
     case processes
     /// Also, all of it together: syncs are real exchanges, message by message.
     case exchanges
+    /// Also: disks fail and fill up, processes die and the power goes in the middle of anything. With an odd seed syncs are
+    /// real exchanges.
+    case disks
     /// Also: devices are revoked, some go on writing; roles change; values are purged.
     case membership
   }
@@ -60,6 +63,9 @@ package final class Simulation {
   var decisions = Decisions()
   /// Which replica made each of the oracle's writes.
   var author: [Int: Int] = [:]
+  /// By replica; none in profiles whose disks are sound.
+  var disks: [Int: FaultyDisk] = [:]
+  var disaster = Disaster()
 
   package init(
     seed: UInt64, profile: Profile = .plain, trace: @escaping (String) -> Void = { _ in }
@@ -71,35 +77,51 @@ package final class Simulation {
     folder = try TemporaryFolder()
   }
 
+  deinit { disks.values.forEach(FaultyFileSystem.unmount) }
+
   package func run(steps: Int = 60) throws -> Outcome {
+    FaultyFileSystem.seed(seed)
     try found()
     for step in 0..<steps {
+      let victim = armDisk()
       do {
         try act(step)
       } catch let failure as any Failure {
         // An action that the rules refuse (a param written twice, a deleted run) is an ordinary answer.
         trace("step \(step): refused: \(failure.message)")
       }
+      if let victim { try recover(victim) }
+      try noteDurable()
     }
     return try settle()
+  }
+
+  private var hasExchanges: Bool { profile == .exchanges || profile == .disks && seed % 2 == 1 }
+
+  private func environment(_ name: String, _ clock: ManualClock, seed: UInt64)
+    -> WorkspaceEnvironment
+  {
+    var environment = TestMachine.environment(
+      root: folder.path, clock: clock, seed: seed, name: name)
+    environment.machine = simulatedMachine(seed: seed)
+    return environment
   }
 
   private func found() throws {
     let count = Int.random(in: 2...4, using: &generator)
     let clocks = (0..<count).map { _ in ManualClock() }
     let names = (0..<count).map { "r\($0)" }
+    if profile == .disks { for index in 0..<count { mountDisk(index, names[index]) } }
     let founder = try Workspace.create(
       in: folder.path + "/r0", name: "sim", device: "r0", owner: "r0", isHub: generator.chance(70),
-      environment: TestMachine.environment(
-        root: folder.path, clock: clocks[0], seed: seed, name: "r0"))
+      environment: environment("r0", clocks[0], seed: seed))
     replicas = [Replica(processes: [founder], known: [], clock: clocks[0], name: "r0")]
     for index in 1..<count {
       let clone = try Workspace.createClone(
         in: folder.path + "/" + names[index], workspaceID: founder.id, name: "sim",
         device: names[index], owner: names[index],
-        environment: TestMachine.environment(
-          root: folder.path, clock: clocks[index], seed: seed &+ UInt64(index) &* 104_729,
-          name: names[index]))
+        environment: environment(
+          names[index], clocks[index], seed: seed &+ UInt64(index) &* 104_729))
       try founder.admit(clone)
       replicas.append(
         Replica(processes: [clone], known: [], clock: clocks[index], name: names[index]))
@@ -116,7 +138,7 @@ package final class Simulation {
   /// What the profiles add to a step. Draws nothing in the plain one.
   private func actByProfile(_ who: Int, _ step: Int) throws {
     switch profile {
-    case .plain: break
+    case .plain, .disks: break
     case .copies:
       if generator.chance(3), replicas.count < 6 { try copyFolder(who) }
       if generator.chance(4) { try writeUnknown(who, step) }
@@ -143,7 +165,7 @@ package final class Simulation {
       let other = Int.random(in: 0..<replicas.count, using: &generator)
       guard other != who else { return }
       trace("step \(step): \(replicas[who].name) syncs with \(replicas[other].name)")
-      if profile == .exchanges {
+      if hasExchanges {
         return try exchange(who, with: other, faulty: generator.chance(50))
       }
       try give(who, to: other, faulty: generator.chance(50))
@@ -166,7 +188,7 @@ package final class Simulation {
     for round in 0... {
       for left in replicas.indices {
         for right in replicas.indices where left != right {
-          if profile == .exchanges {
+          if hasExchanges {
             try exchange(left, with: right, faulty: false)
           } else {
             try give(left, to: right, faulty: false)
@@ -194,7 +216,7 @@ package final class Simulation {
     guard Set(hashes).count == 1 else {
       throw broken("1 equal heads, equal state", try difference())
     }
-    let everything = Set(oracle.writes.indices)
+    let everything = Set(oracle.writes.indices).subtracting(disaster.gone)
     for replica in replicas {
       guard replica.known == everything else {
         let lost = everything.subtracting(replica.known).sorted()

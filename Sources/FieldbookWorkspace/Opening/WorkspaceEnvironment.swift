@@ -1,3 +1,4 @@
+import FieldbookStore
 import Foundation
 
 /// What a workspace takes from the machine: time, randomness, folders, identity.
@@ -12,6 +13,7 @@ package struct WorkspaceEnvironment: Sendable {
   package var machineID: String
   /// Tells one start of a machine from the next. Containers of one machine have it in common, and see each other's locks.
   package var bootID: String
+  package var machine = MachineCalls()
 
   package init(
     now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
