@@ -82,13 +82,16 @@ struct WrongInputTests {
   @Test("formats of a later program: nothing is touched")
   func formats() throws {
     try fieldbook.initialize("w", as: "ana")
-    func setFormat(_ number: Int) {
+    func setFormat(_ format: String) {
       RawSQLite(replica: fieldbook.root + "/w")
-        .execute("UPDATE meta SET value = \(number) WHERE key = 'format'")
+        .execute("UPDATE meta SET value = \(format) WHERE key = 'format'")
     }
-    setFormat(99)
+    let format = try #require(
+      RawSQLite(replica: fieldbook.root + "/w")
+        .texts("SELECT value FROM meta WHERE key = 'format'").first)
+    setFormat("99")
     try expect("status", "--dir", "w", says: "format 99")
-    setFormat(2)
+    setFormat(format)
     let descriptor = fieldbook.root + "/w/.fieldbook/workspace.json"
     let text = try String(contentsOfFile: descriptor, encoding: .utf8)
     try text.replacingOccurrences(of: "\"format\":1", with: "\"format\":7")
