@@ -99,7 +99,9 @@ let package = Package(
       dependencies: ["FieldbookTestSupport", "FieldbookStore", arguments, sqlite],
       swiftSettings: settings),
 
-    tests("FieldbookReplicationTests", ["FieldbookReplication", "FieldbookModel", crypto]),
+    tests(
+      "FieldbookReplicationTests",
+      ["FieldbookReplication", "FieldbookModel", "FieldbookTestSupport", crypto]),
     tests(
       "FieldbookMLflowTests",
       [

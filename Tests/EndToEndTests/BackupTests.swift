@@ -4,14 +4,11 @@ import Testing
 
 @Suite("Backups through the program", .serialized)
 struct BackupProgramTests {
-  let folder: TemporaryFolder
   let fieldbook: Binary
 
   init() throws {
-    folder = try TemporaryFolder()
-    fieldbook = Binary(root: folder.path)
-    try fieldbook.run("init", "w", as: "ana")
-    try fieldbook.run("start", "--name", "r", "--dir", "w", "--quiet", as: "ana")
+    fieldbook = try Binary()
+    try fieldbook.initialize("w", as: "ana", run: "r")
   }
 
   private func tags(_ dir: String) throws -> Set<String> {
@@ -28,16 +25,14 @@ struct BackupProgramTests {
       done
       """
     let writers = try (0..<3).map { number in
-      let process = fieldbook.process([], as: "ana")
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = ["-c", script, Binary.path, String(number)]
+      let process = fieldbook.shell(script, [String(number)], as: "ana")
       try process.run()
       return process
     }
     func acknowledged() -> Set<String> {
       Set(
         (0..<3).flatMap { number in
-          (try? String(contentsOfFile: folder.path + "/acknowledged-\(number)", encoding: .utf8))?
+          (try? String(contentsOfFile: fieldbook.root + "/acknowledged-\(number)", encoding: .utf8))?
             .split(separator: "\n").map(String.init) ?? []
         })
     }
@@ -52,7 +47,7 @@ struct BackupProgramTests {
       #expect(answer.status == 0, "\(answer.err)")
       promised.append((before, try #require(answer.json["backup"] as? String)))
     }
-    _ = FileManager.default.createFile(atPath: folder.path + "/stop", contents: nil)
+    _ = FileManager.default.createFile(atPath: fieldbook.root + "/stop", contents: nil)
     for writer in writers { writer.waitUntilExit() }
     for (index, (before, path)) in promised.enumerated() {
       #expect(try fieldbook.run("backup", "verify", path, as: "ana").status == 0)
@@ -67,34 +62,28 @@ struct BackupProgramTests {
 
   @Test("a SIGKILL leaves a whole backup or none")
   func kills() throws {
-    let file = folder.path + "/weights.bin"
+    let file = fieldbook.root + "/weights.bin"
     try Data(count: 24 << 20).write(to: URL(fileURLWithPath: file))
     try fieldbook.run("log", "artifact", file, "--run", "r", "--dir", "w", as: "ana")
     var generator = SeededGenerator(seed: 31)
     for _ in 0..<10 {
       let victim = try fieldbook.start(["backup", "vault", "--dir", "w"], as: "ana")
-      usleep(UInt32.random(in: 0...150_000, using: &generator))
-      kill(victim.processIdentifier, SIGKILL)
-      victim.waitUntilExit()
-      let vault = folder.path + "/vault"
+      victim.crash(after: UInt32.random(in: 0...150_000, using: &generator))
+      let vault = fieldbook.root + "/vault"
       for name in (try? FileManager.default.contentsOfDirectory(atPath: vault)) ?? []
       where !name.hasPrefix(".") {
         #expect(try fieldbook.run("backup", "verify", "vault/" + name, as: "ana").status == 0)
       }
     }
     #expect(try fieldbook.run("backup", "vault", "--dir", "w", as: "ana").status == 0)
-    let remains = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/vault")
+    let remains = try FileManager.default.contentsOfDirectory(atPath: fieldbook.root + "/vault")
     #expect(!remains.contains { $0.hasPrefix(".partial") })
   }
 
   @Test("a replica in use is not set aside")
   func inUse() throws {
     #expect(try fieldbook.run("backup", "vault", "--dir", "w", as: "ana").status == 0)
-    let server = fieldbook.process(["server", "--dir", "w", "--port", "0"], as: "ana")
-    let pipe = Pipe()
-    server.standardOutput = pipe
-    try server.run()
-    _ = pipe.fileHandleForReading.availableData
+    let (server, _) = try fieldbook.startServer("w", as: "ana")
     let refused = try fieldbook.run("backup", "restore", "vault", "w", as: "ana")
     #expect(refused.status == 1)
     #expect(refused.err.contains("is in use by process \(server.processIdentifier)"))

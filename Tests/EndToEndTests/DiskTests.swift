@@ -5,13 +5,9 @@ import Testing
 /// What disks and machines do to a replica: reading goes on, one line says what is wrong, nothing acknowledged is lost.
 @Suite("Disks and machines that fail", .serialized)
 struct DiskTests {
-  let folder: TemporaryFolder
   let fieldbook: Binary
 
-  init() throws {
-    folder = try TemporaryFolder()
-    fieldbook = Binary(root: folder.path)
-  }
+  init() throws { fieldbook = try Binary() }
 
   /// Sets tags until one fails; `$n` is how many were acknowledged.
   private static let fill = """
@@ -93,23 +89,18 @@ struct DiskTests {
 
   @Test("too few files may be open: one line, and nothing is begun")
   func openFiles() throws {
-    try fieldbook.run("init", "w", as: "ana")
-    try fieldbook.run("start", "--name", "r", "--dir", "w", "--quiet", as: "ana")
+    try fieldbook.initialize("w", as: "ana", run: "r")
     for limit in [12, 16, 24, 39] {
       for (words, status) in [("tag r k\(limit)=v", 1), ("run -- true", 125)] {
         let parts = words.split(separator: " ").map(String.init)
-        let process = fieldbook.process(
-          [], as: "ana", variables: ["FIELDBOOK_DIR": folder.path + "/w"])
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "ulimit -n \(limit); exec \"$0\" \"$@\"", Binary.path] + parts
-        let pipe = Pipe()
-        process.standardError = pipe
-        try process.run()
-        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == Int32(status), "\(limit): \(said)")
+        let answer = try fieldbook.answer(
+          of: fieldbook.shell(
+            "ulimit -n \(limit); exec \"$0\" \"$@\"", parts, as: "ana",
+            variables: ["FIELDBOOK_DIR": fieldbook.root + "/w"]))
+        #expect(answer.status == Int32(status), "\(limit): \(answer.err)")
         #expect(
-          said.split(separator: "\n").count == 2 && said.contains("ulimit -n 1024"), "\(said)")
+          answer.err.split(separator: "\n").count == 2 && answer.err.contains("ulimit -n 1024"),
+          "\(answer.err)")
       }
     }
     #expect(try fieldbook.ailments("w") == [])
@@ -119,20 +110,13 @@ struct DiskTests {
 
   @Test("little memory: a clear line, and what was acknowledged is there")
   func memory() throws {
-    try fieldbook.run("init", "w", as: "ana")
-    try fieldbook.run("start", "--name", "r", "--dir", "w", "--quiet", as: "ana")
+    try fieldbook.initialize("w", as: "ana", run: "r")
     var acknowledged: [String] = []
     for megabytes in [60, 200, 250, 300, 600] {
-      let process = fieldbook.process([], as: "ana")
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
       let script = "ulimit -v \(megabytes)000; exec timeout 60 \"$0\" tag r m\(megabytes)=v --dir w"
-      let pipe = Pipe()
-      process.standardError = pipe
-      process.arguments = ["-c", script, Binary.path]
-      try process.run()
-      let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      process.waitUntilExit()
-      if process.terminationReason == .exit, process.terminationStatus == 0 {
+      let answer = try fieldbook.answer(of: fieldbook.shell(script, as: "ana"))
+      let said = answer.err
+      if answer.status == 0 {
         acknowledged.append("m\(megabytes)")
       } else {
         // Below some of it the system's loader has the word.
@@ -194,19 +178,18 @@ struct DiskTests {
     "a disk that answers with errors",
     .enabled(if: compiler != nil, "no C compiler: nothing was tested"))
   func inputOutputErrors() throws {
-    let library = folder.path + "/eio.so"
-    try Data(Self.shim.utf8).write(to: URL(fileURLWithPath: folder.path + "/eio.c"))
+    let library = fieldbook.root + "/eio.so"
+    try Data(Self.shim.utf8).write(to: URL(fileURLWithPath: fieldbook.root + "/eio.c"))
     let make = Process()
     make.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     make.arguments = [
-      try #require(Self.compiler), "-shared", "-fPIC", "-o", library, folder.path + "/eio.c",
+      try #require(Self.compiler), "-shared", "-fPIC", "-o", library, fieldbook.root + "/eio.c",
       "-ldl",
     ]
     try make.run()
     make.waitUntilExit()
     try #require(make.terminationStatus == 0)
-    try fieldbook.run("init", "w", as: "ana")
-    try fieldbook.run("start", "--name", "r", "--dir", "w", "--quiet", as: "ana")
+    try fieldbook.initialize("w", as: "ana", run: "r")
     func ask(_ failing: String, _ words: String...) throws -> Binary.Answer {
       try fieldbook.run(
         words + ["--dir", "w"], as: "ana",
@@ -229,7 +212,7 @@ struct DiskTests {
 
   @Test("a machine that is suspended in the middle of a run goes on where it was")
   func suspended() throws {
-    try fieldbook.run("init", "w", as: "ana")
+    try fieldbook.initialize("w", as: "ana")
     let script = """
       i=0; while [ $i -lt 30 ]; do i=$((i+1)); "$0" log metric loss=$i --step $i --quiet || exit 9
       echo $i >> steps; done; echo done
@@ -238,9 +221,9 @@ struct DiskTests {
       ["run", "--dir", "w", "--name", "r", "--", "/bin/sh", "-c", script, Binary.path], as: "ana")
     try run.run()
     for _ in 0..<3 {
-      let before = (try? String(contentsOfFile: folder.path + "/steps", encoding: .utf8)) ?? ""
+      let before = (try? String(contentsOfFile: fieldbook.root + "/steps", encoding: .utf8)) ?? ""
       while run.isRunning,
-        (try? String(contentsOfFile: folder.path + "/steps", encoding: .utf8)) ?? "" == before
+        (try? String(contentsOfFile: fieldbook.root + "/steps", encoding: .utf8)) ?? "" == before
       { usleep(2000) }
       for signal in [SIGSTOP, SIGCONT] {
         for id in Self.family(of: run.processIdentifier) { kill(id, signal) }
@@ -282,21 +265,15 @@ struct DiskTests {
 
   @Test("whatever the umask is, nobody else may read a replica, its key or a backup")
   func umask() throws {
-    let process = fieldbook.process([], as: "ana")
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = [
-      "-c",
-      """
+    let script = """
       umask 000; "$0" init w -q && "$0" start --name r --dir w -q && echo x > a.txt \
       && "$0" log artifact a.txt --run r --dir w -q && "$0" run --dir w -q -- true \
       && "$0" backup vault --dir w --with-key -q && "$0" clone w c -q && "$0" doctor --fix --dir w -q
-      """, Binary.path,
-    ]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+      """
+    let answer = try fieldbook.answer(of: fieldbook.shell(script, as: "ana"))
+    #expect(answer.status == 0, "\(answer.err)")
     for root in ["w/.fieldbook", "c/.fieldbook", "vault"] {
-      let path = folder.path + "/" + root
+      let path = fieldbook.root + "/" + root
       var info = stat()
       #expect(stat(path, &info) == 0 && info.st_mode & 0o777 == 0o700, "\(root)")
       for name in try FileManager.default.subpathsOfDirectory(atPath: path) {

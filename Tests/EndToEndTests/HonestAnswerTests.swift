@@ -5,14 +5,11 @@ import Testing
 /// What cannot be done is said, with what to do, and nothing pretends that it was done.
 @Suite("Honest answers", .serialized)
 struct HonestAnswerTests {
-  let folder: TemporaryFolder
   let fieldbook: Binary
 
   init() throws {
-    folder = try TemporaryFolder()
-    fieldbook = Binary(root: folder.path)
-    try fieldbook.run("init", "w", as: "ana")
-    try fieldbook.run("start", "--name", "r", "--dir", "w", "--quiet", as: "ana")
+    fieldbook = try Binary()
+    try fieldbook.initialize("w", as: "ana", run: "r")
   }
 
   private func ask(_ words: String...) throws -> Binary.Answer {
@@ -34,24 +31,16 @@ struct HonestAnswerTests {
       "\(words): \(answer.err)", sourceLocation: location)
   }
 
-  private func shell(_ script: String) throws -> (status: Int32, err: String) {
-    let process = fieldbook.process([], as: "ana")
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", script, Binary.path]
-    let pipe = Pipe()
-    process.standardError = pipe
-    try process.run()
-    let said = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+  private func shell(_ script: String) throws -> Binary.Answer {
+    try fieldbook.answer(of: fieldbook.shell(script, as: "ana"))
   }
 
   private func exists(_ name: String) -> Bool {
-    FileManager.default.fileExists(atPath: folder.path + "/" + name)
+    FileManager.default.fileExists(atPath: fieldbook.root + "/" + name)
   }
 
   private func write(_ text: String, _ name: String) throws {
-    try text.write(toFile: folder.path + "/" + name, atomically: true, encoding: .utf8)
+    try text.write(toFile: fieldbook.root + "/" + name, atomically: true, encoding: .utf8)
   }
 
   @Test("a damaged artifact is handed out nowhere, and doctor names it")
@@ -61,7 +50,7 @@ struct HonestAnswerTests {
     #expect(try ask("artifacts", "get", "r", "a.txt", "--out", "good.txt").status == 0)
     #expect(try ask("artifacts", "get", "r", "a.txt", "--out", "-").out == "hello")
     #expect(try fieldbook.ailments("w") == [])
-    let objects = folder.path + "/w/.fieldbook/objects"
+    let objects = fieldbook.root + "/w/.fieldbook/objects"
     let name = try #require(
       try FileManager.default.subpathsOfDirectory(atPath: objects).first { $0.count > 2 })
     try FileManager.default.removeItem(atPath: objects + "/" + name)
@@ -69,7 +58,7 @@ struct HonestAnswerTests {
     try expect(
       "artifacts", "get", "r", "a.txt", "--out", "bad.txt", says: "'a.txt' is damaged",
       "fieldbook sync")
-    let here = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    let here = try FileManager.default.contentsOfDirectory(atPath: fieldbook.root)
     #expect(here.filter { $0.hasPrefix("bad.txt") } == [])
     let piped = try ask("artifacts", "get", "r", "a.txt", "--out", "-")
     #expect(piped.status == 1 && piped.out.isEmpty && piped.err.contains("damaged"))
@@ -155,7 +144,7 @@ struct HonestAnswerTests {
 
   @Test("a replica in a git repository is no change of it, and its key is never added")
   func gitIgnores() throws {
-    let git = "git -C '\(folder.path)' "
+    let git = "git -C '\(fieldbook.root)' "
     let answer = try shell(
       "\(git)init -q && \(git)add -A w && test -z \"$(\(git)diff --cached --name-only)\"")
     #expect(answer.status == 0, "\(answer.err)")
@@ -175,23 +164,22 @@ struct HonestAnswerTests {
     let next = try fieldbook.run(["run", "--dir", "w", "--", "true"], as: "ana")
     #expect(next.status == 0, "\(next.err)")
     #expect(try ask("logs", "s").out == "hi\n", "a later command takes it in")
-    let live = folder.path + "/w/.fieldbook/live"
+    let live = fieldbook.root + "/w/.fieldbook/live"
     #expect(try FileManager.default.contentsOfDirectory(atPath: live) == [])
   }
 
   @Test("an editor that left the markers, or everything, as it was decides nothing")
   func idleEditor() throws {
-    let (hub, url) = try fieldbook.startHub()
+    let (hub, _) = try fieldbook.startTeam(["ana", "bo"])
     defer { hub.stop() }
-    for person in ["ana", "bo"] { try fieldbook.clone(person, url) }
     try fieldbook.run("start", "--name", "s", "--dir", "ana", as: "ana")
     try fieldbook.run("describe", "s", "as it was", "--dir", "ana", as: "ana")
     for person in ["ana", "bo"] {
-      try fieldbook.run("sync", "--dir", person, as: person)
+      try fieldbook.sync(person)
       try fieldbook.run("tag", "s", "k=of \(person)", "--dir", person, as: person)
       try fieldbook.run("describe", "s", "words of \(person)", "--dir", person, as: person)
     }
-    for person in ["bo", "ana"] { try fieldbook.run("sync", "--dir", person, as: person) }
+    for person in ["bo", "ana"] { try fieldbook.sync(person) }
     let open = try fieldbook.run("conflicts", "--json", "--dir", "ana", as: "ana").json
     let ids = (open["conflicts"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
     #expect(ids.count == 2)
@@ -199,7 +187,7 @@ struct HonestAnswerTests {
       for editor in ["true", "sed -i /^=======/d"] {
         let answer = try fieldbook.run(
           ["conflicts", "resolve", id, "--edit", "--dir", "ana"], as: "ana",
-          variables: ["VISUAL": editor, "TMPDIR": folder.path])
+          variables: ["VISUAL": editor, "TMPDIR": fieldbook.root])
         #expect(answer.status == 1 && answer.err.contains("nothing was"), "\(answer.err)")
       }
     }

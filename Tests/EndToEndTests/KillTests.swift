@@ -7,13 +7,9 @@ import Testing
 struct KillTests {
   static let rounds =
     ProcessInfo.processInfo.environment["FIELDBOOK_TEST_FULL"] == nil ? 30 : 300
-  let folder: TemporaryFolder
   let fieldbook: Binary
 
-  init() throws {
-    folder = try TemporaryFolder()
-    fieldbook = Binary(root: folder.path)
-  }
+  init() throws { fieldbook = try Binary() }
 
   @Test("of the hub, of a sync and of a recorder")
   func kills() throws {
@@ -33,18 +29,17 @@ struct KillTests {
         as: "ana")
       usleep(UInt32.random(in: 0...60_000, using: &generator))
       if round.isMultiple(of: 5) {
-        kill(hub.processIdentifier, SIGKILL)
-        hub.waitUntilExit()
+        hub.crash()
         (hub, url) = try fieldbook.startHub(port: port)
       }
-      if generator.chance(70) { kill(victim.processIdentifier, SIGKILL) }
+      if generator.chance(70) { victim.crash() }
       victim.waitUntilExit()
       if victim.terminationReason == .exit, victim.terminationStatus == 0, !round.isMultiple(of: 3)
       {
         acknowledged.append(key)
       }
     }
-    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    #expect(try fieldbook.sync("ana").status == 0)
     let shown = try fieldbook.run("show", run, "--dir", "hub", "--json", as: "hub").json
     let tags = shown["tags"] as? [String: String] ?? [:]
     #expect(
@@ -63,11 +58,11 @@ struct KillTests {
     let python = ProcessInfo.processInfo.environment["FIELDBOOK_TEST_PYTHON"] ?? "python3"
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../Fixtures/scripts/acknowledged.py").standardized.path
-    try fieldbook.run("init", "ana", as: "ana")
+    try fieldbook.initialize("ana", as: "ana")
     var generator = SeededGenerator(seed: 23)
     var vanished = 0
     for round in 0..<KillTests.rounds {
-      let notes = folder.path + "/notes-\(round)"
+      let notes = fieldbook.root + "/notes-\(round)"
       let victim = try fieldbook.start(
         ["run", "--dir", "ana", "--name", "round-\(round)", "--", python, script, notes],
         as: "ana")
@@ -77,11 +72,11 @@ struct KillTests {
       {
         usleep(5000)
       }
-      usleep(UInt32.random(in: 0...80_000, using: &generator))
-      kill(victim.processIdentifier, SIGKILL)
-      victim.waitUntilExit()
+      victim.crash(after: UInt32.random(in: 0...80_000, using: &generator))
       // The child may have noted a point whose answer came just before the kill: let it end.
-      try endOfChild(notes)
+      try waitUntil("the child, whose server is gone, ends", seconds: 20, every: 5000) {
+        FileManager.default.fileExists(atPath: notes + ".ended")
+      }
       let noted = try String(contentsOfFile: notes, encoding: .utf8).split(separator: "\n")
         .compactMap { Int($0) }
       let shown = try fieldbook.run("show", "round-\(round)", "--dir", "ana", "--json", as: "ana")
@@ -94,13 +89,5 @@ struct KillTests {
     }
     #expect(vanished == KillTests.rounds, "a run whose process vanished is shown as such")
     #expect(try fieldbook.ailments("ana") == [])
-  }
-
-  private func endOfChild(_ notes: String) throws {
-    let deadline = Date().addingTimeInterval(20)
-    while !FileManager.default.fileExists(atPath: notes + ".ended") {
-      guard Date() < deadline else { throw TestFailure("the child goes on without its server") }
-      usleep(5000)
-    }
   }
 }

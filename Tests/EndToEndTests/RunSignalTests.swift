@@ -4,13 +4,9 @@ import Testing
 
 @Suite("Signals to a run")
 struct RunSignalTests {
-  let folder: TemporaryFolder
   let fieldbook: Binary
 
-  init() throws {
-    folder = try TemporaryFolder()
-    fieldbook = Binary(root: folder.path)
-  }
+  init() throws { fieldbook = try Binary() }
 
   @Test(
     "what is sent to us alone reaches the command, and its answer is ours",
@@ -18,8 +14,8 @@ struct RunSignalTests {
       SIGTERM, SIGHUP, SIGINT, SIGQUIT,
     ])
   func forwarded(number: Int32) throws {
-    try fieldbook.run("init", "ana", as: "ana")
-    let ready = folder.path + "/ready"
+    try fieldbook.initialize("ana", as: "ana")
+    let ready = fieldbook.root + "/ready"
     let script =
       "trap 'exit 7' \(number); : > '\(ready)'; for i in $(seq 1000); do sleep 0.02; done"
     let process = try fieldbook.start(

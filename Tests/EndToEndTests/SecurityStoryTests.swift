@@ -5,13 +5,9 @@ import Testing
 /// What goes wrong among people, through the built program.
 @Suite("Security stories", .serialized)
 struct SecurityStoryTests {
-  let folder: TemporaryFolder
   let fieldbook: Binary
 
-  init() throws {
-    folder = try TemporaryFolder()
-    fieldbook = Binary(root: folder.path)
-  }
+  init() throws { fieldbook = try Binary() }
 
   @discardableResult
   private func does(_ person: String, _ words: String..., status: Int32 = 0) throws
@@ -28,12 +24,11 @@ struct SecurityStoryTests {
   }
 
   private func syncAll(_ people: [String]) throws {
-    for _ in 0..<2 { for person in people { try does(person, "sync") } }
+    #expect(try fieldbook.syncTwice(people) == [])
   }
 
   private func expectEqual(_ people: [String]) throws {
-    let hashes = try people.map { try fieldbook.stateHash($0) }
-    #expect(Set(hashes).count == 1 && !hashes[0].isEmpty, "\(hashes)")
+    #expect(try fieldbook.stateHashes(people).count == 1)
     for person in people { #expect(try fieldbook.ailments(person) == []) }
   }
 
@@ -41,28 +36,10 @@ struct SecurityStoryTests {
     try does(person, "show", run, "--json").json["tags"] as? [String: String] ?? [:]
   }
 
-  /// Starts `server --share` of a person's replica.
-  private func share(_ person: String) throws -> (process: Process, url: String) {
-    let pipe = Pipe()
-    let process = fieldbook.process(
-      ["server", "--share", "--port", "0", "--dir", person], as: person)
-    process.standardOutput = pipe
-    try process.run()
-    var line = ""
-    while !line.contains("\n") {
-      let data = pipe.fileHandleForReading.availableData
-      if data.isEmpty { throw TestFailure("the server ended before it listened") }
-      line += String(decoding: data, as: UTF8.self)
-    }
-    let url = line.split(separator: " ").last.map(String.init) ?? ""
-    return (process, url.trimmingCharacters(in: .whitespacesAndNewlines))
-  }
-
   @Test("a stolen laptop: revoked, it writes on and meets who has not heard; nothing of it counts")
   func stolenLaptop() throws {
-    let (hub, url) = try fieldbook.startHub()
+    let (hub, _) = try fieldbook.startTeam(["ana", "bo", "tim"])
     defer { hub.stop() }
-    for person in ["ana", "bo", "tim"] { try fieldbook.clone(person, url) }
     let run = try startRun("tim", "honest")
     try does("tim", "tag", run, "state=good")
     try does("tim", "sync")
@@ -74,7 +51,8 @@ struct SecurityStoryTests {
     let planted = try startRun("tim", "planted")
     let refused = try does("tim", "sync", status: 1)
     #expect(refused.err.contains("revoked"))
-    let (server, bosURL) = try share("bo")
+    let (server, bosURL) = try fieldbook.startServer(
+      "bo", as: "bo", flags: ["--share"])
     try does("tim", "remote", "add", "bo", bosURL)
     try does("tim", "sync", "bo")
     server.stop()
@@ -95,8 +73,8 @@ struct SecurityStoryTests {
     #expect(parts.count == 1 && parts[0]["device"] as? String == "tim")
     // A bundle that the thief made before he heard is of no more use to him.
     try does("tim", "tag", run, "again=yes")
-    try does("tim", "bundle", "create", folder.path + "/thief.bundle")
-    try does("ana", "bundle", "apply", folder.path + "/thief.bundle")
+    try does("tim", "bundle", "create", fieldbook.root + "/thief.bundle")
+    try does("ana", "bundle", "apply", fieldbook.root + "/thief.bundle")
     #expect(try tags("ana", run)["again"] == nil)
     try does("ana", "devices", "quarantine", "accept", "tim", status: 1)
     try does("hub", "devices", "quarantine", "reject", "tim")
@@ -107,24 +85,23 @@ struct SecurityStoryTests {
   @Test("a token in a tag, a param, a log and a description: after purge and sync it is in no file")
   func purge() throws {
     let token = "hf_PURGEmeAbCdEf0123456789xyzMARK"
-    let (hub, url) = try fieldbook.startHub()
+    let (hub, url) = try fieldbook.startTeam(["ana", "bo"])
     defer { hub.stop() }
-    for person in ["ana", "bo"] { try fieldbook.clone(person, url) }
     let run = try startRun("ana", "leaky")
     try does("ana", "log", "param", "auth=\(token)", "--run", run)
     try does("ana", "tag", run, "note=use \(token)", "keep=this")
     try does("ana", "describe", run, "log in with \(token)")
     try Data("first line\nAuthorization: \(token)\n".utf8)
-      .write(to: URL(fileURLWithPath: folder.path + "/out.log"))
-    try does("ana", "artifacts", "put", run, folder.path + "/out.log")
-    try FileManager.default.removeItem(atPath: folder.path + "/out.log")
+      .write(to: URL(fileURLWithPath: fieldbook.root + "/out.log"))
+    try does("ana", "artifacts", "put", run, fieldbook.root + "/out.log")
+    try FileManager.default.removeItem(atPath: fieldbook.root + "/out.log")
     try does("ana", "finish", run)
     try syncAll(["ana", "bo"])
-    try does("ana", "bundle", "create", folder.path + "/team.bundle")
+    try does("ana", "bundle", "create", fieldbook.root + "/team.bundle")
     try FileManager.default.copyItem(
-      atPath: folder.path + "/bo", toPath: folder.path + "/backup-of-bo")
+      atPath: fieldbook.root + "/bo", toPath: fieldbook.root + "/backup-of-bo")
     let people = ["ana", "bo", "hub"]
-    for person in people { #expect(try !files(with: token, below: person).isEmpty) }
+    for person in people { #expect(!holders(of: token, at: person).isEmpty) }
 
     let path = try #require(
       (try does("ana", "artifacts", "ls", run, "--json").json["artifacts"] as? [[String: Any]])?
@@ -134,26 +111,26 @@ struct SecurityStoryTests {
       try does("hub", "purge", run, field, "--reason", "a token", "--yes")
     }
     try syncAll(["ana", "bo"])
-    for person in people { #expect(try files(with: token, below: person) == []) }
+    for person in people { #expect(holders(of: token, at: person) == []) }
     try expectEqual(people)
     #expect(try tags("bo", run)["note"] == nil && tags("bo", run)["keep"] == "this")
 
     // A new replica from the old bundle, and one restored from the old backup, lose it with the next sync.
-    try does("cy", "clone", folder.path + "/team.bundle", folder.path + "/cy")
-    #expect(try !files(with: token, below: "cy").isEmpty)
+    try does("cy", "clone", fieldbook.root + "/team.bundle", fieldbook.root + "/cy")
+    #expect(!holders(of: token, at: "cy").isEmpty)
     try does("cy", "enroll", try fieldbook.invite(), "--url", url)
     try does("cy", "remote", "add", "hub", url)
     try does("cy", "sync", "hub")
-    try FileManager.default.removeItem(atPath: folder.path + "/bo")
+    try FileManager.default.removeItem(atPath: fieldbook.root + "/bo")
     try FileManager.default.moveItem(
-      atPath: folder.path + "/backup-of-bo", toPath: folder.path + "/bo")
+      atPath: fieldbook.root + "/backup-of-bo", toPath: fieldbook.root + "/bo")
     try does("bo", "sync")
     try does("bo", "describe", run, "harmless")
     try does("bo", "sync")
     try does("cy", "sync", "hub")
     try syncAll(["ana", "bo"])
     try does("cy", "sync", "hub")
-    for person in people + ["cy"] { #expect(try files(with: token, below: person) == []) }
+    for person in people + ["cy"] { #expect(holders(of: token, at: person) == []) }
     try expectEqual(people + ["cy"])
     let purges = try #require(
       try does("hub", "purges", "--json").json["purges"] as? [[String: Any]])
@@ -161,12 +138,7 @@ struct SecurityStoryTests {
     #expect(purges.allSatisfy { ($0["unconfirmed"] as? [String])?.contains("bo") == false })
   }
 
-  /// Files of a person's replica that hold the bytes.
-  private func files(with text: String, below person: String) throws -> [String] {
-    let root = folder.path + "/" + person
-    let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-    return names.filter {
-      FileManager.default.contents(atPath: root + "/" + $0)?.range(of: Data(text.utf8)) != nil
-    }
+  private func holders(of token: String, at person: String) -> [String] {
+    files(holding: token, below: fieldbook.root + "/" + person)
   }
 }

@@ -10,13 +10,9 @@ import Testing
 /// reaches it, and it is none of those where plain HTTP is spoken.
 @Suite("TLS", .serialized)
 struct TLSTests {
-  let folder: TemporaryFolder
   let fieldbook: Binary
 
-  init() throws {
-    folder = try TemporaryFolder()
-    fieldbook = Binary(root: folder.path)
-  }
+  init() throws { fieldbook = try Binary() }
 
   @Test(
     "a hub with TLS: its own certificate is kept, codes carry it, a clone syncs; another one is refused"
@@ -31,24 +27,24 @@ struct TLSTests {
     let certificate = try #require(shown.json["certificate"] as? String)
     #expect(certificate.count == 64)
     #expect(try fieldbook.run("start", "--name", "r", "--dir", "ana", as: "ana").status == 0)
-    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    #expect(try fieldbook.sync("ana").status == 0)
     #expect(try fieldbook.stateHash("ana") == fieldbook.stateHash("hub"))
     let port = try #require(URL(string: url)?.port)
     hub.stop()
-    let key = folder.path + "/hub/.fieldbook/tls/key.pem"
+    let key = fieldbook.root + "/hub/.fieldbook/tls/key.pem"
     let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions]
     #expect((mode as? NSNumber)?.intValue == 0o600)
 
     // The same again: nothing is made anew.
     (hub, url) = try fieldbook.startHub(port: port, flags: ["--host", "127.0.0.2"])
-    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    #expect(try fieldbook.sync("ana").status == 0)
     hub.stop()
 
     // Another certificate at the same address, although the hub is the same.
     try FileManager.default.moveItem(
-      atPath: folder.path + "/hub/.fieldbook/tls", toPath: folder.path + "/old")
+      atPath: fieldbook.root + "/hub/.fieldbook/tls", toPath: fieldbook.root + "/old")
     (hub, url) = try fieldbook.startHub(port: port, flags: ["--host", "127.0.0.2"])
-    let refused = try fieldbook.run("sync", "--dir", "ana", as: "ana")
+    let refused = try fieldbook.sync("ana")
     #expect(refused.status == 1)
     #expect(refused.err.contains("shows another certificate"), "\(refused.err)")
     #expect(refused.err.contains("fieldbook enroll NEW-CODE"))
@@ -56,13 +52,13 @@ struct TLSTests {
     let enrolled = try fieldbook.run(
       "enroll", fieldbook.invite(), "--url", url, "--dir", "ana", as: "ana")
     #expect(enrolled.status == 0, "\(enrolled.err)")
-    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    #expect(try fieldbook.sync("ana").status == 0)
     hub.stop()
 
     // One's own, in place of what is made here; a person says what it is.
     let own = [
-      "--host", "127.0.0.2", "--tls-cert", folder.path + "/old/certificate.pem", "--tls-key",
-      folder.path + "/old/key.pem",
+      "--host", "127.0.0.2", "--tls-cert", fieldbook.root + "/old/certificate.pem", "--tls-key",
+      fieldbook.root + "/old/key.pem",
     ]
     (hub, url) = try fieldbook.startHub(port: port, flags: own)
     for words in [
@@ -85,21 +81,11 @@ struct TLSTests {
     "a shared server with TLS: MLflow's endpoints for whoever has the token, peers by their proof")
   func server() throws {
     #expect(try fieldbook.run("init", "ana", as: "ana").status == 0)
-    let process = fieldbook.process(
-      ["server", "--share", "--host", "127.0.0.2", "--port", "0", "--dir", "ana"], as: "ana")
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
+    let (process, url) = try fieldbook.startServer(
+      "ana", as: "ana", flags: ["--share", "--host", "127.0.0.2"])
     defer { process.stop() }
-    var line = ""
-    while !line.contains("\n") {
-      let data = pipe.fileHandleForReading.availableData
-      if data.isEmpty { throw TestFailure("the server ended before it listened") }
-      line += String(decoding: data, as: UTF8.self)
-    }
-    let url = try #require(line.split(whereSeparator: \.isWhitespace).last.map(String.init))
-    #expect(line.hasPrefix("listening on https://127.0.0.2:"))
-    let own = folder.path + "/ana/.fieldbook"
+    #expect(url.hasPrefix("https://127.0.0.2:"))
+    let own = fieldbook.root + "/ana/.fieldbook"
     let token = try String(contentsOfFile: own + "/server.token", encoding: .utf8)
       .trimmingCharacters(in: .whitespacesAndNewlines)
     func status(_ extra: [String]) throws -> String {
@@ -120,8 +106,7 @@ struct TLSTests {
     #expect(try status(trust) == "401", "the same user, and yet: it listens off loopback")
     #expect(try status(trust + ["-H", "Authorization: Bearer " + token]) == "200")
     #expect(try status(["-H", "Authorization: Bearer " + token]) == "000", "nobody vouches for it")
-    let code = try fieldbook.run("invite", "--dir", "ana", "--quiet", as: "ana").out
-      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let code = try fieldbook.invite(by: "ana")
     let cloned = try fieldbook.run("clone", url, "bo", "--code", code, as: "bo")
     #expect(cloned.status == 0, "\(cloned.err)")
     #expect(try fieldbook.stateHash("bo") == fieldbook.stateHash("ana"))
@@ -130,16 +115,10 @@ struct TLSTests {
   @Test("what a hub refuses is one line on its stderr, however often it comes") func complaint()
     async throws
   {
-    let log = folder.path + "/hub.err"
+    let log = fieldbook.root + "/hub.err"
     #expect(FileManager.default.createFile(atPath: log, contents: nil))
-    let process = fieldbook.process(
-      ["hub", "--dir", "hub", "--workspace", "team", "--port", "0"], as: "hub")
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle(forWritingAtPath: log)
-    try process.run()
-    let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
-    let address = try #require(line.split(whereSeparator: \.isWhitespace).last)
+    let errors = try #require(FileHandle(forWritingAtPath: log))
+    let (process, address) = try fieldbook.startHub(errors: errors)
     let url = try #require(URL(string: address + "/sync/v1/hello"))
     for _ in 0..<5 {
       var request = URLRequest(url: url)

@@ -5,27 +5,14 @@ import Testing
 /// `sync --watch` as a thing that one leaves on.
 @Suite("Watch", .serialized)
 struct WatchTests {
-  let folder: TemporaryFolder
   let fieldbook: Binary
 
-  init() throws {
-    folder = try TemporaryFolder()
-    fieldbook = Binary(root: folder.path)
-  }
-
-  private func waits(for what: String, _ holds: () throws -> Bool) throws {
-    let deadline = Date().addingTimeInterval(60)
-    while try !holds() {
-      guard Date() < deadline else { throw TestFailure("\(what) did not come about in a minute") }
-      usleep(100_000)
-    }
-  }
+  init() throws { fieldbook = try Binary() }
 
   @Test("news come both ways by themselves, also after the hub was away; SIGTERM ends it cleanly")
   func liveTail() throws {
-    var (hub, url) = try fieldbook.startHub()
+    var (hub, url) = try fieldbook.startTeam(["ana", "bo"])
     defer { hub.stop() }
-    for person in ["ana", "bo"] { try fieldbook.clone(person, url) }
     let watch = try fieldbook.start(["sync", "--watch", "--dir", "ana"], as: "ana")
     defer { if watch.isRunning { watch.stop() } }
     func start(_ name: String, as person: String) throws {
@@ -33,38 +20,37 @@ struct WatchTests {
       #expect(answer.status == 0, "\(answer.err)")
     }
     func arrives(_ name: String, at person: String) throws {
-      try waits(for: "\(name) at \(person)") {
+      try waitUntil("\(name) at \(person)") {
         try fieldbook.run("show", name, "--dir", person, as: person).status == 0
       }
     }
     try start("from-bo", as: "bo")
-    #expect(try fieldbook.run("sync", "--dir", "bo", as: "bo").status == 0)
+    #expect(try fieldbook.sync("bo").status == 0)
     try arrives("from-bo", at: "ana")
     try start("from-ana", as: "ana")
     try arrives("from-ana", at: "hub")
     let port = try #require(URL(string: url)?.port)
-    kill(hub.processIdentifier, SIGKILL)
-    hub.waitUntilExit()
+    hub.crash()
     try start("while-away", as: "ana")
     // Honest at any time: what fails, and since when.
     func trouble() throws -> [String: Any] {
       let status = try fieldbook.run("status", "--dir", "ana", "--json", as: "ana").json
       return (status["remotes"] as? [[String: Any]])?.first ?? [:]
     }
-    try waits(for: "the failure in status") { try trouble()["error"] is String }
+    try waitUntil("the failure in status") { try trouble()["error"] is String }
     #expect(try trouble()["failing_since"] is String)
     #expect(try trouble()["last_sync"] is String)
     let told = try fieldbook.run("remote", "show", "origin", "--dir", "ana", as: "ana")
     #expect(told.out.contains("origin fails since "), "\(told.out)")
     (hub, url) = try fieldbook.startHub(port: port)
     try arrives("while-away", at: "hub")
-    try waits(for: "the recovery in status") { try trouble()["error"] is NSNull }
+    try waitUntil("the recovery in status") { try trouble()["error"] is NSNull }
     watch.stop()
     #expect(watch.terminationReason == .exit && watch.terminationStatus == 0)
     // The same while there is nobody to talk to.
     hub.stop()
     let lonely = try fieldbook.start(["sync", "--watch", "--dir", "ana"], as: "ana")
-    try waits(for: "the failure in status") { try trouble()["error"] is String }
+    try waitUntil("the failure in status") { try trouble()["error"] is String }
     lonely.stop()
     #expect(lonely.terminationReason == .exit && lonely.terminationStatus == 0)
     (hub, url) = try fieldbook.startHub(port: port)

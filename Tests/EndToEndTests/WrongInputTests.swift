@@ -7,13 +7,9 @@ import Testing
 /// Each one clear line, a hint, the documented exit status, and nothing lost.
 @Suite("Wrong input", .serialized)
 struct WrongInputTests {
-  let folder: TemporaryFolder
   let fieldbook: Binary
 
-  init() throws {
-    folder = try TemporaryFolder()
-    fieldbook = Binary(root: folder.path)
-  }
+  init() throws { fieldbook = try Binary() }
 
   private func expect(
     _ words: String..., as person: String = "ana", status: Int32 = 1, says: String,
@@ -30,11 +26,6 @@ struct WrongInputTests {
     }
   }
 
-  private func replica(_ name: String, as person: String = "ana") throws {
-    let answer = try fieldbook.run("init", name, as: person)
-    #expect(answer.status == 0, "\(answer.err)")
-  }
-
   private func newRun(_ dir: String, name: String? = nil) throws -> String {
     let words = ["start", "--dir", dir, "--quiet"] + (name.map { ["--name", $0] } ?? [])
     return try fieldbook.run(words, as: "ana").out.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -44,7 +35,7 @@ struct WrongInputTests {
   func words() throws {
     try expect("runs", says: "no replica")
     try expect("nosuchverb", status: 64, says: "not a fieldbook command")
-    try replica("w")
+    try fieldbook.initialize("w", as: "ana")
     let run = try newRun("w")
     try expect("sync", "--dir", "w", says: "no remote")
     try expect("sync", "nowhere", "--dir", "w", says: "nowhere")
@@ -58,19 +49,13 @@ struct WrongInputTests {
 
   @Test("bytes that are not UTF-8 in a param")
   func invalidUTF8() throws {
-    try replica("w")
+    try fieldbook.initialize("w", as: "ana")
     let run = try newRun("w")
-    let process = fieldbook.process([], as: "ana")
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = [
-      "-c", #"exec "$0" log param "name=$(printf 'a\377b')" --run "$1" --dir w 2> said"#,
-      Binary.path, run,
-    ]
-    try process.run()
-    process.waitUntilExit()
-    let said = try String(contentsOfFile: folder.path + "/said", encoding: .utf8)
-    #expect(process.terminationStatus == 1)
-    #expect(said.contains("UTF-8") && said.contains("hint: "), "\(said)")
+    let answer = try fieldbook.answer(
+      of: fieldbook.shell(
+        #"exec "$0" log param "name=$(printf 'a\377b')" --run "$1" --dir w"#, [run], as: "ana"))
+    #expect(answer.status == 1)
+    #expect(answer.err.contains("UTF-8") && answer.err.contains("hint: "), "\(answer.err)")
     let params = try fieldbook.run("show", run, "--dir", "w", "--json", as: "ana").json["params"]
     #expect((params as? [String: Any])?.isEmpty == true)
   }
@@ -78,14 +63,13 @@ struct WrongInputTests {
   @Test("a run's prefix or name that several have")
   func ambiguous() throws {
     let workspace = try Workspace.create(
-      in: folder.path + "/w", name: "many", device: "ana", owner: "ana", isHub: false,
+      in: fieldbook.root + "/w", name: "many", device: "ana", owner: "ana", isHub: false,
       environment: TestMachine.environment(
-        root: folder.path, clock: ManualClock(), seed: 1, name: "ana"))
+        root: fieldbook.root, clock: ManualClock(), seed: 1, name: "ana"))
     var seen: Set<String> = []
     var shared: String?
     while shared == nil {
-      let run = try workspace.createRun(
-        RunDraft(experiment: Experiment.defaultID, name: "twin"), durability: .script)
+      let run = try workspace.newRun("twin", durability: .script)
       let prefix = String(run.hex.prefix(4))
       if !seen.insert(prefix).inserted { shared = prefix }
     }
@@ -97,15 +81,18 @@ struct WrongInputTests {
 
   @Test("formats of a later program: nothing is touched")
   func formats() throws {
-    try replica("w")
-    let database = folder.path + "/w/.fieldbook/replica.sqlite"
-    do {
-      let raw = RawSQLite(path: database)
-      raw.execute("UPDATE meta SET value = 99 WHERE key = 'format'")
+    try fieldbook.initialize("w", as: "ana")
+    func setFormat(_ format: String) {
+      RawSQLite(replica: fieldbook.root + "/w")
+        .execute("UPDATE meta SET value = \(format) WHERE key = 'format'")
     }
+    let format = try #require(
+      RawSQLite(replica: fieldbook.root + "/w")
+        .texts("SELECT value FROM meta WHERE key = 'format'").first)
+    setFormat("99")
     try expect("status", "--dir", "w", says: "format 99")
-    RawSQLite(path: database).execute("UPDATE meta SET value = 2 WHERE key = 'format'")
-    let descriptor = folder.path + "/w/.fieldbook/workspace.json"
+    setFormat(format)
+    let descriptor = fieldbook.root + "/w/.fieldbook/workspace.json"
     let text = try String(contentsOfFile: descriptor, encoding: .utf8)
     try text.replacingOccurrences(of: "\"format\":1", with: "\"format\":7")
       .write(toFile: descriptor, atomically: true, encoding: .utf8)
@@ -116,12 +103,12 @@ struct WrongInputTests {
 
   @Test("bundles that are cut, changed or another workspace's")
   func bundles() throws {
-    try replica("w")
+    try fieldbook.initialize("w", as: "ana")
     _ = try newRun("w")
     try fieldbook.run("bundle", "create", "whole.bundle", "--dir", "w", as: "ana")
-    let bundle = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/whole.bundle"))
+    let bundle = try Data(contentsOf: URL(fileURLWithPath: fieldbook.root + "/whole.bundle"))
     func write(_ data: Data, _ name: String) throws {
-      try data.write(to: URL(fileURLWithPath: folder.path + "/" + name))
+      try data.write(to: URL(fileURLWithPath: fieldbook.root + "/" + name))
     }
     try write(bundle.dropLast(7), "cut.bundle")
     try expect("bundle", "apply", "cut.bundle", "--dir", "w", says: "damaged")
@@ -131,7 +118,7 @@ struct WrongInputTests {
     try expect("bundle", "apply", "changed.bundle", "--dir", "w", says: "damaged")
     try write(Data("not a bundle at all".utf8), "text.bundle")
     try expect("bundle", "show", "text.bundle", says: "bundle")
-    try replica("other", as: "bo")
+    try fieldbook.initialize("other", as: "bo")
     try expect(
       "bundle", "apply", "whole.bundle", "--dir", "other", as: "bo", says: "another workspace")
     try expect("bundle", "apply", "none.bundle", "--dir", "w", says: "none.bundle")
@@ -147,8 +134,8 @@ struct WrongInputTests {
     let code = try fieldbook.invite()
     #expect(try fieldbook.run("clone", url, "ana", "--code", code, as: "ana").status == 0)
     try expect("clone", url, "bo", "--code", code, as: "bo", says: "used")
-    #expect(!FileManager.default.fileExists(atPath: folder.path + "/bo/.fieldbook"))
-    try replica("stranger", as: "eve")
+    #expect(!FileManager.default.fileExists(atPath: fieldbook.root + "/bo/.fieldbook"))
+    try fieldbook.initialize("stranger", as: "eve")
     try fieldbook.run("remote", "add", "hub", url, "--dir", "stranger", as: "eve")
     try expect("sync", "--dir", "stranger", as: "eve", says: "workspace")
     #expect(try fieldbook.stateHash("ana") == fieldbook.stateHash("hub"))
@@ -156,28 +143,23 @@ struct WrongInputTests {
 
   @Test("a flipped bit in a stored segment is not passed on, and doctor names it")
   func flippedBit() throws {
-    let (hub, url) = try fieldbook.startHub()
+    let (hub, _) = try fieldbook.startTeam(["ana"])
     defer { hub.stop() }
-    try fieldbook.clone("ana", url)
     let run = try newRun("ana")
-    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    #expect(try fieldbook.sync("ana").status == 0)
     let before = try fieldbook.stateHash("hub")
     try fieldbook.run("tag", run, "k=v", "--dir", "ana", as: "ana")
     _ = try fieldbook.run("status", "--dir", "ana", as: "ana")  // seals
-    let database = folder.path + "/ana/.fieldbook/replica.sqlite"
-    let newest = "SELECT max(id) FROM segment"
-    let good = RawSQLite(path: database).blob("SELECT bytes FROM segment WHERE id = (\(newest))")
-    var bad = good
-    bad[bad.count - 3] ^= 4
-    let update = "UPDATE segment SET bytes = ? WHERE id = (\(newest))"
-    RawSQLite(path: database).execute(update, blob: bad)
-    let answer = try fieldbook.run("sync", "--dir", "ana", as: "ana")
+    let dir = fieldbook.root + "/ana"
+    let good = RawSQLite(replica: dir).newestSegment
+    RawSQLite(replica: dir).newestSegment[good.count - 3] ^= 4
+    let answer = try fieldbook.sync("ana")
     #expect(answer.status == 1 && answer.err.contains("hint: "), "\(answer.err)")
     #expect(try fieldbook.stateHash("hub") == before, "the hub took nothing")
     #expect(try fieldbook.run("doctor", "--dir", "ana", as: "ana").status == 1)
     #expect(try !fieldbook.ailments("ana").isEmpty)
-    RawSQLite(path: database).execute(update, blob: good)
-    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
+    RawSQLite(replica: dir).newestSegment = good
+    #expect(try fieldbook.sync("ana").status == 0)
     #expect(try fieldbook.stateHash("hub") == fieldbook.stateHash("ana"))
   }
 
@@ -187,18 +169,17 @@ struct WrongInputTests {
       ["x86_64-linux-gnu", "aarch64-linux-gnu"].map { "/usr/lib/\($0)/faketime/libfaketimeMT.so.1" }
         .first { FileManager.default.fileExists(atPath: $0) }, "make test installs libfaketime")
     let ahead = ["LD_PRELOAD": library, "FAKETIME": "+3650d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"]
-    let (hub, url) = try fieldbook.startHub()
+    let (hub, _) = try fieldbook.startTeam(["ana", "bo"])
     defer { hub.stop() }
-    for person in ["ana", "bo"] { try fieldbook.clone(person, url) }
     let run = try newRun("ana")
-    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 0)
-    #expect(try fieldbook.run("sync", "--dir", "bo", as: "bo").status == 0)
+    #expect(try fieldbook.sync("ana").status == 0)
+    #expect(try fieldbook.sync("bo").status == 0)
     for words in [["describe", run, "from later", "--dir", "bo"], ["sync", "--dir", "bo"]] {
       let answer = try fieldbook.run(words, as: "bo", variables: ahead)
       #expect(answer.status == 0, "\(answer.err)")
     }
     try fieldbook.run("describe", run, "from today", "--dir", "ana", as: "ana")
-    #expect(try fieldbook.run("sync", "--dir", "ana", as: "ana").status == 3)
+    #expect(try fieldbook.sync("ana").status == 3)
     let answer = try fieldbook.run("conflicts", "--dir", "ana", "--json", as: "ana")
     let conflict = try #require((answer.json["conflicts"] as? [[String: Any]])?.first)
     #expect(conflict["shown"] as? String == "from today")
@@ -211,16 +192,13 @@ struct WrongInputTests {
     let entry = try #require((history.json["entries"] as? [[String: Any]])?.first)
     let year = ISO8601DateFormatter().string(from: Date()).prefix(4)
     #expect((entry["time"] as? String)?.hasPrefix(year) == true, "\(entry)")
-    for _ in 0..<2 {
-      for person in ["ana", "bo"] { try fieldbook.run("sync", "--dir", person, as: person) }
-    }
-    let hashes = try ["ana", "bo", "hub"].map { try fieldbook.stateHash($0) }
-    #expect(Set(hashes).count == 1)
+    try fieldbook.syncTwice(["ana", "bo"])
+    #expect(try fieldbook.stateHashes(["ana", "bo", "hub"]).count == 1)
   }
 
   @Test("settings: the replica's file before the user's, both after the environment")
   func settings() throws {
-    let user = folder.path + "/home-ana/.config/fieldbook"
+    let user = fieldbook.root + "/home-ana/.config/fieldbook"
     try FileManager.default.createDirectory(atPath: user, withIntermediateDirectories: true)
     func set(_ path: String, _ text: String) throws {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
@@ -230,11 +208,11 @@ struct WrongInputTests {
         ["start", "--dir", "w", "--json"] + words, as: "ana", variables: variables)
       return (answer.json["experiment"] as? [String: Any])?["name"] as? String
     }
-    try replica("w")
+    try fieldbook.initialize("w", as: "ana")
     #expect(try experiment() == "Default")
     try set(user + "/config.yaml", "experiment: mine\ncolor: never\n")
     #expect(try experiment() == "mine")
-    let own = folder.path + "/w/.fieldbook/config.yaml"
+    let own = fieldbook.root + "/w/.fieldbook/config.yaml"
     try set(own, "experiment: ours\n")
     #expect(try experiment() == "ours")
     #expect(try experiment(["FIELDBOOK_EXPERIMENT": "told"]) == "told")

@@ -16,8 +16,7 @@ struct LiveRunsTests {
   init() throws {
     folder = try TemporaryFolder()
     workspace = try TestMachine.team(["ana"], root: folder.path, clock: clock)[0]
-    run = try workspace.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
+    run = try workspace.newRun("first")
     try LiveRuns.begin(workspace, run)
   }
 
@@ -84,8 +83,7 @@ struct LiveRunsTests {
     #expect(try LiveRuns.recover(workspace) == [run])
     #expect(try workspace.run(run).state == ended)
 
-    let second = try workspace.createRun(
-      RunDraft(experiment: Experiment.defaultID), durability: .person)
+    let second = try workspace.newRun()
     for id in [second, RunID.random()] {
       let path = workspace.folder + "/live/" + id.hex
       try Data("2147483646 1 boot".utf8).write(to: URL(fileURLWithPath: path))

@@ -15,8 +15,7 @@ struct WorkspaceScanTests {
   init() throws {
     folder = try TemporaryFolder()
     ana = try TestMachine.team(["ana"], root: folder.path, clock: ManualClock())[0]
-    run = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "r"), durability: .person)
+    run = try ana.newRun("r")
   }
 
   private func found(_ entity: EntityKey? = nil) throws -> [String] {
@@ -69,8 +68,7 @@ struct WorkspaceScanTests {
 
   @Test("with a reference only that is looked at")
   func one() throws {
-    let other = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "s"), durability: .person)
+    let other = try ana.newRun("s")
     try ana.setTag(other.key, EntryKey("k"), Self.token, durability: .person)
     #expect(try found(run.key) == [])
     #expect(try found(other.key) == ["github-token tags.k true"])

@@ -1,3 +1,4 @@
+import FieldbookTestSupport
 import Testing
 
 @testable import FieldbookMLflow
@@ -79,7 +80,7 @@ struct JSONTests {
 
   @Test("what is written reads back the same")
   func roundTrip() throws {
-    var random = SplitMix(seed: 7)
+    var random = SeededGenerator(seed: 7)
     for _ in 0..<2000 {
       let value = JSON.random(depth: 4, using: &random)
       #expect(try JSONParser.parse(value.utf8) == value)
@@ -89,7 +90,7 @@ struct JSONTests {
 
   @Test("no input traps")
   func fuzz() {
-    var random = SplitMix(seed: 42)
+    var random = SeededGenerator(seed: 42)
     let alphabet =
       Array("{}[]:,\"\\u0123456789.eE+-truefalsnN Infinity\u{0}\u{1f}äé😀".utf8) + [0xFF, 0xC3]
     for _ in 0..<20_000 {
@@ -119,22 +120,8 @@ struct JSONTests {
   }
 }
 
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 extension JSON {
-  static func random(depth: Int, using random: inout SplitMix) -> JSON {
+  static func random(depth: Int, using random: inout SeededGenerator) -> JSON {
     switch Int.random(in: 0..<(depth > 0 ? 8 : 6), using: &random) {
     case 0: return .null
     case 1: return .bool(.random(using: &random))
@@ -157,7 +144,7 @@ extension JSON {
     }
   }
 
-  private static func text(using random: inout SplitMix) -> String {
+  private static func text(using random: inout SeededGenerator) -> String {
     var text = ""
     for _ in 0..<Int.random(in: 0..<8, using: &random) {
       let limit: UInt32 = Bool.random(using: &random) ? 0x80 : 0x1F700

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import FieldbookModel
 import FieldbookServing
+import FieldbookTestSupport
 import FieldbookWorkspace
 import Foundation
 import NIOCore
@@ -34,20 +35,10 @@ struct ServedWorkspace: Sendable {
       workspace: workspace, listener: listener,
       access: access ?? token.map { .token($0) } ?? .open,
       adopting: try adopting?(workspace), additions: additions)
-    let (ports, port) = AsyncStream.makeStream(of: Int.self)
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        defer { port.finish() }
-        try await server.run { port.yield($0) }
-      }
-      guard let number = await ports.first(where: { _ in true }) else {
-        try await group.next()
-        throw CancellationError()
-      }
-      let result = try await body(
-        ServedWorkspace(workspace: workspace, port: number, token: token))
-      group.cancelAll()
-      return result
+    return try await whileListening { isReady in
+      try await server.run(onReady: isReady)
+    } _: { port in
+      try await body(ServedWorkspace(workspace: workspace, port: port, token: token))
     }
   }
 

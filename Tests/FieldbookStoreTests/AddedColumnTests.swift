@@ -17,7 +17,7 @@ import Testing
     try made.addRemote(name: "hub", url: "http://127.0.0.1:1")
     let hash = try made.stateHash()
     try made.close()
-    let database = RawSQLite(path: folder.path + "/a/.fieldbook/replica.sqlite")
+    let database = RawSQLite(replica: made.dir)
     for new in Schema.additions {
       database.execute("ALTER TABLE \(new.table) DROP COLUMN \(new.column)")
     }

@@ -26,8 +26,7 @@ struct SearchTests {
         MetricSeries(key: "m", points: points),
         MetricSeries(key: "nan", points: [MetricPoint(step: 0, timestamp: 1, value: .nan)]),
       ], tags: [], durability: .script)
-    _ = try workspace.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "empty"), durability: .script)
+    try workspace.newRun("empty", durability: .script)
     return (folder, workspace)
   }
 

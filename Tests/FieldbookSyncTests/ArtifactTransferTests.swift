@@ -15,7 +15,7 @@ import Testing
 
   @Test("up to the hub and down to a colleague, empty ones included") func both() async throws {
     let team = try Team()
-    let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
+    let (hub, ana, bo) = (team.hub, team.ana, team.bo)
     let run = try ana.record("a1")
     let sizes = [0, 1, SyncLimits.objectBytes, SyncLimits.objectBytes * 2 + 17]
     for (index, size) in sizes.enumerated() {
@@ -35,7 +35,7 @@ import Testing
 
   @Test("more artifacts than one answer names go up in one sync") func many() async throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let run = try ana.record("a1")
     for index in 0..<(SyncLimits.wanted + 40) {
       _ = try ana.putArtifact(run, path: "f\(index)", bytes: content(20, seed: UInt64(index)))
@@ -48,7 +48,7 @@ import Testing
 
   @Test("a download goes on where it broke off") func resume() async throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let run = try hub.record("h1")
     let bytes = content(SyncLimits.objectBytes * 2 + 5)
     let artifact = try hub.putArtifact(run, path: "f", bytes: bytes)
@@ -62,7 +62,7 @@ import Testing
 
   @Test("a content that the peer lacks too does not stop the sync") func nowhere() async throws {
     let team = try Team()
-    let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
+    let (hub, ana, bo) = (team.hub, team.ana, team.bo)
     let run = try ana.record("a1")
     _ = try ana.putArtifact(run, path: "f", bytes: content(100))
     // The hub hears of the artifact, and never gets it.
@@ -75,7 +75,7 @@ import Testing
 
   @Test("a rotten partial download is fetched anew in the next sync") func rotten() async throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let run = try hub.record("h1")
     let bytes = content(3000)
     let artifact = try hub.putArtifact(run, path: "f", bytes: bytes)

@@ -12,7 +12,7 @@ import Testing
     throws
   {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let run = try hub.record("h1", points: 100)
     _ = try hub.putArtifact(run, path: "model.bin", bytes: [UInt8](repeating: 9, count: 5000))
     let path = team.folder.path + "/all.bundle"
@@ -31,7 +31,7 @@ import Testing
 
   @Test("an old bundle brings nothing back that was purged since") func purged() throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let run = try hub.record("h1", points: 100)
     let file = try hub.putArtifact(run, path: "secret.txt", bytes: [1, 2, 3])
     let path = team.folder.path + "/old.bundle"
@@ -49,32 +49,23 @@ import Testing
   }
 
   @Test("cut at any byte it is refused, and nothing changes") func truncation() throws {
-    let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
-    try hub.record("h1", points: 3)
-    let path = team.folder.path + "/small.bundle"
-    _ = try BundleFile.create(path, from: hub, needs: ana.heads())
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    let before = try ana.stateHash()
-    for length in 0..<bytes.count {
-      try bytes.prefix(length).write(to: URL(fileURLWithPath: path))
-      #expect(throws: SyncFailure.self) { try BundleFile.apply(path, to: ana) }
-    }
-    #expect(try ana.stateHash() == before)
+    try expectRefused { $0.cuts }
   }
 
   @Test("with any byte altered it is refused, and nothing changes") func alteration() throws {
+    try expectRefused { $0.alterations(0x01) }
+  }
+
+  /// Of a small bundle each of these.
+  private func expectRefused<Damaged: Sequence<Data>>(_ damage: (Data) -> Damaged) throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     try hub.record("h1", points: 3)
     let path = team.folder.path + "/small.bundle"
     _ = try BundleFile.create(path, from: hub, needs: ana.heads())
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     let before = try ana.stateHash()
-    for index in bytes.indices {
-      var altered = bytes
-      altered[index] ^= 0x01
-      try altered.write(to: URL(fileURLWithPath: path))
+    for damaged in damage(try Data(contentsOf: URL(fileURLWithPath: path))) {
+      try damaged.write(to: URL(fileURLWithPath: path))
       #expect(throws: SyncFailure.self) { try BundleFile.apply(path, to: ana) }
     }
     #expect(try ana.stateHash() == before)
@@ -82,7 +73,7 @@ import Testing
 
   @Test("a bundle that builds on what is not here is refused") func missingBase() throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     try hub.record("h1")
     let base = try hub.heads()
     try hub.record("h2")

@@ -26,9 +26,7 @@ import Testing
     #expect(code.text.hasPrefix("fb2-"))
     #expect(try InviteCode(code.text) == code)
     try await serving(server(team.hub, tls), tls) { url in
-      let (ana, _) = try await CloneClient.clone(
-        url: url, code: code.text, into: team.folder.path + "/ana", device: "ana", owner: "ana",
-        environment: team.environment("ana"))
+      let ana = try await team.clone("ana", at: url, by: code.text)
       #expect(try ana.remote("origin").certificate == tls.fingerprint)
       #expect(try ana.certificates(of: team.hub.deviceKey) == [tls.fingerprint])
       try ana.record("a1", points: 300)
@@ -46,9 +44,7 @@ import Testing
     let other = try identity(team, "other")
     let dir = team.folder.path + "/ana"
     @Sendable func clone(_ url: String) async throws {
-      _ = try await CloneClient.clone(
-        url: url, code: code.text, into: dir, device: "ana", owner: "ana",
-        environment: team.environment("ana"))
+      try await team.clone("ana", at: url, by: code.text)
     }
     let asked = Asked()
     try await servingAnything(identity: other, asked) { url in
@@ -65,7 +61,7 @@ import Testing
   @Test("what a remote showed, or the log says of its device, must be shown again")
   func remotePins() async throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let tls = try identity(team)
     try await serving(server(hub, tls), tls) { url in
       _ = try await SyncClient.sync(ana, remote: ana.origin(url))
@@ -100,7 +96,7 @@ import Testing
   @Test("a changed certificate is taken once the log says so, by whatever way it came")
   func logged() async throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let (old, new) = (try identity(team), try identity(team, "new"))
     try hub.announce(certificate: old.fingerprint)
     try TestMachine.give(hub, to: ana)
@@ -120,7 +116,7 @@ import Testing
   @Test("a new code of the same hub says that a changed certificate is meant")
   func newCode() async throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let (old, new) = (try identity(team), try identity(team, "new"))
     try hub.announce(certificate: old.fingerprint)
     try TestMachine.give(hub, to: ana)
@@ -137,7 +133,7 @@ import Testing
     "an unknown certificate is worth what its device proves; the log then holds for the next time")
   func unknown() async throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let (first, second) = (try identity(team), try identity(team, "second"))
     try await serving(server(hub, first), first) { url in
       // No device is pinned, no certificate known: any enrolled device will do.
@@ -156,8 +152,8 @@ import Testing
 
   @Test("only the device itself, or an admin, says what it serves with")
   func permission() throws {
-    let team = try Team(["hub", "ana", "bo"])
-    let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
+    let team = try Team()
+    let (hub, ana, bo) = (team.hub, team.ana, team.bo)
     let mark = String(repeating: "ab", count: 32)
     try ana.store.write(.person) { transaction in
       try transaction.set(bo.deviceKey.entity, [(.tlsCertificate, .text(mark))])

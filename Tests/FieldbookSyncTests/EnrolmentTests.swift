@@ -31,14 +31,10 @@ import Testing
     let team = try Team(["hub"])
     let code = try Enrolment.invite(team.hub, role: .writer)
     try await serving(SyncServer(workspace: team.hub)) { url in
-      _ = try await CloneClient.clone(
-        url: url, code: code.text, into: team.folder.path + "/ana", device: "ana", owner: "ana",
-        environment: team.environment("ana"))
+      try await team.clone("ana", at: url, by: code.text)
       let dir = team.folder.path + "/bo"
       await #expect(throws: SyncFailure.codeRefused("this code was used already")) {
-        try await CloneClient.clone(
-          url: url, code: code.text, into: dir, device: "bo", owner: "bo",
-          environment: team.environment("bo", seed: 5))
+        try await team.clone("bo", at: url, by: code.text, seed: 5)
       }
       #expect(!FileManager.default.fileExists(atPath: dir))
       #expect(try team.hub.devices().count == 2)
@@ -53,9 +49,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: dir, withIntermediateDirectories: true)
     try Data("mine".utf8).write(to: URL(fileURLWithPath: dir + "/notes.txt"))
     await #expect(throws: SyncFailure.self) {
-      try await CloneClient.clone(
-        url: "http://127.0.0.1:1", code: code.text, into: dir, device: "ana", owner: "ana",
-        environment: team.environment("ana"))
+      try await team.clone("ana", at: "http://127.0.0.1:1", by: code.text)
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: dir) == ["notes.txt"])
   }
@@ -67,10 +61,7 @@ import Testing
     let code = try Enrolment.invite(team.hub, role: .writer)
     let dir = team.folder.path + "/ana"
     @Sendable func clone(_ url: String) async throws -> Workspace {
-      try await CloneClient.clone(
-        url: url, code: code.text, into: dir, device: "ana", owner: "ana",
-        environment: team.environment("ana")
-      ).workspace
+      try await team.clone("ana", at: url, by: code.text)
     }
     // Answers to an enrolment arrive; then the hub is gone.
     let server = SyncServer(workspace: team.hub)
@@ -98,13 +89,10 @@ import Testing
   func interruptedOther() async throws {
     let (team, other) = (try Team(["hub"]), try Team(["hub"], seed: 9))
     let codes = try [team.hub, other.hub].map { try Enrolment.invite($0, role: .writer).text }
-    let dir = team.folder.path + "/ana"
     try await servingUntil("exchange", SyncServer(workspace: team.hub)) { url in
       for (index, code) in codes.enumerated() {
         let error = await #expect(throws: (any Error).self) {
-          try await CloneClient.clone(
-            url: url, code: code, into: dir, device: "ana", owner: "ana",
-            environment: team.environment("ana"))
+          try await team.clone("ana", at: url, by: code)
         }
         #expect(
           index == 0
@@ -120,9 +108,7 @@ import Testing
     team.clock.advance(milliseconds: 25 * 3_600_000)
     try await serving(SyncServer(workspace: team.hub)) { url in
       await #expect(throws: SyncFailure.codeExpired) {
-        try await CloneClient.clone(
-          url: url, code: code.text, into: team.folder.path + "/ana", device: "ana", owner: "ana",
-          environment: team.environment("ana"))
+        try await team.clone("ana", at: url, by: code.text)
       }
       // A laptop whose clock is behind asks all the same; the issuer's clock decides.
       let past = ManualClock(milliseconds: team.clock.now - 25 * 3_600_000)
@@ -140,11 +126,9 @@ import Testing
   {
     let team = try Team(["hub", "ana"])
     let code = try Enrolment.invite(team.hub, role: .writer)
-    try await serving(SyncServer(workspace: team.members[1])) { url in
+    try await serving(SyncServer(workspace: team.ana)) { url in
       await #expect(throws: SyncFailure.self) {
-        try await CloneClient.clone(
-          url: url, code: code.text, into: team.folder.path + "/bo", device: "bo", owner: "bo",
-          environment: team.environment("bo", seed: 5))
+        try await team.clone("bo", at: url, by: code.text, seed: 5)
       }
     }
     #expect(try team.hub.devices().count == 2)

@@ -9,7 +9,7 @@ import Testing
 @Suite("Exchange with a peer") struct ExchangeTests {
   @Test("two laptops and a hub agree after each has synced") func agreement() async throws {
     let team = try Team()
-    let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
+    let (hub, ana, bo) = (team.hub, team.ana, team.bo)
     try ana.record("ana-1", points: 500)
     try bo.record("bo-1", points: 500)
     try await serving(SyncServer(workspace: hub)) { url in
@@ -30,12 +30,9 @@ import Testing
     async throws
   {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     for index in 0..<98 {
-      let other = try Workspace.createClone(
-        in: team.folder.path + "/n\(index)", workspaceID: hub.id, name: "team",
-        device: "n\(index)", owner: "n",
-        environment: team.environment("n\(index)", seed: UInt64(1000 + index)))
+      let other = try team.clone("n\(index)", seed: UInt64(1000 + index))
       try hub.admit(other)
       try TestMachine.give(hub, to: other)
       _ = try other.ensureExperiment(named: "e\(index)", durability: .script)
@@ -60,8 +57,8 @@ import Testing
   @Test("metric data that exceeds one window arrives in one sync") func muchMetricData()
     async throws
   {
-    let team = try Team(["hub", "ana", "bo"])
-    let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
+    let team = try Team()
+    let (hub, ana, bo) = (team.hub, team.ana, team.bo)
     for index in 0..<700 { try ana.record("r\(index)", points: 1500, keys: 6) }
     try await serving(SyncServer(workspace: hub)) { url in
       _ = try await SyncClient.sync(ana, remote: ana.origin(url))
@@ -73,7 +70,7 @@ import Testing
 
   @Test("a peer counts nothing as acknowledged whose answer got lost") func lostAnswer() throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     try hub.record("hub-1")
     let server = SyncServer(workspace: hub)
     let proved = try server.admit(ana)

@@ -5,8 +5,6 @@ import FieldbookServing
 import FieldbookTestSupport
 import FieldbookWorkspace
 import Foundation
-import Hummingbird
-import Logging
 import Testing
 
 @testable import FieldbookSync
@@ -173,9 +171,7 @@ import Testing
         let learnt = try siege.ana.remote("origin").certificate
         #expect(learnt == nil)
         await #expect(throws: SyncFailure.codeRefused(SyncRefusal.codeUnknown.text)) {
-          try await CloneClient.clone(
-            url: relay, code: code.text, into: siege.team.folder.path + "/eve", device: "eve",
-            owner: "eve", environment: siege.team.environment("eve"))
+          try await siege.team.clone("eve", at: relay, by: code.text)
         }
       }
       #expect(try siege.hub.devices().count == 3)
@@ -227,47 +223,5 @@ import Testing
       return try await ask(session: second.session)
     }
     #expect(try siege.hub.devices().count == 3)
-  }
-}
-
-/// Stands between: takes requests under its own certificate, and hands them on as they are, and the answers back.
-private func relaying(
-  to url: String, _ identity: TLSIdentity,
-  _ body: @escaping @Sendable (_ url: String) async throws -> Void
-) async throws {
-  let (ports, port) = AsyncStream.makeStream(of: Int.self)
-  let listener = Listener(identity: identity)
-  try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask {
-      defer { port.finish() }
-      let router = Router(context: PeerContext.self)
-      router.post("/sync/v1/:word") { request, context in
-        let bytes = try await request.body.collect(upTo: 1 << 20)
-        var headers: [String: String] = [:]
-        for field in request.headers where field.name.canonicalName.hasPrefix("fieldbook") {
-          headers[field.name.rawName] = field.value
-        }
-        let wire = try await Wire.open(url)
-        let answer = try await wire.request(
-          "POST", "/sync/v1/" + context.parameters.require("word"), Array(bytes.readableBytesView),
-          headers)
-        await wire.close()
-        var response = Response(
-          status: .init(code: answer?.status ?? 500),
-          body: .init(byteBuffer: ByteBuffer(bytes: answer?.body ?? [])))
-        if let session = answer?.headers["fieldbook-session"] {
-          response.headers[.syncSession] = session
-        }
-        return response
-      }
-      try await listener.run(
-        router, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-      ) {
-        port.yield($0)
-      }
-    }
-    guard let number = await ports.first(where: { _ in true }) else { throw CancellationError() }
-    try await body("https://127.0.0.1:\(number)")
-    group.cancelAll()
   }
 }

@@ -19,8 +19,8 @@ import Testing
   private func hello(as key: DeviceKey? = nil) throws -> Meeting {
     let team = try Team(["hub", "ana"])
     let server = SyncServer(workspace: team.hub)
-    let nonce = team.members[1].environment.random(32)
-    let client = key ?? team.members[1].deviceKey
+    let nonce = team.ana.environment.random(32)
+    let client = key ?? team.ana.deviceKey
     let answer = try server.hello(
       .init(
         nonce: Hex.encode(nonce), device: client.hex,
@@ -53,7 +53,7 @@ import Testing
 
   @Test("a proof from an earlier meeting is refused in the next") func replay() throws {
     let meeting = try hello()
-    let ana = meeting.team.members[1]
+    let ana = meeting.team.ana
     let proof = try ana.sign(meeting.transcript.bytes(.client))
     _ = try meeting.server.peer(session: meeting.session, proof: proof)
     let again = try meeting.server.hello(
@@ -79,10 +79,7 @@ import Testing
   @Test("a device that is not enrolled is refused, whatever it proves") func stranger() async throws
   {
     let team = try Team(["hub"])
-    let stranger = try Workspace.createClone(
-      in: team.folder.path + "/stranger", workspaceID: team.hub.id, name: "team",
-      device: "stranger",
-      owner: "x", environment: team.environment("stranger"))
+    let stranger = try team.clone("stranger")
     try TestMachine.give(team.hub, to: stranger)
     let before = try team.hub.stateHash()
     try stranger.record("intruder")
@@ -98,7 +95,7 @@ import Testing
     let (team, other) = (try Team(["hub"]), try Team(["hub", "ana"], seed: 77))
     try await serving(SyncServer(workspace: team.hub)) { url in
       await #expect(throws: SyncFailure.otherWorkspace) {
-        try await SyncClient.sync(other.members[1], remote: other.members[1].origin(url))
+        try await SyncClient.sync(other.ana, remote: other.ana.origin(url))
       }
     }
   }
@@ -107,7 +104,7 @@ import Testing
     async throws
   {
     let team = try Team()
-    let (hub, ana, bo) = (team.members[0], team.members[1], team.members[2])
+    let (hub, ana, bo) = (team.hub, team.ana, team.bo)
     try await serving(SyncServer(workspace: bo)) { url in
       _ = try ana.origin(url)
       try ana.pin(hub.deviceKey, remote: "origin")
@@ -128,16 +125,14 @@ import Testing
 
   @Test("an altered segment is refused, and nothing changes") func alteredSegment() throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     try ana.record("ana-1")
     _ = try ana.heads()
     let whole = try #require(
       ana.segments(notIn: hub.heads(), maxBytes: 1 << 20, after: nil).segments.first)
     let before = try hub.stateHash()
     let server = SyncServer(workspace: hub)
-    for index in stride(from: 0, to: whole.bytes.count, by: 3) {
-      var bytes = whole.bytes
-      bytes[index] ^= 0x10
+    for bytes in whole.bytes.alterations(0x10, every: 3) {
       let session = try server.admit(ana)
       var offer = SyncOffer(digest: try ana.headsDigest())
       offer.tips = try ana.heads()

@@ -9,12 +9,12 @@ import Testing
 @Suite("Offers as bytes") struct OfferFuzzTests {
   private func sample() throws -> (Team, [UInt8]) {
     let team = try Team(["hub", "ana"])
-    try team.members[1].record("a1", points: 20)
+    try team.ana.record("a1", points: 20)
     var session = SyncSession(agreed: try team.hub.heads())
     return (
       team,
       try Exchange.offer(
-        from: team.members[1], upTo: nil, session: &session, answering: [], withSegments: true
+        from: team.ana, upTo: nil, session: &session, answering: [], withSegments: true
       ).offer.encoded
     )
   }
@@ -22,22 +22,20 @@ import Testing
   @Test("cut anywhere, an offer does not read") func truncation() throws {
     let (_, bytes) = try sample()
     #expect(try SyncOffer(encoded: bytes).encoded == bytes)
-    for length in 0..<bytes.count {
-      #expect(throws: DecodingFailure.self) { try SyncOffer(encoded: Array(bytes[..<length])) }
+    for cut in bytes.cuts {
+      #expect(throws: DecodingFailure.self) { try SyncOffer(encoded: Array(cut)) }
     }
   }
 
   @Test("with any byte altered, the state of who takes it in is the old one or the true new one")
   func alteration() throws {
     let (team, bytes) = try sample()
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let before = try hub.stateHash()
     let server = SyncServer(workspace: hub)
     let session = try server.admit(ana)
     let target = try ana.stateHash()
-    for index in bytes.indices {
-      var altered = bytes
-      altered[index] ^= 0x40
+    for altered in bytes.alterations(0x40) {
       guard let offer = try? SyncOffer(encoded: altered) else { continue }
       _ = try? server.exchange(session: session, peer: ana.deviceKey, offer)
       let now = try hub.stateHash()

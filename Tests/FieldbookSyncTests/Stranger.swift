@@ -27,7 +27,7 @@ struct Siege: Sendable {
   init(tls isSecure: Bool = false, seed: UInt64 = 1) throws {
     team = try Team(seed: seed)
     try team.hub.record("h")
-    try TestMachine.give(team.hub, to: team.members[1])
+    try TestMachine.give(team.hub, to: team.ana)
     before = try team.hub.stateHash()
     tls =
       try isSecure
@@ -35,8 +35,8 @@ struct Siege: Sendable {
   }
 
   var hub: Workspace { team.hub }
-  var ana: Workspace { team.members[1] }
-  var bo: Workspace { team.members[2] }
+  var ana: Workspace { team.ana }
+  var bo: Workspace { team.bo }
 
   func server() -> SyncServer {
     let clock = team.clock

@@ -56,7 +56,7 @@ import Testing
     async throws
   {
     let team = try Team(["hub", "ana"])
-    let ana = team.members[1]
+    let ana = team.ana
     let port = try await freePort()
     _ = try ana.origin("http://127.0.0.1:\(port)")
     let heard = Heard()
@@ -73,7 +73,7 @@ import Testing
 
   @Test("in another network the peer is tried at once") func network() async throws {
     let team = try Team(["hub", "ana"])
-    let ana = team.members[1]
+    let ana = team.ana
     let port = try await freePort()
     _ = try ana.origin("http://127.0.0.1:\(port)")
     let place = Place()
@@ -94,7 +94,7 @@ import Testing
   )
   func restart() async throws {
     let team = try Team(["hub", "ana"])
-    let (hub, ana) = (team.members[0], team.members[1])
+    let (hub, ana) = (team.hub, team.ana)
     let port = try await freePort()
     _ = try ana.origin("http://127.0.0.1:\(port)")
     let heard = Heard()

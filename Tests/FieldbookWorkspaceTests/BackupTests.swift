@@ -22,15 +22,6 @@ struct BackupTests {
     return (team[0], team[1])
   }
 
-  private func makeRun(_ workspace: Workspace, _ name: String) throws -> RunID {
-    try workspace.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: name), durability: .person)
-  }
-
-  private func names(_ workspace: Workspace) throws -> [String] {
-    try workspace.runs(RunQuery()).items.map(\.name).sorted()
-  }
-
   private func mode(_ path: String) throws -> mode_t {
     var info = stat()
     try #require(stat(path, &info) == 0)
@@ -40,7 +31,7 @@ struct BackupTests {
   @Test("a restored one has the same state, and all the files")
   func restored() throws {
     let (ana, _) = try team()
-    let run = try makeRun(ana, "r")
+    let run = try ana.newRun("r")
     _ = try ana.putArtifact(run, path: "m.bin", bytes: [1, 2, 3])
     try ana.logBatch(
       run, parameters: [],
@@ -94,21 +85,21 @@ struct BackupTests {
   @Test("what is written next is in a new epoch, and a sync brings back what came after the backup")
   func newEpoch() throws {
     let (ana, bo) = try team()
-    _ = try makeRun(ana, "before")
+    try ana.newRun("before")
     let log = try ana.status().log
     _ = try ana.backUp(to: vault)
-    _ = try makeRun(ana, "after")
+    try ana.newRun("after")
     try TestMachine.exchange(ana, bo)
     try ana.close()
     let restored = try Workspace.restore(
       from: vault, into: folder.path + "/ana", environment: environment("ana")
     ).workspace
-    #expect(try names(restored) == ["before"])
-    _ = try makeRun(restored, "next")
+    #expect(try restored.runNames() == ["before"])
+    try restored.newRun("next")
     #expect(try restored.status().log != log, "numbers after the backup were used already")
     try TestMachine.quiesce([restored, bo])
-    #expect(try names(restored) == ["after", "before", "next"])
-    #expect(try names(bo) == ["after", "before", "next"])
+    #expect(try restored.runNames() == ["after", "before", "next"])
+    #expect(try bo.runNames() == ["after", "before", "next"])
     #expect(try restored.stateHash() == bo.stateHash())
     #expect(try restored.conflicts().isEmpty, "no log was forked")
   }
@@ -117,15 +108,15 @@ struct BackupTests {
   func setAside() throws {
     let (ana, _) = try team()
     _ = try ana.backUp(to: vault)
-    _ = try makeRun(ana, "only here")
+    try ana.newRun("only here")
     try ana.close()
     for round in 1...2 {
       let report = try Workspace.restore(
         from: vault, into: folder.path + "/ana", environment: environment("ana"))
-      #expect(try names(report.workspace) == [], "round \(round)")
+      #expect(try report.workspace.runNames() == [], "round \(round)")
       try report.workspace.close()
       let old = try Workspace.open(#require(report.setAside), environment: environment("ana"))
-      #expect(try names(old) == (round == 1 ? ["only here"] : []))
+      #expect(try old.runNames() == (round == 1 ? ["only here"] : []))
       try old.close()
     }
   }
@@ -133,7 +124,7 @@ struct BackupTests {
   @Test("only what is new is copied; what is damaged here is taken from the backup before")
   func incremental() throws {
     let (ana, _) = try team()
-    let run = try makeRun(ana, "r")
+    let run = try ana.newRun("r")
     let first = try ana.putArtifact(run, path: "a", bytes: [1])
     let one = try ana.backUp(to: vault)
     _ = try ana.putArtifact(run, path: "b", bytes: [2])
@@ -168,7 +159,7 @@ struct BackupTests {
   @Test("one that was interrupted, or is damaged, is not taken for a backup")
   func damaged() throws {
     let (ana, _) = try team()
-    let run = try makeRun(ana, "r")
+    let run = try ana.newRun("r")
     let artifact = try ana.putArtifact(run, path: "a", bytes: [1, 2])
     let partial = vault + "/.partial-x"
     try FileManager.default.createDirectory(

@@ -11,7 +11,7 @@ struct CareTests {
     let folder = try TemporaryFolder()
     let ana = try TestMachine.team(["ana"], root: folder.path, clock: ManualClock())[0]
     #expect(try ana.status().unsealed == nil)
-    _ = try ana.createRun(RunDraft(experiment: Experiment.defaultID), durability: .person)
+    try ana.newRun()
     let marks = ana.environment.stateHome + "/marks"
     try FileManager.default.removeItem(atPath: marks)
     try Data().write(to: URL(fileURLWithPath: marks))
@@ -26,7 +26,7 @@ struct CareTests {
   func verifiedReading() throws {
     let folder = try TemporaryFolder()
     let ana = try TestMachine.team(["ana"], root: folder.path, clock: ManualClock())[0]
-    let run = try ana.createRun(RunDraft(experiment: Experiment.defaultID), durability: .person)
+    let run = try ana.newRun()
     let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0) }
     let artifact = try ana.putArtifact(run, path: "m.bin", bytes: bytes)
     var read: [UInt8] = []

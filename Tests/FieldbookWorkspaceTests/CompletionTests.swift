@@ -7,22 +7,13 @@ import Testing
 
 /// Peers can leave values out of segments that they give; whoever has them heals that.
 @Suite("Completion of segments")
-struct CompletionTests {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-  let hub: Workspace
-  let ana: Workspace
-  let bo: Workspace
+struct CompletionTests: TeamSuite {
+  let team: Team
   let run: RunID
 
   init() throws {
-    folder = try TemporaryFolder()
-    let team = try TestMachine.team(
-      ["hub", "ana", "bo"], root: folder.path, clock: clock, founderIsHub: true)
-    (hub, ana, bo) = (team[0], team[1], team[2])
-    run = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
-    try TestMachine.quiesce(team)
+    team = try Team()
+    run = try team.sharedRun()
   }
 
   /// The segments that the target lacks, without the cells that are named.
@@ -45,35 +36,25 @@ struct CompletionTests {
     }
   }
 
-  private func heal(_ target: Workspace, from source: Workspace) throws {
-    for digest in try target.missingChunkPayloads(limit: 100) {
-      if let bytes = try source.chunkPayload(digest) { try target.putChunkPayload(digest, bytes) }
-    }
-  }
-
-  private func expectEqual(_ team: [Workspace]) throws {
-    #expect(try Set(team.map { try $0.headsDigest() }).count == 1)
-    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
-    for one in team {
-      let (before, after) = try one.rebuild()
-      #expect(before == after)
-      _ = try one.store.inspect { try $0.verifyLog() }
-      #expect(try one.store.inspect { try $0.remainsOfPurges() } == 0)
-      #expect(try one.missingChunkPayloads(limit: 10).isEmpty)
-    }
+  private func expectWhole(
+    _ team: [Workspace], at location: SourceLocation = #_sourceLocation
+  ) throws {
+    #expect(try Set(team.map { try $0.headsDigest() }).count == 1, sourceLocation: location)
+    #expect(try TestMachine.discord(team) == [], sourceLocation: location)
+    #expect(try TestMachine.gaps(team) == [], sourceLocation: location)
   }
 
   @Test("a purge whose own values were left out is asked for again, and carried out")
   func strippedPurge() throws {
     try ana.setTag(run.key, EntryKey("k"), "token", durability: .person)
-    try TestMachine.quiesce([hub, ana, bo])
+    try TestMachine.quiesce(members)
     _ = try hub.purge(run.key, .field(.tag(EntryKey("k"))), reason: "r", label: nil)
     _ = try bo.apply(stripped(hub, for: bo) { op, _ in op.kind == .purge }, from: "evil")
     #expect(try bo.run(run).tags["k"] == "token")
     #expect(try bo.missingChunkPayloads(limit: 10).count == 1)
-    try heal(bo, from: hub)
+    try TestMachine.fill(bo, from: hub)
     #expect(try bo.run(run).tags["k"] == nil)
-    try expectEqual([hub, bo])
+    try expectWhole([hub, bo])
   }
 
   @Test("an op of a kind that is not known yet comes back whole, too")
@@ -85,8 +66,8 @@ struct CompletionTests {
     }
     _ = try bo.apply(stripped(ana, for: bo) { op, _ in op.kind.rawValue == 999 }, from: "evil")
     #expect(try bo.missingChunkPayloads(limit: 10).count == 1)
-    try heal(bo, from: ana)
-    try expectEqual([ana, bo])
+    try TestMachine.fill(bo, from: ana)
+    try expectWhole([ana, bo])
   }
 
   @Test("two copies of which each lacks what the other has make both whole")
@@ -109,12 +90,12 @@ struct CompletionTests {
     try bo.putChunkPayload(hash, [1, 2, 3])
     try bo.putChunkPayload(hash, [])
     #expect(try bo.stateHash() == before)
-    try heal(bo, from: hub)
-    try heal(hub, from: bo)
+    try TestMachine.fill(bo, from: hub)
+    try TestMachine.fill(hub, from: bo)
     for one in [hub, bo] {
       #expect(try one.run(run).tags == ["a": "a", "b": "b", "c": "c"])
     }
-    try expectEqual([hub, ana, bo])
+    try expectWhole(members)
     // The seed of the salts stays gone: neither copy had it.
     let sealed = try #require(try ana.chunkPayload(hash))
     let healed = try #require(try hub.chunkPayload(hash))
@@ -144,9 +125,9 @@ struct CompletionTests {
     }
     try bo.putChunkPayload(hash, segment.replacing(body).encoded.bytes)
     #expect(try bo.run(run).tags == ["b": "b"])
-    try heal(bo, from: ana)
+    try TestMachine.fill(bo, from: ana)
     #expect(try bo.run(run).tags == ["a": "a", "b": "b"])
-    try expectEqual([ana, bo])
+    try expectWhole([ana, bo])
   }
 
   @Test("a segment that comes again gives what the one here lacks; doctor tells values from points")
@@ -160,7 +141,7 @@ struct CompletionTests {
     let report = try bo.apply(whole, from: "honest")
     #expect(report.duplicates == whole.count && report.applied == 0)
     #expect(try bo.run(run).tags["k"] == "v")
-    try expectEqual([ana, bo])
+    try expectWhole([ana, bo])
   }
 
   @Test("a large segment that grows by purges can still be read")

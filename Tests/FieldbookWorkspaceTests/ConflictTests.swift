@@ -5,30 +5,23 @@ import FieldbookWorkspace
 import Testing
 
 @Suite("Conflicts")
-struct ConflictTests {
-  let folder: TemporaryFolder
-  let hub: Workspace
-  let ana: Workspace
-  let bo: Workspace
+struct ConflictTests: TeamSuite {
+  let team: Team
   let run: RunID
 
   init() throws {
-    folder = try TemporaryFolder()
-    let team = try TestMachine.team(
-      ["hub", "ana", "bo"], root: folder.path, clock: ManualClock(), founderIsHub: true)
-    (hub, ana, bo) = (team[0], team[1], team[2])
-    let experiment = try ana.createExperiment(named: "churn", durability: .person)
-    run = try ana.createRun(RunDraft(experiment: experiment, name: "first"), durability: .person)
-    try ana.setDescription(run.key, "as it was", durability: .person)
-    try TestMachine.quiesce(team)
+    team = try Team()
+    let experiment = try team.ana.createExperiment(named: "churn", durability: .person)
+    run = try team.ana.createRun(
+      RunDraft(experiment: experiment, name: "first"), durability: .person)
+    try team.ana.setDescription(run.key, "as it was", durability: .person)
+    try TestMachine.quiesce(team.members)
   }
-
-  private var team: [Workspace] { [hub, ana, bo] }
 
   private func disagree() throws -> Conflict {
     try ana.setDescription(run.key, "ana's words", durability: .person)
     try bo.setDescription(run.key, "bo's words", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     return try #require(try ana.conflicts().first)
   }
 
@@ -39,7 +32,7 @@ struct ConflictTests {
     #expect(conflict.base == "as it was")
     #expect(Set(conflict.sides.map(\.value)) == ["ana's words", "bo's words"])
     #expect(conflict.kind == .value && !conflict.isBlocking)
-    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
+    #expect(try TestMachine.discord(members) == [])
   }
 
   @Test("a side taken on one replica settles it on all")
@@ -47,7 +40,7 @@ struct ConflictTests {
     let conflict = try disagree()
     let answer = try bo.resolve(conflict, .take("bo"))
     #expect(answer.taken != nil)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(try ana.conflicts().isEmpty)
     #expect(try ana.run(run).description == "bo's words")
   }
@@ -57,11 +50,11 @@ struct ConflictTests {
     let conflict = try disagree()
     _ = try ana.resolve(conflict, .value("together"))
     _ = try bo.resolve(conflict, .value("together"))
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(try ana.conflicts().isEmpty)
     try hub.setDescription(run.key, "hub's words", durability: .person)
     try ana.setDescription(run.key, "ana again", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(try bo.conflicts().count == 1)
   }
 
@@ -81,38 +74,36 @@ struct ConflictTests {
   @Test("texts changed in different lines merge")
   func textMerge() throws {
     try ana.setDescription(run.key, "one\ntwo\nthree\n", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     try ana.setDescription(run.key, "ONE\ntwo\nthree\n", durability: .person)
     try bo.setDescription(run.key, "one\ntwo\nTHREE\n", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let conflict = try #require(try ana.conflicts().first)
     #expect(ana.baseTextMerge(conflict) == .merged("ONE\ntwo\nTHREE\n"))
   }
 
   @Test("an alias in conflict answers what the hub settled before")
   func heldAlias() throws {
-    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
+    let model = try ana.newModel()
     func version(_ who: Workspace) throws -> VersionID {
-      try who.createVersion(
-        of: model, source: who.name, run: nil, description: nil, tags: [:], durability: .person
-      ).id
+      try who.newVersion(of: model, source: who.name).id
     }
     let first = try version(ana)
     try ana.setAlias(model, "champion", first, durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let anas = try version(ana)
     let bos = try version(bo)
     try ana.setAlias(model, "champion", anas, durability: .person)
     try bo.setAlias(model, "champion", bos, durability: .person)
     try TestMachine.give(ana, to: bo)
     try TestMachine.give(bo, to: ana)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let held = try #require(try hub.model(model).aliases["champion"])
     #expect(held.isHeld && held.conflict != nil)
     #expect(held.version == first, "neither rolls production back nor moves it")
     #expect(try hub.conflicts(blockingOnly: true).map(\.kind) == [.alias])
     try bo.setAlias(model, "champion", anas, durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(
       try ana.model(model).aliases["champion"]
         == AliasState(version: anas, isHeld: false, conflict: nil))
@@ -121,12 +112,11 @@ struct ConflictTests {
   @Test(
     "versions made offline get final numbers from the allocator, and keep their provisional names")
   func numbers() throws {
-    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
-    let version = try ana.createVersion(
-      of: model, source: "x", run: nil, description: nil, tags: [:], durability: .person)
+    let model = try ana.newModel()
+    let version = try ana.newVersion(of: model, source: "x")
     #expect(version.finalNumber == nil)
     #expect(ModelVersion.provisionalRange.contains(version.provisionalNumber))
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let final = try ana.version(version.id)
     #expect(final.label == "1")
     #expect(try ana.version(of: model, reference: version.label).id == version.id)
@@ -138,13 +128,13 @@ struct ConflictTests {
   func deleteEdit() throws {
     try ana.delete(run.key, durability: .person)
     try bo.setTag(run.key, EntryKey("looked"), "yes", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let conflict = try #require(try ana.conflicts().first)
     #expect(conflict.kind == .deleteEdit)
     #expect(try ana.run(run).lifecycle == .active)
     let side = try #require(conflict.sides.first { $0.value == "deleted" })
     _ = try ana.resolve(conflict, .take(side.letter))
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(try bo.conflicts().isEmpty)
     #expect(try bo.run(run).lifecycle == .deleted)
   }
@@ -153,10 +143,10 @@ struct ConflictTests {
   func names() throws {
     let a = try ana.createExperiment(named: "one", durability: .person)
     let b = try bo.createExperiment(named: "two", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     try ana.rename(a.key, to: "best", durability: .person)
     try bo.rename(b.key, to: "best", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let shown = try [a, b].map { try ana.experiment($0).name }
     #expect(shown.filter { $0 == "best" }.count == 1)
     #expect(shown.filter { $0.hasPrefix("best~") }.count == 1)
@@ -170,7 +160,7 @@ struct ConflictTests {
     let a = try ana.createExperiment(named: "together", durability: .person)
     let b = try bo.createExperiment(named: "together", durability: .person)
     #expect(a == b)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(try ana.conflicts().isEmpty)
   }
 
@@ -192,11 +182,9 @@ struct ConflictTests {
     let entry = try #require(try bo.history(run.key, field: .description).last)
     #expect(entry.op == decision.op && entry.before?.contains(" | ") == true, "\(entry)")
     _ = try bo.undo(decision.op)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let again = try #require(try ana.conflicts().first)
     #expect(Set(again.sides.map(\.value)) == ["ana's words", "bo's words"])
-    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
-    let (before, after) = try ana.rebuild()
-    #expect(before == after)
+    #expect(try TestMachine.discord(members) == [])
   }
 }

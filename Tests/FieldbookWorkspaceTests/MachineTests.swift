@@ -24,8 +24,7 @@ struct MachineTests {
   }
 
   private func record(_ workspace: Workspace) throws {
-    _ = try workspace.createRun(
-      RunDraft(experiment: Experiment.defaultID), durability: .person)
+    try workspace.newRun()
   }
 
   @Test("network filesystems are told from local ones by the mount that is nearest")
@@ -115,8 +114,7 @@ struct MachineTests {
   @Test("a clock that is set back and ahead while one records loses nothing and orders everything")
   func clockSteps() throws {
     let one = try ana()
-    let run = try one.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "r"), durability: .person)
+    let run = try one.newRun("r")
     for (index, step) in [0, -86_400_000, 3_600_000, -1, 400 * 86_400_000].enumerated() {
       clock.advance(milliseconds: Int64(step))
       try one.setTag(run.key, EntryKey("k"), String(index), durability: .person)
@@ -141,13 +139,9 @@ struct MachineTests {
     let copy = one.dir + "/.fieldbook/replica (office's conflicted copy 2026-11-21).sqlite"
     // What the other machine wrote lies in the copy, as a mirroring service leaves it.
     let office = folder.path + "/office/.fieldbook"
-    try FileManager.default.createDirectory(
-      atPath: folder.path + "/office", withIntermediateDirectories: true)
-    try FileManager.default.copyItem(atPath: one.dir + "/.fieldbook", toPath: office)
-    try FileManager.default.removeItem(atPath: office + "/" + Holder.fileName)
+    try TestMachine.copyFolder(of: one.dir, to: folder.path + "/office")
     let other = try Workspace.open(folder.path + "/office", environment: environment("office"))
-    let run = try other.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "from the office"), durability: .person)
+    let run = try other.newRun("from the office")
     try other.seal()
     try other.store.gather()
     try other.close()

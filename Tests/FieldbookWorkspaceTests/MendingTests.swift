@@ -5,36 +5,6 @@ import FieldbookWorkspace
 import Foundation
 import Testing
 
-/// A replica that was copied while it was open, as a crash leaves it, and what can be done to its files.
-private struct Patient {
-  let dir: String
-  let environment: WorkspaceEnvironment
-
-  var database: String { dir + "/.fieldbook/replica.sqlite" }
-
-  func bytes(_ suffix: String = "") throws -> [UInt8] {
-    Array(try #require(FileManager.default.contents(atPath: database + suffix)))
-  }
-
-  func write(_ bytes: [UInt8], _ suffix: String = "") throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: database + suffix))
-  }
-
-  func mend(from backup: String? = nil, isAlone: Bool = false) throws -> MendReport {
-    try Mending.mend(dir, from: backup, isAlone: isAlone, environment: environment)
-  }
-
-  /// As if nobody had had it open: all is in the database's file.
-  func gather() {
-    RawSQLite(path: database).execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    for suffix in ["-wal", "-shm"] {
-      try? FileManager.default.removeItem(atPath: database + suffix)
-    }
-  }
-
-  func open() throws -> Workspace { try Workspace.open(dir, environment: environment) }
-}
-
 @Suite("Mending a damaged replica")
 struct MendingTests {
   static let pageBytes = 4096
@@ -42,46 +12,6 @@ struct MendingTests {
   let clock = ManualClock()
 
   init() throws { folder = try TemporaryFolder() }
-
-  /// Runs with long texts, so that segments are of all sizes, sealed and not, in the file and in its log.
-  private func record(_ workspace: Workspace, _ prefix: String, runs: Int) throws {
-    for number in 0..<runs {
-      clock.advance(milliseconds: 1000)
-      let run = try workspace.createRun(
-        RunDraft(experiment: Experiment.defaultID, name: "\(prefix)-\(number)"), durability: .script
-      )
-      for index in 0..<(number % 4) {
-        let noise = Hex.encode(workspace.environment.random(1200 * index + 5))
-        try workspace.setTag(run.key, EntryKey("k\(index)"), noise, durability: .script)
-      }
-      try workspace.logBatch(
-        run, parameters: [],
-        metrics: [
-          MetricSeries(
-            key: "loss",
-            points: (0..<20).map {
-              MetricPoint(step: Int64($0), timestamp: clock.now, value: Double($0 * number))
-            })
-        ], tags: [], durability: .script)
-      if number % 3 == 2 { try workspace.seal() }
-    }
-  }
-
-  private func copy(_ workspace: Workspace, _ name: String) throws -> Patient {
-    let dir = folder.path + "/" + name
-    try FileManager.default.createDirectory(atPath: dir, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      atPath: workspace.dir + "/.fieldbook", toPath: dir + "/.fieldbook")
-    try? FileManager.default.removeItem(atPath: dir + "/.fieldbook/holder.json")
-    return Patient(
-      dir: dir,
-      environment: TestMachine.environment(
-        root: folder.path, clock: clock, seed: 4711, name: name))
-  }
-
-  private func names(_ workspace: Workspace) throws -> Set<String> {
-    Set(try workspace.runs(RunQuery(limit: 1000)).items.map(\.name))
-  }
 
   private func segments(_ workspace: Workspace) throws -> Set<SegmentHash> {
     Set(try workspace.store.inspect { try $0.segmentHashes() + $0.waitingHashes() })
@@ -109,14 +39,14 @@ struct MendingTests {
   func flippedBits(seed: Int) throws {
     let team = try TestMachine.team(["ana", "bo"], root: folder.path, clock: clock)
     let (ana, bo) = (team[0], team[1])
-    try record(ana, "a", runs: 12)
-    try record(bo, "b", runs: 4)
+    try ana.record("a", runs: 12, clock: clock)
+    try bo.record("b", runs: 4, clock: clock)
     try TestMachine.quiesce(team)
     try ana.addRemote(name: "bo", url: "http://127.0.0.1:1")
     let all = try segments(ana)
     let hash = try bo.stateHash()
     try ana.close()
-    let patient = try copy(ana, "p")
+    let patient = try Patient(ana, in: folder, clock: clock)
     patient.gather()
     let costs = cost(patient.database)
     var bytes = try patient.bytes()
@@ -150,15 +80,12 @@ struct MendingTests {
     // One that was altered and waited is refused when its turn comes; bo's own is taken.
     _ = try mended.apply(
       bo.segments(notIn: mended.heads(), maxBytes: 1 << 24, after: nil).segments, from: "bo")
-    for digest in try mended.missingChunkPayloads(limit: 1000) {
-      try mended.putChunkPayload(digest, #require(try bo.chunkPayload(digest)))
-    }
+    #expect(try TestMachine.fill(mended, from: bo) == [])
     #expect(try segments(mended).isSuperset(of: all))
     #expect(try mended.stateHash() == hash)
     #expect(try mended.doctor().filter { !$0.ok }.map(\.detail) == [])
     let log = try mended.status().log
-    _ = try mended.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "next"), durability: .person)
+    try mended.newRun("next")
     try TestMachine.quiesce([mended, bo])
     #expect(try mended.stateHash() == bo.stateHash())
     #expect(try mended.conflicts().isEmpty, "no log was forked")
@@ -170,10 +97,10 @@ struct MendingTests {
   @Test("where nobody else has it, only what was on the damaged page is lost", arguments: 0..<16)
   func alone(seed: Int) throws {
     let ana = try TestMachine.team(["ana"], root: folder.path, clock: clock)[0]
-    try record(ana, "a", runs: 20)
-    let recorded = try names(ana)
+    try ana.record("a", runs: 20, clock: clock)
+    let recorded = Set(try ana.runNames())
     let inOpenSegment = 2
-    let patient = try copy(ana, "p")
+    let patient = try Patient(ana, in: folder, clock: clock)
     var generator = SeededGenerator(seed: UInt64(seed))
     // What was committed is in the write-ahead log until somebody checkpoints it.
     let suffix = seed.isMultiple(of: 2) ? "-wal" : ""
@@ -187,7 +114,7 @@ struct MendingTests {
     try patient.write(bytes, suffix)
     let report = try patient.mend()
     let mended = try patient.open()
-    let left = try names(mended)
+    let left = Set(try mended.runNames())
     // Sixty-four bytes lie on two pages at most, which hold a few small segments or a part of a large one.
     #expect(recorded.subtracting(left).count <= 12, "\(recorded.subtracting(left))")
     #expect(!mended.isPending, "it can still let others in")
@@ -205,13 +132,13 @@ struct MendingTests {
   @Test("what was not sealed yet is written down again, in a new epoch")
   func openSegment() throws {
     let ana = try TestMachine.team(["ana"], root: folder.path, clock: clock)[0]
-    try record(ana, "a", runs: 4)
+    try ana.record("a", runs: 4, clock: clock)
     let run = try ana.runID("a-3")
     try ana.setTag(run.key, EntryKey("k"), "one", durability: .person)
     try ana.setTag(run.key, EntryKey("k"), "two", durability: .person)
     try ana.addComment(run, "words")
     let log = try #require(ana.store.inspect { try $0.presentLog() })
-    let patient = try copy(ana, "p")
+    let patient = try Patient(ana, in: folder, clock: clock)
     // SQLite takes neither the file nor its log for one of its own any more.
     for suffix in ["", "-wal"] {
       try patient.write(
@@ -225,20 +152,20 @@ struct MendingTests {
     #expect(shown.tags["k"] == "two" && shown.comments.map(\.text) == ["words"])
     #expect(shown.metrics["loss"]?.count == 20 && shown.conflicts == [])
     #expect(try mended.status().log != log.description)
-    #expect(try names(mended) == names(ana))
+    #expect(try mended.runNames() == ana.runNames())
   }
 
   @Test("without remains a replica is empty, and a sync or a backup fills it", arguments: 0..<5)
   func noRemains(kind: Int) throws {
     let team = try TestMachine.team(["ana", "bo"], root: folder.path, clock: clock)
     let (ana, bo) = (team[0], team[1])
-    try record(ana, "a", runs: 6)
+    try ana.record("a", runs: 6, clock: clock)
     let run = try ana.runID("a-0")
     _ = try ana.putArtifact(run, path: "m", bytes: [1, 2, 3])
     try TestMachine.quiesce(team)
     let backup = try ana.backUp(to: folder.path + "/vault")
     try ana.close()
-    let patient = try copy(ana, "p")
+    let patient = try Patient(ana, in: folder, clock: clock)
     patient.gather()
     var whole = try patient.bytes()
     var generator = SeededGenerator(seed: 3)
@@ -266,8 +193,7 @@ struct MendingTests {
     }
     try TestMachine.give(bo, to: mended)
     #expect(try mended.stateHash() == bo.stateHash())
-    _ = try mended.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "next"), durability: .person)
+    try mended.newRun("next")
     try TestMachine.quiesce([mended, bo])
     #expect(try mended.stateHash() == bo.stateHash())
   }
@@ -276,113 +202,31 @@ struct MendingTests {
   func missingLog() throws {
     let team = try TestMachine.team(["ana", "bo"], root: folder.path, clock: clock)
     let (ana, bo) = (team[0], team[1])
-    RawSQLite(path: ana.dir + "/.fieldbook/replica.sqlite")
+    RawSQLite(replica: ana.dir)
       .execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    try record(ana, "a", runs: 6)
+    try ana.record("a", runs: 6, clock: clock)
     try TestMachine.quiesce(team)
     let log = try ana.status().log
-    let patient = try copy(ana, "p")
+    let patient = try Patient(ana, in: folder, clock: clock)
     for suffix in ["-wal", "-shm"] {
       try FileManager.default.removeItem(atPath: patient.database + suffix)
     }
     let mended = try patient.open()
-    #expect(try names(mended) == [])
-    _ = try mended.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "next"), durability: .person)
+    #expect(try mended.runNames() == [])
+    try mended.newRun("next")
     #expect(try mended.status().log != log)
     try TestMachine.quiesce([mended, bo])
     #expect(try mended.stateHash() == bo.stateHash())
-    #expect(try names(mended).count == 7 && mended.conflicts().isEmpty)
+    #expect(try mended.runNames().count == 7 && mended.conflicts().isEmpty)
   }
 
   @Test("a database whose tables were all in the log that is gone is damaged, not new")
   func missingTables() throws {
     let ana = try TestMachine.team(["ana"], root: folder.path, clock: clock)[0]
-    let patient = try copy(ana, "p")
+    let patient = try Patient(ana, in: folder, clock: clock)
     try FileManager.default.removeItem(atPath: patient.database + "-wal")
     #expect(throws: DatabaseFailure.corrupt("it holds no tables")) { try patient.open() }
     _ = try patient.mend(isAlone: true)
     #expect(try patient.open().isPending == false, "the founder begins the workspace again")
-  }
-
-  @Test("damaged artifacts and metric chunks are set aside, and come again with a sync")
-  func contents() throws {
-    let team = try TestMachine.team(["ana", "bo"], root: folder.path, clock: clock)
-    let (ana, bo) = (team[0], team[1])
-    try record(ana, "a", runs: 3)
-    let run = try ana.runID("a-1")
-    let artifact = try ana.putArtifact(run, path: "m", bytes: [1, 2, 3])
-    try TestMachine.quiesce(team)
-    let points = try ana.metricHistory(run, key: "loss")
-    let file = try #require(ana.contentStore.path(of: artifact.digest))
-    chmod(file, 0o600)
-    try Data([9]).write(to: URL(fileURLWithPath: file))
-    try ana.close()
-    let raw = RawSQLite(path: ana.dir + "/.fieldbook/replica.sqlite")
-    raw.execute("UPDATE payload SET bytes = zeroblob(length(bytes))")
-    let before = try Workspace.open(ana.dir, environment: ana.environment)
-    #expect(try before.doctor().filter { !$0.ok }.map(\.name) == ["metric data", "artifacts"])
-    try before.close()
-    let report = try Mending.mend(ana.dir, environment: ana.environment)
-    let aside = try #require(report.setAside)
-    let moved = aside + "/objects/" + file.split(separator: "/").suffix(2).joined(separator: "/")
-    #expect(FileManager.default.contents(atPath: moved) == Data([9]))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: aside + "/metrics").count >= 1)
-    let mended = try Workspace.open(ana.dir, environment: ana.environment)
-    #expect(try mended.missingArtifacts(limit: 9).map(\.0) == [artifact.digest])
-    for digest in try mended.missingChunkPayloads(limit: 100) {
-      try mended.putChunkPayload(digest, #require(try bo.chunkPayload(digest)))
-    }
-    #expect(try mended.metricHistory(run, key: "loss") == points)
-  }
-
-  @Test("modes that let others in are mended, and tables that differ from the log")
-  func small() throws {
-    let ana = try TestMachine.team(["ana"], root: folder.path, clock: clock)[0]
-    try record(ana, "a", runs: 3)
-    let hash = try ana.stateHash()
-    try ana.close()
-    let key = ana.dir + "/.fieldbook/device.key"
-    chmod(key, 0o644)
-    chmod(ana.dir + "/.fieldbook", 0o755)
-    let raw = RawSQLite(path: ana.dir + "/.fieldbook/replica.sqlite")
-    raw.execute(
-      "DELETE FROM register WHERE field IN (SELECT id FROM field WHERE name LIKE 'tags.%')")
-    let report = try Mending.mend(ana.dir, environment: ana.environment)
-    #expect(Set(report.actions.map(\.name)) == ["modes", "state"])
-    #expect(report.checks.allSatisfy(\.ok) && report.setAside == nil)
-    let mended = try Workspace.open(ana.dir, environment: ana.environment)
-    #expect(try mended.stateHash() == hash)
-    var info = stat()
-    #expect(stat(key, &info) == 0 && info.st_mode & 0o777 == 0o600)
-    try mended.close()
-    #expect(try Mending.mend(ana.dir, environment: ana.environment).actions == [])
-  }
-
-  @Test("what waits for changes that no peer has is written down again when a person says so")
-  func saidAlone() throws {
-    let team = try TestMachine.team(["ana", "bo"], root: folder.path, clock: clock)
-    let (ana, bo) = (team[0], team[1])
-    try record(ana, "a", runs: 9)
-    try ana.addRemote(name: "bo", url: "http://127.0.0.1:1")
-    try ana.seal()
-    try ana.close()
-    let raw = RawSQLite(path: ana.dir + "/.fieldbook/replica.sqlite")
-    // The fourth segment of this device never reached anybody.
-    raw.execute(
-      """
-      UPDATE segment SET bytes = zeroblob(length(bytes)) WHERE id =
-      (SELECT id FROM segment WHERE origin = 'local' ORDER BY id LIMIT 1 OFFSET 3)
-      """)
-    let first = try Mending.mend(ana.dir, environment: ana.environment)
-    #expect(try #require(first.salvage).waiting > 0)
-    #expect(first.checks.filter { !$0.ok }.map(\.name) == ["waiting"])
-    let second = try Mending.mend(ana.dir, isAlone: true, environment: ana.environment)
-    #expect(second.checks.allSatisfy(\.ok) && second.actions.map(\.name) == ["log"])
-    let mended = try Workspace.open(ana.dir, environment: ana.environment)
-    #expect(try names(mended).count >= 6)
-    try TestMachine.quiesce([mended, bo])
-    #expect(try mended.stateHash() == bo.stateHash())
-    #expect(try names(bo) == names(mended))
   }
 }

@@ -7,25 +7,14 @@ import Testing
 
 /// What surrounds a purge: other names of a content, data that comes back, what is left to do.
 @Suite("Care after purges")
-struct PurgeCareTests {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-  let hub: Workspace
-  let ana: Workspace
-  let bo: Workspace
+struct PurgeCareTests: TeamSuite {
+  let team: Team
   let run: RunID
 
   init() throws {
-    folder = try TemporaryFolder()
-    let team = try TestMachine.team(
-      ["hub", "ana", "bo"], root: folder.path, clock: clock, founderIsHub: true)
-    (hub, ana, bo) = (team[0], team[1], team[2])
-    run = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
-    try TestMachine.quiesce(team)
+    team = try Team()
+    run = try team.sharedRun()
   }
-
-  private var team: [Workspace] { [hub, ana, bo] }
 
   @Test("metric data that was purged is not taken again; what is void is, for it can be accepted")
   func payloads() throws {
@@ -34,11 +23,11 @@ struct PurgeCareTests {
     }
     try ana.logBatch(
       run, parameters: [], metrics: points("secret"), tags: [], durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let chunk = MetricChunk.encode(points("secret"))
     let bytes = try #require(try bo.chunkPayload(chunk.digest))
     _ = try hub.purge(run.key, .series("secret"), reason: "r", label: nil)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(try bo.chunkPayload(chunk.digest) == nil)
     try bo.putChunkPayload(chunk.digest, bytes)
     #expect(try bo.chunkPayload(chunk.digest) == nil)
@@ -55,25 +44,24 @@ struct PurgeCareTests {
   @Test("what was fetched of a purged file in part goes as well")
   func partials() throws {
     let artifact = try ana.putArtifact(run, path: "a.txt", bytes: Array("secret".utf8))
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     try bo.contentStore.appendPartial(artifact.digest, bytes: Array("sec".utf8)[...], at: 0)
     #expect(bo.contentStore.partialSize(artifact.digest) == 3)
     _ = try hub.purge(run.key, .field(.artifact("a.txt")), reason: "r", label: nil)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(bo.contentStore.partialSize(artifact.digest) == 0)
   }
 
   @Test("a content that a conflict names is shared; others that name it are counted")
   func shared() throws {
-    let other = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "other"), durability: .person)
-    try TestMachine.quiesce(team)
+    let other = try ana.newRun("other")
+    try TestMachine.quiesce(members)
     _ = try ana.putArtifact(run, path: "x", bytes: [1, 2, 3])
     // In conflict: one of two values, and not the one that is shown, names the content.
     _ = try ana.putArtifact(other, path: "x", bytes: [1, 2, 3])
     clock.advance(milliseconds: 60_000)
     _ = try bo.putArtifact(other, path: "x", bytes: [4])
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(try hub.purgeOutcome(run.key, .everything).sharedContents == 1)
     #expect(try hub.purgeOutcome(run.key, .field(.artifact("x"))).alsoNamedBy == 1)
     #expect(try hub.purgeOutcome(other.key, .field(.artifact("x"))).alsoNamedBy == 1)
@@ -82,10 +70,10 @@ struct PurgeCareTests {
   @Test("of an empty file only the name goes")
   func emptyContent() throws {
     _ = try ana.putArtifact(run, path: "empty", bytes: [])
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let outcome = try hub.purge(run.key, .field(.artifact("empty")), reason: "r", label: nil)
     #expect(outcome.contents == 0 && outcome.values == 1)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     _ = try ana.putArtifact(run, path: "other", bytes: [])
     #expect(try ana.artifacts(run).map(\.path) == ["other"])
   }
@@ -103,12 +91,8 @@ struct PurgeCareTests {
     try TestMachine.give(bo, to: hub)
     try TestMachine.give(bo, to: ana)
     try TestMachine.give(ana, to: bo)
-    #expect(try Set(team.map { try $0.headsDigest() }).count == 1)
-    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
-    for one in team {
-      let (before, after) = try one.rebuild()
-      #expect(before == after)
-    }
+    #expect(try Set(members.map { try $0.headsDigest() }).count == 1)
+    #expect(try TestMachine.discord(members) == [])
   }
 
   @Test("a large database is written anew only when a person asks for it")
@@ -118,8 +102,7 @@ struct PurgeCareTests {
     try hub.store.scrub(upTo: 1)
     #expect(try hub.needsScrub())
     try hub.close()
-    let environment = TestMachine.environment(
-      root: folder.path, clock: clock, seed: 9, name: "hub")
+    let environment = team.environment("hub", seed: 9)
     let report = try Mending.mend(hub.dir, environment: environment)
     #expect(report.checks.first { $0.name == "purges" }?.ok == true)
     let again = try Workspace.open(hub.dir, environment: environment)

@@ -8,48 +8,28 @@ import Testing
 
 /// People paste tokens and patient numbers. What was purged is in no file of any replica that heard of it.
 @Suite("Purge")
-struct PurgeTests {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-  let hub: Workspace
-  let ana: Workspace
-  let bo: Workspace
+struct PurgeTests: TeamSuite {
+  let team: Team
   let run: RunID
   static let token = "ghp_TOKEN7c1f0a9be2d4MARK"
+  private let points = (0..<50).map {
+    MetricPoint(step: Int64($0), timestamp: 1000 + Int64($0), value: Double($0))
+  }
 
   init() throws {
-    folder = try TemporaryFolder()
-    let team = try TestMachine.team(
-      ["hub", "ana", "bo"], root: folder.path, clock: clock, founderIsHub: true)
-    (hub, ana, bo) = (team[0], team[1], team[2])
-    run = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
-    try TestMachine.quiesce(team)
+    team = try Team()
+    run = try team.sharedRun()
   }
 
-  private var team: [Workspace] { [hub, ana, bo] }
-
-  private func equal(_ team: [Workspace]) throws {
-    try TestMachine.quiesce(team)
-    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
-    for one in team {
-      let (before, after) = try one.rebuild()
-      #expect(before == after)
-      #expect(try one.store.inspect { try $0.checkInvariants() } == nil)
-      _ = try one.store.inspect { try $0.verifyLog() }
-      #expect(try one.store.inspect { try $0.remainsOfPurges() } == 0)
-      #expect(try one.missingChunkPayloads(limit: 10).isEmpty)
-    }
+  private func equal(
+    _ team: [Workspace], at location: SourceLocation = #_sourceLocation
+  ) throws {
+    try expectEqual(team, at: location)
+    #expect(try TestMachine.gaps(team) == [], sourceLocation: location)
   }
 
-  /// Files of a replica that hold the bytes, its SQLite files included.
-  private func holders(of text: String, in one: Workspace) throws -> [String] {
-    let needle = Data(text.utf8)
-    let files =
-      FileManager.default.enumerator(atPath: one.folder)?.compactMap { $0 as? String } ?? []
-    return files.filter { file in
-      FileManager.default.contents(atPath: one.folder + "/" + file)?.range(of: needle) != nil
-    }
+  private func holders(of text: String, in one: Workspace) -> [String] {
+    files(holding: text, below: one.folder)
   }
 
   @Test("a token in a tag, a param, a description, a comment and a file is gone from every file")
@@ -64,12 +44,12 @@ struct PurgeTests {
     try ana.addComment(run, token)
     _ = try ana.putArtifact(run, path: "logs/out.txt", bytes: Array("auth \(token)\n".utf8))
     try ana.setTag(run.key, EntryKey("keep"), "this", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     for one in [hub, bo] {
       _ = try one.putArtifact(run, path: "logs/out.txt", bytes: Array("auth \(token)\n".utf8))
     }
-    try TestMachine.quiesce(team)
-    for one in team { #expect(try !holders(of: token, in: one).isEmpty) }
+    try TestMachine.quiesce(members)
+    for one in members { #expect(!holders(of: token, in: one).isEmpty) }
 
     let comment = try #require(
       try hub.store.inspect { try $0.history(run.key, field: .comments).last?.op })
@@ -83,9 +63,9 @@ struct PurgeTests {
         run.key, subject, reason: "a token was pasted", label: subject.text)
       #expect(outcome.values > 0 && outcome.op != nil)
     }
-    try equal(team)
-    for one in team {
-      #expect(try holders(of: token, in: one) == [])
+    try equal(members)
+    for one in members {
+      #expect(holders(of: token, in: one) == [])
       let seen = try one.run(run)
       #expect(seen.tags == ["keep": "this"] && seen.parameters.isEmpty && seen.description == nil)
       #expect(seen.comments.map(\.text) == ["harmless"])
@@ -100,7 +80,7 @@ struct PurgeTests {
     #expect(record.author == "hub" && record.unconfirmed == ["ana", "bo"])
     // Whoever writes with the purge in the past has taken it in.
     try bo.setTag(run.key, EntryKey("since"), "then", durability: .person)
-    try equal(team)
+    try equal(members)
     #expect(try hub.purges().first?.unconfirmed == ["ana"])
   }
 
@@ -113,66 +93,54 @@ struct PurgeTests {
     try bo.close()
     let backup = folder.path + "/backup"
     try FileManager.default.copyItem(atPath: bo.dir, toPath: backup)
-    let back = try Workspace.open(
-      bo.dir,
-      environment: TestMachine.environment(root: folder.path, clock: clock, seed: 5, name: "bo"))
+    let back = try Workspace.open(bo.dir, environment: team.environment("bo", seed: 5))
     _ = try hub.purge(run.key, .field(.tag(EntryKey("k"))), reason: "r", label: nil)
     try equal([hub, ana, back])
-    #expect(try holders(of: PurgeTests.token, in: back) == [])
-    let fresh = try Workspace.createClone(
-      in: folder.path + "/cy", workspaceID: hub.id, name: "team", device: "cy", owner: "cy",
-      environment: TestMachine.environment(root: folder.path, clock: clock, seed: 6, name: "cy"))
+    #expect(holders(of: PurgeTests.token, in: back) == [])
+    let fresh = try team.clone("cy", seed: 6)
     try hub.admit(fresh)
     try equal([hub, fresh, ana, back])
     try back.close()
     try FileManager.default.removeItem(atPath: bo.dir)
     try FileManager.default.moveItem(atPath: backup, toPath: bo.dir)
-    let restored = try Workspace.open(
-      bo.dir,
-      environment: TestMachine.environment(root: folder.path, clock: clock, seed: 7, name: "bo"))
+    let restored = try Workspace.open(bo.dir, environment: team.environment("bo", seed: 7))
     #expect(try restored.run(run).tags["k"] == PurgeTests.token)
     try equal([hub, ana, fresh, restored])
-    #expect(try holders(of: PurgeTests.token, in: restored) == [])
+    #expect(holders(of: PurgeTests.token, in: restored) == [])
   }
 
   @Test("one metric of several goes, with its points; the others stay as they were")
   func series() throws {
-    let points = (0..<50).map {
-      MetricPoint(step: Int64($0), timestamp: 1000 + Int64($0), value: Double($0))
-    }
     try ana.logBatch(
       run, parameters: [],
       metrics: [
         MetricSeries(key: "loss", points: points),
         MetricSeries(key: "patient_4711", points: points),
       ], tags: [], durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     _ = try hub.purge(
       run.key, .series("patient_4711"), reason: "a patient's number", label: nil)
-    try equal(team)
-    for one in team {
+    try equal(members)
+    for one in members {
       #expect(try one.metricHistory(run, key: "loss") == points)
       #expect(try one.metricHistory(run, key: "patient_4711").isEmpty)
       #expect(try Array(one.run(run).metrics.keys) == ["loss"])
-      #expect(try holders(of: "patient_4711", in: one) == [])
+      #expect(holders(of: "patient_4711", in: one) == [])
     }
   }
 
   @Test("two admins purge two metrics of one chunk at once: both go, a third stays")
   func seriesAtOnce() throws {
-    let points = (0..<50).map {
-      MetricPoint(step: Int64($0), timestamp: 1000 + Int64($0), value: Double($0))
-    }
     try bo.logBatch(
       run, parameters: [],
       metrics: ["a", "b", "c"].map { MetricSeries(key: $0, points: points) }, tags: [],
       durability: .person)
     try hub.setRole(.admin, of: ana.deviceKey)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     _ = try hub.purge(run.key, .series("a"), reason: "first", label: "metrics.a")
     _ = try ana.purge(run.key, .series("b"), reason: "second", label: "metrics.b")
-    try equal(team)
-    for one in team {
+    try equal(members)
+    for one in members {
       #expect(try Array(one.run(run).metrics.keys) == ["c"])
       #expect(try one.metricHistory(run, key: "c") == points)
       #expect(try one.metricHistory(run, key: "a").isEmpty)
@@ -184,16 +152,14 @@ struct PurgeTests {
     try bo.logBatch(
       run, parameters: [], metrics: [MetricSeries(key: "a", points: points)], tags: [],
       durability: .person)
-    try equal(team)
+    try equal(members)
     #expect(try hub.metricHistory(run, key: "a") == points)
   }
 
   @Test("a whole run goes: its name, its points, its files; what another run names stays")
   func wholeRun() throws {
-    let other = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "other"), durability: .person)
-    let secret = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "patient-0815"), durability: .person)
+    let other = try ana.newRun("other")
+    let secret = try ana.newRun("patient-0815")
     _ = try ana.putArtifact(secret, path: "shared.bin", bytes: [1, 2, 3])
     _ = try ana.putArtifact(other, path: "mine.bin", bytes: [1, 2, 3])
     _ = try ana.putArtifact(secret, path: "own.txt", bytes: Array("patient-0815 was ill".utf8))
@@ -201,25 +167,25 @@ struct PurgeTests {
       secret, parameters: [],
       metrics: [MetricSeries(key: "m", points: [MetricPoint(step: 0, timestamp: 1, value: 2)])],
       tags: [], durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     let outcome = try hub.purge(secret.key, .everything, reason: "r", label: nil)
     #expect(outcome.contents == 1 && outcome.sharedContents == 1)
     // Who had not heard of it writes to it still.
     try bo.setTag(secret.key, EntryKey("late"), "x", durability: .person)
-    try equal(team)
-    for one in team {
+    try equal(members)
+    for one in members {
       #expect(throws: (any Error).self) { try one.run(secret) }
-      #expect(try holders(of: "patient-0815", in: one) == [])
+      #expect(holders(of: "patient-0815", in: one) == [])
       #expect(try one.artifacts(other).count == 1)
     }
     _ = try hub.purge(secret.key, .everything, reason: "again", label: nil)
-    try equal(team)
+    try equal(members)
   }
 
   @Test("only an admin purges, and a reason is kept")
   func rights() throws {
     try ana.setTag(run.key, EntryKey("k"), "v", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(throws: WorkspaceFailure.notAdmin) {
       try ana.purge(run.key, .field(.tag(EntryKey("k"))), reason: "r", label: nil)
     }
@@ -239,15 +205,14 @@ struct PurgeTests {
         kind: .purge, entity: run.key,
         cells: Purge.cells(plan.targets, contents: [], reason: "r", subject: nil))
     }
-    try equal(team)
-    for one in team { #expect(try one.run(run).tags["k"] == "v") }
+    try equal(members)
+    for one in members { #expect(try one.run(run).tags["k"] == "v") }
   }
 
   @Test("a changed program of an admin purges no role, no enrolment, and no half of a run")
   func structure() throws {
-    let other = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "other"), durability: .person)
-    try TestMachine.quiesce(team)
+    let other = try ana.newRun("other")
+    try TestMachine.quiesce(members)
     try hub.store.write(.person) { transaction in
       for (entity, subject) in [
         (ana.deviceKey.entity, PurgeSubject.everything), (hub.id.key, .everything),
@@ -265,15 +230,13 @@ struct PurgeTests {
         cells: Purge.cells(
           plan.targets.map { ($0.0, [4000]) }, contents: [], reason: "r", subject: nil))
     }
-    try equal(team)
-    for one in team {
+    try equal(members)
+    for one in members {
       #expect(one.isEnrolled(ana.deviceKey) == .writer)
       #expect(try one.run(run).experiment == Experiment.defaultID)
       #expect(try one.run(other).name == "other")
     }
-    let fresh = try Workspace.createClone(
-      in: folder.path + "/cy", workspaceID: hub.id, name: "team", device: "cy", owner: "cy",
-      environment: TestMachine.environment(root: folder.path, clock: clock, seed: 6, name: "cy"))
+    let fresh = try team.clone("cy", seed: 6)
     try hub.admit(fresh)
     try equal([hub, fresh, ana])
   }
@@ -281,23 +244,13 @@ struct PurgeTests {
   @Test("a branch that brings a purged op along in a segment of its own brings no value")
   func sharedWithBranch() throws {
     try ana.setTag(run.key, EntryKey("k"), PurgeTests.token, durability: .person)
-    try ana.close()
-    let twinDir = folder.path + "/twin"
-    try FileManager.default.copyItem(atPath: ana.dir, toPath: twinDir)
-    let one = try Workspace.open(ana.dir, environment: ana.environment)
-    var environment = TestMachine.environment(
-      root: folder.path, clock: clock, seed: 79, name: "twin")
-    environment.machineID = ana.environment.machineID
-    try FileManager.default.copyItem(
-      atPath: ana.environment.stateHome, toPath: environment.stateHome)
-    try HighWaterMark.passOff(twinDir, environment: environment, device: ana.deviceKey)
-    let twin = try Workspace.open(twinDir, environment: environment)
+    let (one, twin) = try team.twin(of: ana, seed: 79)
     try twin.setTag(run.key, EntryKey("b"), "2", durability: .person)
     try TestMachine.exchange(one, hub)
     _ = try hub.purge(run.key, .field(.tag(EntryKey("k"))), reason: "r", label: nil)
     try TestMachine.give(twin, to: hub)
     #expect(try hub.run(run).tags == ["b": "2"])
-    #expect(try holders(of: PurgeTests.token, in: hub) == [])
+    #expect(holders(of: PurgeTests.token, in: hub) == [])
     #expect(try hub.store.inspect { try $0.remainsOfPurges() } == 0)
     let texts = try hub.segments(notIn: [], maxBytes: .max, after: nil).segments.map { segment in
       try Segment(encoded: segment.bytes).body().ops.flatMap(\.cells).compactMap { $0.value?.text }
@@ -312,7 +265,7 @@ struct PurgeTests {
     try TestMachine.exchange(ana, hub)
     // A purge by an admin who, as it turns out, was a thief: bo heard of the purge before the revocation.
     try hub.setRole(.admin, of: ana.deviceKey)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     try hub.revoke(ana.deviceKey, accepting: .present)
     _ = try ana.purge(run.key, .field(.tag(EntryKey("k"))), reason: "r", label: nil)
     try TestMachine.give(ana, to: bo)
@@ -320,11 +273,8 @@ struct PurgeTests {
     try TestMachine.exchange(bo, hub)
     try TestMachine.exchange(bo, hub)
     #expect(try hub.run(run).tags["k"] == "precious")
-    let missing = try bo.missingChunkPayloads(limit: 10)
-    #expect(missing.count == 1)
-    for digest in missing {
-      if let bytes = try hub.chunkPayload(digest) { try bo.putChunkPayload(digest, bytes) }
-    }
+    #expect(try bo.missingChunkPayloads(limit: 10).count == 1)
+    try TestMachine.fill(bo, from: hub)
     try equal([hub, bo])
     #expect(try bo.run(run).tags["k"] == "precious")
   }
@@ -332,16 +282,16 @@ struct PurgeTests {
   @Test("an experiment's present name stays; a former one can go")
   func names() throws {
     let experiment = try ana.createExperiment(named: "patient-4711", durability: .person)
-    try TestMachine.quiesce(team)
+    try TestMachine.quiesce(members)
     #expect(throws: PurgeFailure.standingName(kind: "experiment")) {
       try hub.purge(experiment.key, .field(.name), reason: "r", label: nil)
     }
     try hub.rename(experiment.key, to: "cohort", durability: .person)
     _ = try hub.purge(experiment.key, .field(.name), reason: "r", label: nil)
-    try equal(team)
-    for one in team {
+    try equal(members)
+    for one in members {
       #expect(try one.experiment(experiment).name == "cohort")
-      #expect(try holders(of: "patient-4711", in: one) == [])
+      #expect(holders(of: "patient-4711", in: one) == [])
     }
   }
 }

@@ -8,37 +8,19 @@ import Testing
 
 /// A laptop is stolen. Its key still signs, and others who have not heard still take what it writes.
 @Suite("Revocation")
-struct RevocationTests {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-  let hub: Workspace
-  let ana: Workspace
-  let bo: Workspace
-  let thief: Workspace
+struct RevocationTests: TeamSuite {
+  let team: Team
   let run: RunID
 
   init() throws {
-    folder = try TemporaryFolder()
-    let team = try TestMachine.team(
-      ["hub", "ana", "bo", "tim"], root: folder.path, clock: clock, founderIsHub: true)
-    (hub, ana, bo, thief) = (team[0], team[1], team[2], team[3])
-    run = try thief.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
-    try thief.setDescription(run.key, "honest", durability: .person)
-    try TestMachine.quiesce(team)
+    team = try Team(["hub", "ana", "bo", "tim"])
+    run = try team.members[3].newRun("first")
+    try team.members[3].setDescription(run.key, "honest", durability: .person)
+    try TestMachine.quiesce(team.members)
   }
 
-  private var team: [Workspace] { [hub, ana, bo] }
-
-  private func equal(_ team: [Workspace]) throws {
-    try TestMachine.quiesce(team)
-    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
-    for one in team {
-      let (before, after) = try one.rebuild()
-      #expect(before == after, "\(one.descriptorName)")
-      #expect(try one.store.inspect { try $0.checkInvariants() } == nil)
-    }
-  }
+  private var thief: Workspace { members[3] }
+  private var honest: [Workspace] { [hub, ana, bo] }
 
   private func revokeByHub() throws {
     try hub.revoke(thief.deviceKey, accepting: .present)
@@ -50,16 +32,15 @@ struct RevocationTests {
     // The thief goes on, and meets bo, who has not heard.
     try thief.setDescription(run.key, "stolen", durability: .person)
     try thief.setTag(run.key, EntryKey("mine"), "yes", durability: .person)
-    let fake = try thief.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "fake"), durability: .person)
+    let fake = try thief.newRun("fake")
     try TestMachine.exchange(thief, bo)
     #expect(try bo.run(run).description == "stolen")
     // bo, honest, builds on it.
     try bo.setDescription(run.key, "bo's own", durability: .person)
     try bo.setTag(run.key, EntryKey("checked"), "yes", durability: .person)
     try TestMachine.give(bo, to: ana)
-    try equal(team)
-    for one in team {
+    try expectEqual(honest)
+    for one in honest {
       let seen = try one.run(run)
       #expect(seen.description == "bo's own")
       #expect(seen.tags["mine"] == nil && seen.tags["checked"] == "yes")
@@ -83,34 +64,24 @@ struct RevocationTests {
     try thief.setTag(run.key, EntryKey("epoch"), "2", durability: .person)
     try TestMachine.give(thief, to: bo)
     #expect(try bo.run(run).tags["epoch"] == "2")
-    try equal(team)
+    try expectEqual(honest)
     #expect(try bo.run(run).tags["epoch"] == nil)
   }
 
   @Test("a branch of the thief's log that leaves it below the cut is cut off as well")
   func forkBelowCut() throws {
-    let twinDir = folder.path + "/twin"
-    try thief.close()
-    try FileManager.default.copyItem(atPath: thief.dir, toPath: twinDir)
-    let honest = try Workspace.open(thief.dir, environment: thief.environment)
-    var environment = TestMachine.environment(
-      root: folder.path, clock: clock, seed: 77, name: "twin")
-    environment.machineID = thief.environment.machineID
-    try FileManager.default.copyItem(
-      atPath: thief.environment.stateHome, toPath: environment.stateHome)
-    try HighWaterMark.passOff(twinDir, environment: environment, device: thief.deviceKey)
-    let twin = try Workspace.open(twinDir, environment: environment)
-    try honest.setTag(run.key, EntryKey("mine"), "yes", durability: .person)
-    try TestMachine.exchange(honest, hub)
+    let (kept, twin) = try team.twin(of: thief, seed: 77)
+    try kept.setTag(run.key, EntryKey("mine"), "yes", durability: .person)
+    try TestMachine.exchange(kept, hub)
     try revokeByHub()
     try twin.setTag(run.key, EntryKey("forked"), "yes", durability: .person)
-    let heads = (try honest.heads(), try twin.heads())
+    let heads = (try kept.heads(), try twin.heads())
     let logs = (heads.0.map(\.log), heads.1.map(\.log))
     #expect(logs.0.contains { $0.device == thief.deviceKey && logs.1.contains($0) })
     try TestMachine.give(twin, to: bo)
     #expect(try bo.run(run).tags == ["forked": "yes"])
-    try equal(team)
-    for one in team {
+    try expectEqual(honest)
+    for one in honest {
       #expect(try one.run(run).tags == ["mine": "yes"])
       #expect(try one.quarantined().map(\.numbers.count) == [1])
     }
@@ -131,7 +102,7 @@ struct RevocationTests {
           ].map { Cell(field: $0.0, overwrites: [], value: $0.1) })
       }
     }
-    try equal(team + [thief])
+    try expectEqual(members)
     #expect(hub.isEnrolled(hub.deviceKey) == .admin && hub.isEnrolled(ana.deviceKey) == .writer)
     #expect(try hub.devices().first { $0.key == hub.deviceKey }?.isHub == true)
   }
@@ -141,13 +112,13 @@ struct RevocationTests {
   )
   func again() throws {
     try hub.setRole(.admin, of: ana.deviceKey)
-    try TestMachine.quiesce([hub, ana, bo, thief])
+    try TestMachine.quiesce(members)
     try revokeByHub()
     try thief.setTag(run.key, EntryKey("late"), "1", durability: .person)
     try TestMachine.give(thief, to: bo)
-    try equal(team)
+    try expectEqual(honest)
     try ana.revoke(thief.deviceKey, accepting: .present)
-    try equal(team)
+    try expectEqual(honest)
     #expect(try bo.run(run).tags["late"] == nil && bo.quarantined().count == 1)
     #expect(throws: MembershipFailure.toppled) {
       try ana.revoke(hub.deviceKey, accepting: .nothing)
@@ -155,14 +126,14 @@ struct RevocationTests {
     #expect(throws: MembershipFailure.toppled) {
       try ana.revoke(hub.deviceKey, accepting: .before(Timestamp(milliseconds: 1)))
     }
-    try equal(team)
+    try expectEqual(honest)
     #expect(ana.isEnrolled(hub.deviceKey) == .admin && ana.isEnrolled(ana.deviceKey) == .admin)
   }
 
   @Test("a revoked founder begins nothing anew")
   func secondBeginning() throws {
     try hub.setRole(.admin, of: ana.deviceKey)
-    try TestMachine.quiesce([hub, ana, bo, thief])
+    try TestMachine.quiesce(members)
     try ana.revoke(hub.deviceKey, accepting: .present)
     let nonce = try #require(
       try hub.store.inspect { try $0.shown(hub.id.key, FieldName("nonce"))?.bytes })
@@ -181,7 +152,7 @@ struct RevocationTests {
         cells: [Cell(field: .name, overwrites: [], value: .text("mine"))])
     }
     try TestMachine.give(hub, to: bo)
-    try equal([ana, bo, thief])
+    try expectEqual([ana, bo, thief])
     #expect(ana.name == "team" && bo.name == "team")
     #expect(try ana.conflicts().isEmpty)
   }
@@ -189,27 +160,17 @@ struct RevocationTests {
   @Test("a thief who named a next key before he was found out loses it, too")
   func nextKeyOfThief() throws {
     let next = try thief.announceNextKey()
-    try TestMachine.quiesce([hub, ana, bo, thief])
+    try TestMachine.quiesce(members)
     #expect(bo.isEnrolled(next) == .writer)
     try revokeByHub()
-    try equal(team)
-    for one in team { #expect(one.isEnrolled(next) == nil) }
+    try expectEqual(honest)
+    for one in honest { #expect(one.isEnrolled(next) == nil) }
   }
 
   @Test(
     "what a branch took in of the branch that it left is in its past, in whatever order they come")
   func pastOfBranches() throws {
-    let twinDir = folder.path + "/twin"
-    try thief.close()
-    try FileManager.default.copyItem(atPath: thief.dir, toPath: twinDir)
-    let one = try Workspace.open(thief.dir, environment: thief.environment)
-    var environment = TestMachine.environment(
-      root: folder.path, clock: clock, seed: 78, name: "twin")
-    environment.machineID = thief.environment.machineID
-    try FileManager.default.copyItem(
-      atPath: thief.environment.stateHome, toPath: environment.stateHome)
-    try HighWaterMark.passOff(twinDir, environment: environment, device: thief.deviceKey)
-    let twin = try Workspace.open(twinDir, environment: environment)
+    let (one, twin) = try team.twin(of: thief, seed: 78)
     try one.setTag(run.key, EntryKey("a"), "1", durability: .person)
     try twin.setTag(run.key, EntryKey("b"), "2", durability: .person)
     try one.seal()
@@ -227,20 +188,17 @@ struct RevocationTests {
   @Test("devices that the thief let in are nobody, and what they wrote is kept without effect")
   func accomplices() throws {
     try hub.setRole(.admin, of: thief.deviceKey)
-    try TestMachine.quiesce([hub, ana, bo, thief])
+    try TestMachine.quiesce(members)
     try revokeByHub()
-    let accomplice = try Workspace.createClone(
-      in: folder.path + "/eve", workspaceID: hub.id, name: "team", device: "eve", owner: "eve",
-      environment: TestMachine.environment(
-        root: folder.path, clock: clock, seed: 99, name: "eve"))
+    let accomplice = try team.clone("eve")
     try thief.admit(accomplice)
     try TestMachine.exchange(thief, accomplice)
     try accomplice.setTag(run.key, EntryKey("eve"), "was here", durability: .person)
     try TestMachine.exchange(accomplice, bo)
     try bo.setTag(run.key, EntryKey("bo"), "too", durability: .person)
     #expect(try bo.run(run).tags["eve"] == "was here")
-    try equal(team)
-    for one in team {
+    try expectEqual(honest)
+    for one in honest {
       #expect(try one.run(run).tags == ["bo": "too"])
       #expect(one.isEnrolled(accomplice.deviceKey) == nil)
     }
@@ -250,14 +208,14 @@ struct RevocationTests {
   func mutual() throws {
     try hub.setRole(.admin, of: thief.deviceKey)
     try hub.setRole(.admin, of: ana.deviceKey)
-    try TestMachine.quiesce([hub, ana, bo, thief])
+    try TestMachine.quiesce(members)
     try hub.revoke(thief.deviceKey, accepting: .present)
     try thief.revoke(hub.deviceKey, accepting: .present)
     try thief.revoke(ana.deviceKey, accepting: .nothing)
     try TestMachine.give(thief, to: bo)
     #expect(bo.isEnrolled(hub.deviceKey) == nil)
-    try equal(team)
-    for one in team {
+    try expectEqual(honest)
+    for one in honest {
       #expect(one.isEnrolled(hub.deviceKey) == .admin)
       #expect(one.isEnrolled(ana.deviceKey) == .admin)
       #expect(one.isEnrolled(thief.deviceKey) == nil)
@@ -268,18 +226,18 @@ struct RevocationTests {
   @Test("concurrent cuts of one device: what all of them accept counts")
   func concurrentCuts() throws {
     try hub.setRole(.admin, of: ana.deviceKey)
-    try TestMachine.quiesce([hub, ana, bo, thief])
+    try TestMachine.quiesce(members)
     clock.advance(milliseconds: 60_000)
     let moment = Timestamp(milliseconds: clock.now)
     clock.advance(milliseconds: 60_000)
     try thief.setTag(run.key, EntryKey("late"), "yes", durability: .person)
-    try TestMachine.quiesce([hub, ana, bo, thief])
+    try TestMachine.quiesce(members)
     try hub.revoke(thief.deviceKey, accepting: .present)
     try ana.revoke(thief.deviceKey, accepting: .before(moment))
     #expect(try hub.run(run).tags["late"] == "yes")
     #expect(try ana.run(run).tags["late"] == nil)
-    try equal(team)
-    for one in team {
+    try expectEqual(honest)
+    for one in honest {
       #expect(try one.run(run).tags["late"] == nil)
       #expect(try one.run(run).description == "honest")
       #expect(try one.conflicts().isEmpty)
@@ -293,7 +251,7 @@ struct RevocationTests {
     try thief.seal()
     try thief.setTag(run.key, EntryKey("b"), "2", durability: .person)
     try TestMachine.give(thief, to: bo)
-    try equal(team)
+    try expectEqual(honest)
     #expect(throws: WorkspaceFailure.notAdmin) {
       try bo.acceptQuarantined(of: bo.device("tim"), through: nil)
     }
@@ -302,14 +260,14 @@ struct RevocationTests {
         try transaction.history(run.key, field: .tag(EntryKey("a"))).first?.op
       })
     try hub.acceptQuarantined(of: hub.device("tim"), through: first)
-    try equal(team)
+    try expectEqual(honest)
     #expect(try bo.run(run).tags == ["a": "1"])
     #expect(try bo.quarantined().count == 1 && bo.quarantined()[0].isRejected == false)
     try hub.rejectQuarantined(of: hub.device("tim"))
-    try equal(team)
+    try expectEqual(honest)
     #expect(try bo.quarantined().allSatisfy(\.isRejected))
     try hub.reinstate(hub.device("tim"))
-    try equal(team)
+    try expectEqual(honest)
     #expect(try bo.run(run).tags == ["a": "1", "b": "2"])
     #expect(bo.isEnrolled(thief.deviceKey) == .writer)
     #expect(try bo.quarantined().isEmpty)
@@ -328,18 +286,16 @@ struct RevocationTests {
 
   @Test("an alias that a revoked device moved points where it pointed before")
   func alias() throws {
-    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
-    let one = try ana.createVersion(
-      of: model, source: "s", run: nil, description: nil, tags: [:], durability: .person)
-    let two = try ana.createVersion(
-      of: model, source: "s", run: nil, description: nil, tags: [:], durability: .person)
+    let model = try ana.newModel()
+    let one = try ana.newVersion(of: model)
+    let two = try ana.newVersion(of: model)
     try ana.setAlias(model, "champion", one.id, durability: .person)
-    try TestMachine.quiesce([hub, ana, bo, thief])
+    try TestMachine.quiesce(members)
     try revokeByHub()
     try thief.setAlias(model, "champion", two.id, durability: .person)
     try TestMachine.give(thief, to: bo)
-    try equal(team)
-    for replica in team {
+    try expectEqual(honest)
+    for replica in honest {
       let alias = try #require(try replica.model(model).aliases["champion"])
       #expect(alias.version == one.id && alias.conflict == nil)
     }
@@ -348,97 +304,11 @@ struct RevocationTests {
   @Test("revoking the device that gives version numbers hands that on")
   func allocator() throws {
     try hub.setRole(.admin, of: ana.deviceKey)
-    try TestMachine.quiesce([hub, ana, bo])
+    try TestMachine.quiesce(honest)
     try ana.revoke(hub.deviceKey, accepting: .present)
-    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
-    _ = try ana.createVersion(
-      of: model, source: "s", run: nil, description: nil, tags: [:], durability: .person)
+    let model = try ana.newModel()
+    try ana.newVersion(of: model)
     try ana.performHubDuties()
     #expect(try ana.model(model).versions.map(\.finalNumber) == [1])
-  }
-}
-
-@Suite("Key rotation")
-struct KeyRotationTests {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-
-  init() throws { folder = try TemporaryFolder() }
-
-  @Test("a writer's next key takes over, and what the former one writes has no effect")
-  func rotation() throws {
-    let team = try TestMachine.team(
-      ["hub", "ana"], root: folder.path, clock: clock, founderIsHub: true)
-    let (hub, ana) = (team[0], team[1])
-    let former = ana.deviceKey
-    let run = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
-    #expect(throws: RotationFailure.notAnnounced) { try ana.adoptNextKey() }
-    let next = try ana.announceNextKey()
-    #expect(try ana.announceNextKey() == next)
-    try TestMachine.quiesce(team)
-    #expect(hub.isEnrolled(next) == .writer)
-    #expect(throws: RotationFailure.runsAreOpen([run.hex])) { try ana.adoptNextKey() }
-    try ana.setState(
-      run, RunState(status: .finished, endTime: Timestamp(milliseconds: clock.now)),
-      durability: .person)
-    // Another process has the replica open, with the old key.
-    let other = try Workspace.open(ana.dir, environment: ana.environment)
-    try ana.adoptNextKey()
-    #expect(throws: StoreFailure.otherKey) {
-      try other.setTag(run.key, EntryKey("k"), "old key", durability: .person)
-    }
-    try other.close()
-    let renewed = try Workspace.open(ana.dir, environment: ana.environment)
-    #expect(renewed.deviceKey == next)
-    #expect(try renewed.keyRotation() == .unfinished(former: former))
-    try renewed.retireFormerKey()
-    #expect(try renewed.keyRotation() == .none)
-    try renewed.setTag(run.key, EntryKey("k"), "new key", durability: .person)
-    try TestMachine.quiesce([hub, renewed])
-    for one in [hub, renewed] {
-      #expect(try one.run(run).tags["k"] == "new key" && one.run(run).state.status == .finished)
-      #expect(one.isRevoked(former) && one.isEnrolled(next) == .writer)
-      let (before, after) = try one.rebuild()
-      #expect(before == after)
-    }
-    #expect(try hub.stateHash() == renewed.stateHash())
-  }
-
-  @Test("a hand-over that broke off before the key file was exchanged goes on at the next start")
-  func brokenOff() throws {
-    let team = try TestMachine.team(
-      ["hub", "ana"], root: folder.path, clock: clock, founderIsHub: true)
-    let (hub, ana) = (team[0], team[1])
-    let former = ana.deviceKey
-    let next = try ana.announceNextKey()
-    try ana.store.write(.person) { try $0.handOver(to: next) }
-    try ana.close()
-    let opened = try Workspace.open(ana.dir, environment: ana.environment)
-    #expect(opened.deviceKey == next)
-    #expect(try opened.keyRotation() == .unfinished(former: former))
-    try opened.retireFormerKey()
-    _ = try opened.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "after"), durability: .person)
-    try TestMachine.quiesce([hub, opened])
-    #expect(try hub.stateHash() == opened.stateHash())
-  }
-
-  @Test("a hub's next key is a hub, gives numbers, and settles")
-  func hub() throws {
-    let team = try TestMachine.team(
-      ["hub", "ana"], root: folder.path, clock: clock, founderIsHub: true)
-    let (hub, ana) = (team[0], team[1])
-    _ = try hub.announceNextKey()
-    try TestMachine.quiesce(team)
-    try hub.adoptNextKey()
-    let renewed = try Workspace.open(hub.dir, environment: hub.environment)
-    try renewed.retireFormerKey()
-    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
-    _ = try ana.createVersion(
-      of: model, source: "s", run: nil, description: nil, tags: [:], durability: .person)
-    try TestMachine.quiesce([renewed, ana])
-    #expect(try ana.model(model).versions.map(\.finalNumber) == [1])
-    #expect(renewed.isEnrolled(renewed.deviceKey) == .admin && renewed.device.isHub)
   }
 }

@@ -8,43 +8,19 @@ import Testing
 /// Roles count as they were in the causal past of an op, on every replica alike. The hostile ones here write to their
 /// own log whatever they like, as a changed program could.
 @Suite("Roles")
-struct RoleTests {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-  let hub: Workspace
-  let ana: Workspace
+struct RoleTests: TeamSuite {
+  let team: Team
   let run: RunID
 
   init() throws {
-    folder = try TemporaryFolder()
-    let team = try TestMachine.team(
-      ["hub", "ana"], root: folder.path, clock: clock, founderIsHub: true)
-    (hub, ana) = (team[0], team[1])
-    run = try ana.createRun(
-      RunDraft(experiment: Experiment.defaultID, name: "first"), durability: .person)
-    try TestMachine.quiesce(team)
-  }
-
-  private func clone(_ name: String, seed: UInt64) throws -> Workspace {
-    try Workspace.createClone(
-      in: folder.path + "/" + name, workspaceID: hub.id, name: "team", device: name, owner: name,
-      environment: TestMachine.environment(
-        root: folder.path, clock: clock, seed: seed, name: name))
+    team = try Team(["hub", "ana"])
+    run = try team.sharedRun()
   }
 
   private func enrol(_ device: Workspace, as role: Role, by admin: Workspace) throws {
     try admin.store.write(.person) {
       try $0.enrol(
         device.deviceKey, name: device.descriptorName, owner: "x", role: role, isHub: false)
-    }
-  }
-
-  private func equal(_ team: [Workspace]) throws {
-    try TestMachine.quiesce(team)
-    #expect(try Set(team.map { try $0.stateHash() }).count == 1)
-    for one in team {
-      let (before, after) = try one.rebuild()
-      #expect(before == after)
     }
   }
 
@@ -62,7 +38,7 @@ struct RoleTests {
 
   @Test("a reader's program refuses to write, and a changed one has no effect anywhere")
   func reader() throws {
-    let rob = try clone("rob", seed: 7)
+    let rob = try team.clone("rob", seed: 7)
     try enrol(rob, as: .reader, by: hub)
     try TestMachine.give(hub, to: rob)
     #expect(throws: StoreFailure.readerWrites) {
@@ -71,7 +47,7 @@ struct RoleTests {
     try force(rob, run.key, [(.description, .text("mine"))])
     try force(rob, rob.deviceKey.entity, [(.role, .text("admin")), (.hub, .integer(1))])
     try force(rob, run.key, [(.description, .text("again"))])
-    try equal([hub, ana, rob])
+    try expectEqual([hub, ana, rob])
     #expect(try hub.run(run).description == nil)
     #expect(hub.isEnrolled(rob.deviceKey) == .reader && ana.isEnrolled(rob.deviceKey) == .reader)
     #expect(try hub.conflicts().isEmpty)
@@ -79,7 +55,7 @@ struct RoleTests {
 
   @Test("a writer neither enrols, nor promotes, nor settles, nor gives numbers, nor renames others")
   func writer() throws {
-    let eve = try clone("eve", seed: 8)
+    let eve = try team.clone("eve", seed: 8)
     try force(
       ana, eve.deviceKey.entity,
       [
@@ -90,11 +66,10 @@ struct RoleTests {
     try force(ana, hub.deviceKey.entity, [(.deviceName, .text("mallory"))])
     try force(ana, ana.deviceKey.entity, [(.deviceName, .text("ana's laptop"))])
     try force(ana, hub.id.key, [(.allocator, .bytes(ana.deviceKey.bytes))])
-    let model = try ana.createModel(named: "m", description: nil, tags: [:], durability: .person)
-    let version = try ana.createVersion(
-      of: model, source: "s", run: nil, description: nil, tags: [:], durability: .person)
+    let model = try ana.newModel()
+    let version = try ana.newVersion(of: model)
     try force(ana, version.id.key, [(.number, .integer(77))])
-    try equal([hub, ana])
+    try expectEqual(members)
     #expect(hub.isEnrolled(eve.deviceKey) == nil)
     #expect(hub.isEnrolled(ana.deviceKey) == .writer)
     let names = try hub.devices().map(\.name)
@@ -108,31 +83,31 @@ struct RoleTests {
     try hub.store.write(.person) { transaction in
       try transaction.set(ana.deviceKey.entity, [(.role, .text(Role.reader.rawValue))])
     }
-    try equal([hub, ana])
+    try expectEqual(members)
     #expect(try hub.run(run).description == "unaware")
     try force(ana, run.key, [(.tag(EntryKey("k")), .text("v"))])
-    try equal([hub, ana])
+    try expectEqual(members)
     #expect(try hub.run(run).tags["k"] == nil)
   }
 
   @Test("earlier work of a pending replica counts as a writer's; of one enrolled as a reader, not")
   func pending() throws {
     for (name, role, counts) in [("wanda", Role.writer, true), ("rita", .reader, false)] {
-      let one = try clone(name, seed: UInt64(name.utf8.count) &* 31)
+      let one = try team.clone(name, seed: UInt64(name.utf8.count) &* 31)
       try TestMachine.give(hub, to: one)
       try one.setTag(run.key, EntryKey(name), "early", durability: .person)
       try enrol(one, as: role, by: hub)
-      try equal([hub, ana, one])
+      try expectEqual([hub, ana, one])
       #expect(try (ana.run(run).tags[name] != nil) == counts)
     }
   }
 
   @Test("two enrolments of one device that disagree: the same answer in whatever order they come")
   func twoEnrolments() throws {
-    let second = try clone("second", seed: 21)
+    let second = try team.clone("second", seed: 21)
     try enrol(second, as: .admin, by: hub)
     try TestMachine.exchange(hub, second)
-    let pia = try clone("pia", seed: 22)
+    let pia = try team.clone("pia", seed: 22)
     try TestMachine.give(hub, to: pia)
     try pia.setTag(run.key, EntryKey("early"), "yes", durability: .person)
     try enrol(pia, as: .writer, by: hub)
@@ -140,7 +115,7 @@ struct RoleTests {
     // The hub folds pia's work before it hears of the second enrolment, the other after.
     try TestMachine.give(pia, to: hub)
     #expect(try hub.run(run).tags["early"] == "yes")
-    try equal([hub, second, pia, ana])
+    try expectEqual([hub, second, pia, ana])
     #expect(try hub.run(run).tags["early"] == nil)
   }
 }

@@ -132,18 +132,11 @@ extension Simulation {
     var environment = TestMachine.environment(
       root: folder.path, clock: clock, seed: seed &+ UInt64(generation) &* 15_485_863, name: name)
     let path = folder.path + "/" + name
-    try FileManager.default.copyItem(atPath: original.workspace.dir, toPath: path)
-    // Else it is taken for one folder that two machines see.
-    try? FileManager.default.removeItem(atPath: path + "/.fieldbook/holder.json")
-    if generator.chance(50) {
-      environment.machineID = original.workspace.environment.machineID
-      let marks = original.workspace.environment.stateHome
-      if FileManager.default.fileExists(atPath: marks) {
-        try FileManager.default.copyItem(atPath: marks, toPath: environment.stateHome)
-        try HighWaterMark.passOff(
-          path, environment: environment, device: original.workspace.deviceKey)
-        fault("copy with its mark")
-      }
+    try TestMachine.copyFolder(of: original.workspace.dir, to: path)
+    if generator.chance(50),
+      try TestMachine.passMark(of: original.workspace, to: path, environment: &environment)
+    {
+      fault("copy with its mark")
     }
     try openOne(who)
     replicas.append(

@@ -106,11 +106,7 @@ extension Simulation {
 
   /// Metric data, and values that were left out without the right.
   func fill(_ target: Int, from source: Int) throws {
-    for digest in try replicas[target].workspace.missingChunkPayloads(limit: 1000) {
-      if let bytes = try replicas[source].workspace.chunkPayload(digest) {
-        try replicas[target].workspace.putChunkPayload(digest, bytes)
-      }
-    }
+    try TestMachine.fill(replicas[target].workspace, from: replicas[source].workspace)
   }
 
   func checkPurges(_ replica: Replica) throws {

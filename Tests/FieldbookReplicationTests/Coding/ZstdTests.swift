@@ -1,3 +1,4 @@
+import FieldbookTestSupport
 import Testing
 
 @testable import FieldbookReplication
@@ -5,7 +6,7 @@ import Testing
 @Suite struct ZstdTests {
   @Test("what is packed unpacks", arguments: [0, 1, 100, 70_000, 300_000])
   func roundTrip(count: Int) throws {
-    var numbers = SeededNumbers(seed: UInt64(count))
+    var numbers = SeededGenerator(seed: UInt64(count))
     let noise = (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
     for bytes in [noise, [UInt8](repeating: 7, count: count)] {
       for level: Int32 in [1, 3, 19] {

@@ -1,8 +1,9 @@
 import FieldbookModel
+import FieldbookTestSupport
 
 /// Series of every sort, from a seed: unlikely ones are as likely as the others.
 enum GeneratedSeries {
-  static func series(_ numbers: inout SeededNumbers) -> [MetricSeries] {
+  static func series(_ numbers: inout SeededGenerator) -> [MetricSeries] {
     let count = Int(numbers.integer(0...6))
     var series: [MetricSeries] = []
     for index in 0..<count {
@@ -17,7 +18,7 @@ enum GeneratedSeries {
     return series
   }
 
-  private static func points(_ numbers: inout SeededNumbers) -> [MetricPoint] {
+  private static func points(_ numbers: inout SeededGenerator) -> [MetricPoint] {
     let count = Int([0, 1, 2, 3, 20, 100, 700].randomElement(using: &numbers)!)
     let steps = column(count, &numbers)
     let timestamps = column(count, &numbers)
@@ -32,7 +33,7 @@ enum GeneratedSeries {
 
   /// The same steps, and timestamps that are the same or near.
   private static func revalued(
-    _ points: [MetricPoint], _ numbers: inout SeededNumbers
+    _ points: [MetricPoint], _ numbers: inout SeededGenerator
   ) -> [MetricPoint] {
     let delay = numbers.integer(0...3)
     let values = values(points.count, &numbers)
@@ -44,7 +45,7 @@ enum GeneratedSeries {
     }
   }
 
-  private static func column(_ count: Int, _ numbers: inout SeededNumbers) -> [Int64] {
+  private static func column(_ count: Int, _ numbers: inout SeededGenerator) -> [Int64] {
     let kind = numbers.integer(0...5)
     let start = numbers.integer(-1000...1000)
     var sum = start
@@ -62,7 +63,7 @@ enum GeneratedSeries {
     }
   }
 
-  private static func values(_ count: Int, _ numbers: inout SeededNumbers) -> [Double] {
+  private static func values(_ count: Int, _ numbers: inout SeededGenerator) -> [Double] {
     let kind = numbers.integer(0...9)
     let constant = strange.randomElement(using: &numbers)!
     return (0..<count).map { index in

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookTestSupport
 import Testing
 
 @testable import FieldbookReplication
@@ -10,10 +11,8 @@ import Testing
   func flippedPayload() {
     let chunk = MetricChunk.encode(Self.series)
     let whole = MetricChunk.canonical(Self.series)
-    for index in chunk.payload.indices {
-      for flip: UInt8 in [0x01, 0x80, 0xff] {
-        var payload = chunk.payload
-        payload[index] ^= flip
+    for bits: UInt8 in [0x01, 0x80, 0xff] {
+      for payload in chunk.payload.alterations(bits) {
         let decoded = try? MetricChunk.decode(payload, expecting: chunk.digest)
         #expect(decoded == nil || decoded == whole)
       }
@@ -23,16 +22,16 @@ import Testing
   @Test("a payload cut off anywhere is refused")
   func truncatedPayload() {
     let chunk = MetricChunk.encode(Self.series)
-    for count in chunk.payload.indices {
+    for cut in chunk.payload.cuts {
       #expect(throws: MetricChunkFailure.self) {
-        try MetricChunk.decode(Array(chunk.payload.prefix(count)), expecting: nil)
+        try MetricChunk.decode(Array(cut), expecting: nil)
       }
     }
   }
 
   @Test("damage inside of the compression is refused or read, whatever the points")
   func damagedContent() {
-    var numbers = SeededNumbers(seed: 5)
+    var numbers = SeededGenerator(seed: 5)
     for _ in 0..<30 {
       let columns = PointColumns(MetricChunk.canonical(GeneratedSeries.series(&numbers)))
       let (packed, _) = ChunkPacking.pack(columns)
@@ -46,7 +45,7 @@ import Testing
 
   @Test("bytes of no kind are refused")
   func noise() {
-    var numbers = SeededNumbers(seed: 6)
+    var numbers = SeededGenerator(seed: 6)
     for count in 0..<200 {
       let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
       #expect(throws: MetricChunkFailure.self) {
@@ -109,7 +108,7 @@ import Testing
 
 extension [UInt8] {
   /// One to three bytes changed, put in or left out, or the end cut off.
-  fileprivate func damaged(_ numbers: inout SeededNumbers) -> [UInt8] {
+  fileprivate func damaged(_ numbers: inout SeededGenerator) -> [UInt8] {
     var bytes = self
     for _ in 0..<numbers.integer(1...3) {
       guard let index = bytes.indices.randomElement(using: &numbers) else { break }

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookTestSupport
 import Testing
 
 @testable import FieldbookReplication
@@ -48,7 +49,7 @@ import Testing
 
   @Test("decimals and shares of a whole are told as whole numbers")
   func quotients() {
-    var numbers = SeededNumbers(seed: 3)
+    var numbers = SeededGenerator(seed: 3)
     for divisor in [1.0, 360, 1000, 1e6, 1e9] {
       let points = (0..<1000).map { step in
         MetricPoint(

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookTestSupport
 import Testing
 
 @testable import FieldbookReplication
@@ -6,7 +7,7 @@ import Testing
 @Suite struct MetricChunkTests {
   @Test("any points come back bit for bit, in canonical order", arguments: 0..<40 as Range<UInt64>)
   func roundTrip(seed: UInt64) throws {
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SeededGenerator(seed: seed)
     for _ in 0..<25 {
       let series = GeneratedSeries.series(&numbers)
       let chunk = MetricChunk.encode(series)
@@ -47,7 +48,7 @@ import Testing
 
   @Test("neither order nor repetition nor division into series has an effect on the digest")
   func canonical() {
-    var numbers = SeededNumbers(seed: 11)
+    var numbers = SeededGenerator(seed: 11)
     for _ in 0..<40 {
       let series = GeneratedSeries.series(&numbers)
       var scrambled = series.flatMap { one in

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookTestSupport
 
 /// Series as training scripts log them, from a seed: what sizes are measured on.
 struct MetricCorpus {
@@ -23,7 +24,7 @@ struct MetricCorpus {
   static func series(
     _ values: Values, _ clock: Clock, steps: Int = 1000, seed: UInt64 = 7
   ) -> [MetricSeries] {
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SeededGenerator(seed: seed)
     let times = timestamps(clock, steps: steps, &numbers)
     return (0..<seriesCount).map { index in
       let (key, column) =
@@ -40,9 +41,9 @@ struct MetricCorpus {
 
   /// Steps of a quarter of a second with jitter, and a pause for validation after every hundredth.
   private static func timestamps(
-    _ clock: Clock, steps: Int, _ numbers: inout SeededNumbers
+    _ clock: Clock, steps: Int, _ numbers: inout SeededGenerator
   ) -> [[Int64]] {
-    func ticks(_ numbers: inout SeededNumbers) -> [Int64] {
+    func ticks(_ numbers: inout SeededGenerator) -> [Int64] {
       var now = 1_763_697_600_000.0
       return (0..<steps).map { step in
         now += 250 + 12 * numbers.normal() + (step % 100 == 99 ? 4000 + 300 * numbers.unit() : 0)
@@ -63,7 +64,7 @@ struct MetricCorpus {
   }
 
   private static func mixed(
-    _ index: Int, _ steps: Int, _ numbers: inout SeededNumbers
+    _ index: Int, _ steps: Int, _ numbers: inout SeededGenerator
   ) -> (String, [Double]) {
     switch index {
     case 0: ("train/loss", decay(from: 2.3, to: 0.08, noise: 0.05, steps, &numbers))
@@ -81,7 +82,7 @@ struct MetricCorpus {
 
   private static func decay(
     from start: Double, to end: Double, noise: Double, _ steps: Int,
-    _ numbers: inout SeededNumbers
+    _ numbers: inout SeededGenerator
   ) -> [Double] {
     var level = start - end
     return (0..<steps).map { _ in
@@ -91,7 +92,7 @@ struct MetricCorpus {
   }
 
   private static func rise(
-    to end: Double, noise: Double, _ steps: Int, _ numbers: inout SeededNumbers
+    to end: Double, noise: Double, _ steps: Int, _ numbers: inout SeededGenerator
   ) -> [Double] {
     var missing = end - 0.1
     return (0..<steps).map { _ in
@@ -101,7 +102,7 @@ struct MetricCorpus {
   }
 
   private static func counts(
-    of size: Double, spread: Double, _ steps: Int, _ numbers: inout SeededNumbers
+    of size: Double, spread: Double, _ steps: Int, _ numbers: inout SeededGenerator
   ) -> [Double] {
     var sum = 0.0
     return (0..<steps).map { _ in
@@ -111,7 +112,7 @@ struct MetricCorpus {
   }
 
   private static func noise(
-    _ index: Int, _ steps: Int, _ numbers: inout SeededNumbers
+    _ index: Int, _ steps: Int, _ numbers: inout SeededGenerator
   ) -> [Double] {
     (0..<steps).map { _ in index < 5 ? numbers.unit() : numbers.normal() }
   }

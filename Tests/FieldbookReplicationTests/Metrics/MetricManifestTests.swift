@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookTestSupport
 import Testing
 
 @testable import FieldbookReplication
@@ -6,7 +7,7 @@ import Testing
 @Suite struct MetricManifestTests {
   @Test("a manifest tells of the points what their summary does")
   func summaries() {
-    var numbers = SeededNumbers(seed: 21)
+    var numbers = SeededGenerator(seed: 21)
     for _ in 0..<200 {
       let series = MetricChunk.canonical(GeneratedSeries.series(&numbers))
       let manifest = MetricManifest(of: series)
@@ -41,7 +42,7 @@ import Testing
 
   @Test("any manifest comes back from its bytes, and has no other bytes")
   func roundTrip() throws {
-    var numbers = SeededNumbers(seed: 22)
+    var numbers = SeededGenerator(seed: 22)
     for _ in 0..<200 {
       let manifest = MetricManifest(of: GeneratedSeries.series(&numbers))
       let encoded = manifest.encoded

@@ -67,6 +67,18 @@ package enum TestMachine {
     } while cursor != nil
   }
 
+  /// The target takes what it lacks of values and metric data, and the source has.
+  ///
+  /// - Returns: What the source lacks as well.
+  @discardableResult
+  package static func fill(_ target: Workspace, from source: Workspace) throws -> [String] {
+    try target.missingChunkPayloads(limit: 1000).compactMap { digest in
+      guard let bytes = try source.chunkPayload(digest) else { return digest.hex }
+      try target.putChunkPayload(digest, bytes)
+      return nil
+    }
+  }
+
   /// Exchanges until nothing changes any more.
   package static func quiesce(_ team: [Workspace], rounds: Int = 10) throws {
     for _ in 0..<rounds {
@@ -79,11 +91,6 @@ package enum TestMachine {
     }
     throw TestFailure("not quiet after \(rounds) rounds")
   }
-}
-
-package struct TestFailure: Error, CustomStringConvertible {
-  package let description: String
-  package init(_ description: String) { self.description = description }
 }
 
 extension Workspace {

@@ -4,8 +4,20 @@ import Foundation
 package struct Binary: Sendable {
   /// Where the people's homes lie, and the folder that the commands are run in.
   package let root: String
+  /// Goes with the last copy of the value; nil where the folder is another's.
+  private let folder: TemporaryFolder?
 
-  package init(root: String) { self.root = root }
+  package init(root: String) {
+    self.root = root
+    folder = nil
+  }
+
+  /// With a folder of its own.
+  package init() throws {
+    let folder = try TemporaryFolder()
+    self.folder = folder
+    root = folder.path
+  }
 
   package struct Answer: Sendable {
     package var status: Int32
@@ -58,6 +70,15 @@ package struct Binary: Sendable {
     return process
   }
 
+  /// The same for a script of the shell, in which `$0` is the program and `$1` the first of the words.
+  package func shell(
+    _ script: String, _ words: [String] = [], as person: String, variables: [String: String] = [:]
+  ) -> Process {
+    let process = process(["-c", script, Binary.path] + words, as: person, variables: variables)
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    return process
+  }
+
   package func start(_ words: [String], as person: String) throws -> Process {
     let process = process(words, as: person)
     try process.run()
@@ -69,11 +90,16 @@ package struct Binary: Sendable {
     try run(words, as: person)
   }
 
+  @discardableResult
   package func run(
     _ words: [String], as person: String, variables: [String: String] = [:]
   ) throws -> Answer {
+    try answer(of: process(words, as: person, variables: variables))
+  }
+
+  /// Starts it, and waits until it has said all and ended.
+  package func answer(of process: Process) throws -> Answer {
     let name = root + "/answer-" + UUID().uuidString
-    let process = process(words, as: person, variables: variables)
     for suffix in [".out", ".err"] {
       _ = FileManager.default.createFile(atPath: name + suffix, contents: nil)
     }
@@ -92,61 +118,5 @@ package struct Binary: Sendable {
       process.terminationReason == .uncaughtSignal
       ? 128 + process.terminationStatus : process.terminationStatus
     return Answer(status: status, out: text(".out"), err: text(".err"))
-  }
-
-  /// Starts a hub in `root/hub` and waits for its address.
-  package func startHub(port: Int = 0, flags: [String] = []) throws -> (
-    process: Process, url: String
-  ) {
-    let pipe = Pipe()
-    let process = process(
-      ["hub", "--dir", root + "/hub", "--workspace", "team", "--port", String(port)] + flags,
-      as: "hub")
-    process.standardOutput = pipe
-    try process.run()
-    var line = ""
-    while !line.contains("\n") {
-      let data = pipe.fileHandleForReading.availableData
-      if data.isEmpty { throw TestFailure("the hub ended before it listened") }
-      line += String(decoding: data, as: UTF8.self)
-    }
-    let url = line.split(separator: " ").last.map(String.init) ?? ""
-    return (process, url.trimmingCharacters(in: .whitespacesAndNewlines))
-  }
-
-  /// A replica in `root/person`, let in by the hub in `root/hub`.
-  package func clone(_ person: String, _ url: String) throws {
-    let answer = try run("clone", url, person, "--code", invite(), as: person)
-    guard answer.status == 0 else { throw TestFailure(answer.err) }
-  }
-
-  package func invite() throws -> String {
-    try run("invite", "--dir", "hub", "--quiet", as: "hub").out
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  package func stateHash(_ person: String) throws -> String {
-    let answer = try run("status", "--dir", person, "--json", as: person)
-    guard let hash = answer.json["state_hash"] as? String else { throw TestFailure(answer.err) }
-    return hash
-  }
-
-  /// Checks of `doctor` that did not hold.
-  package func ailments(_ person: String) throws -> [String] {
-    let answer = try run("doctor", "--dir", person, "--json", as: person)
-    guard let checks = answer.json["checks"] as? [[String: Any]], !checks.isEmpty else {
-      throw TestFailure(answer.err)
-    }
-    return checks.filter { $0["ok"] as? Bool != true }.map {
-      "\($0["name"] ?? ""): \($0["detail"] ?? "")"
-    }
-  }
-}
-
-extension Process {
-  /// SIGTERM, and waits for the end.
-  package func stop() {
-    terminate()
-    waitUntilExit()
   }
 }

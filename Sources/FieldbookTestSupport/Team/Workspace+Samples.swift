@@ -1,0 +1,28 @@
+import FieldbookModel
+import FieldbookWorkspace
+
+/// Things that a test needs and says nothing of.
+extension Workspace {
+  @discardableResult
+  package func newRun(
+    _ name: String? = nil, durability: Durability = .person
+  ) throws -> RunID {
+    try createRun(
+      RunDraft(experiment: Experiment.defaultID, name: name), durability: durability)
+  }
+
+  package func newModel(_ name: String = "m") throws -> ModelID {
+    try createModel(named: name, description: nil, tags: [:], durability: .person)
+  }
+
+  @discardableResult
+  package func newVersion(of model: ModelID, source: String = "s") throws -> ModelVersion {
+    try createVersion(
+      of: model, source: source, run: nil, description: nil, tags: [:], durability: .person)
+  }
+
+  /// Of all runs that are shown, sorted.
+  package func runNames() throws -> [String] {
+    try runs(RunQuery(limit: 1000)).items.map(\.name).sorted()
+  }
+}
