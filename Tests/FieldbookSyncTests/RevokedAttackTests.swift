@@ -105,8 +105,8 @@ import Testing
       let answer = try await exchange(siege, url, as: siege.ana, segments)
       #expect(answer.status == 200)
     }
-    #expect(siege.hub.isEnrolled(siege.ana.deviceKey) == .writer)
-    #expect(siege.hub.isEnrolled(siege.hub.deviceKey) == .admin)
-    #expect(siege.hub.isEnrolled(siege.bo.deviceKey) == .writer)
+    #expect(try siege.hub.role(of: siege.ana.deviceKey) == .writer)
+    #expect(try siege.hub.role(of: siege.hub.deviceKey) == .admin)
+    #expect(try siege.hub.role(of: siege.bo.deviceKey) == .writer)
   }
 }

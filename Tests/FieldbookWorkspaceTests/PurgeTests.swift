@@ -232,7 +232,7 @@ struct PurgeTests: TeamSuite {
     }
     try equal(members)
     for one in members {
-      #expect(one.isEnrolled(ana.deviceKey) == .writer)
+      #expect(try one.role(of: ana.deviceKey) == .writer)
       #expect(try one.run(run).experiment == Experiment.defaultID)
       #expect(try one.run(other).name == "other")
     }

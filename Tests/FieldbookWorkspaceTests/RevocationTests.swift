@@ -45,7 +45,7 @@ struct RevocationTests: TeamSuite {
       #expect(seen.description == "bo's own")
       #expect(seen.tags["mine"] == nil && seen.tags["checked"] == "yes")
       #expect(throws: (any Error).self) { try one.run(fake) }
-      #expect(one.isEnrolled(thief.deviceKey) == nil && one.isRevoked(thief.deviceKey))
+      #expect(try one.role(of: thief.deviceKey) == nil && one.isRevoked(thief.deviceKey))
       #expect(try one.conflicts().isEmpty)
     }
     // bo overwrote what the thief wrote: so he overwrote what that had overwritten.
@@ -103,7 +103,7 @@ struct RevocationTests: TeamSuite {
       }
     }
     try expectEqual(members)
-    #expect(hub.isEnrolled(hub.deviceKey) == .admin && hub.isEnrolled(ana.deviceKey) == .writer)
+    #expect(try hub.role(of: hub.deviceKey) == .admin && hub.role(of: ana.deviceKey) == .writer)
     #expect(try hub.devices().first { $0.key == hub.deviceKey }?.isHub == true)
   }
 
@@ -127,7 +127,7 @@ struct RevocationTests: TeamSuite {
       try ana.revoke(hub.deviceKey, accepting: .before(Timestamp(milliseconds: 1)))
     }
     try expectEqual(honest)
-    #expect(ana.isEnrolled(hub.deviceKey) == .admin && ana.isEnrolled(ana.deviceKey) == .admin)
+    #expect(try ana.role(of: hub.deviceKey) == .admin && ana.role(of: ana.deviceKey) == .admin)
   }
 
   @Test("a revoked founder begins nothing anew")
@@ -161,10 +161,10 @@ struct RevocationTests: TeamSuite {
   func nextKeyOfThief() throws {
     let next = try thief.announceNextKey()
     try TestMachine.quiesce(members)
-    #expect(bo.isEnrolled(next) == .writer)
+    #expect(try bo.role(of: next) == .writer)
     try revokeByHub()
     try expectEqual(honest)
-    for one in honest { #expect(one.isEnrolled(next) == nil) }
+    for one in honest { #expect(try one.role(of: next) == nil) }
   }
 
   @Test(
@@ -200,7 +200,7 @@ struct RevocationTests: TeamSuite {
     try expectEqual(honest)
     for one in honest {
       #expect(try one.run(run).tags == ["bo": "too"])
-      #expect(one.isEnrolled(accomplice.deviceKey) == nil)
+      #expect(try one.role(of: accomplice.deviceKey) == nil)
     }
   }
 
@@ -213,12 +213,12 @@ struct RevocationTests: TeamSuite {
     try thief.revoke(hub.deviceKey, accepting: .present)
     try thief.revoke(ana.deviceKey, accepting: .nothing)
     try TestMachine.give(thief, to: bo)
-    #expect(bo.isEnrolled(hub.deviceKey) == nil)
+    #expect(try bo.role(of: hub.deviceKey) == nil)
     try expectEqual(honest)
     for one in honest {
-      #expect(one.isEnrolled(hub.deviceKey) == .admin)
-      #expect(one.isEnrolled(ana.deviceKey) == .admin)
-      #expect(one.isEnrolled(thief.deviceKey) == nil)
+      #expect(try one.role(of: hub.deviceKey) == .admin)
+      #expect(try one.role(of: ana.deviceKey) == .admin)
+      #expect(try one.role(of: thief.deviceKey) == nil)
       #expect(try one.run(run).description == "honest")
     }
   }
@@ -269,7 +269,7 @@ struct RevocationTests: TeamSuite {
     try hub.reinstate(hub.device("tim"))
     try expectEqual(honest)
     #expect(try bo.run(run).tags == ["a": "1", "b": "2"])
-    #expect(bo.isEnrolled(thief.deviceKey) == .writer)
+    #expect(try bo.role(of: thief.deviceKey) == .writer)
     #expect(try bo.quarantined().isEmpty)
   }
 

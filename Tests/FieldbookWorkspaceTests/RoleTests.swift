@@ -49,7 +49,7 @@ struct RoleTests: TeamSuite {
     try force(rob, run.key, [(.description, .text("again"))])
     try expectEqual([hub, ana, rob])
     #expect(try hub.run(run).description == nil)
-    #expect(hub.isEnrolled(rob.deviceKey) == .reader && ana.isEnrolled(rob.deviceKey) == .reader)
+    #expect(try hub.role(of: rob.deviceKey) == .reader && ana.role(of: rob.deviceKey) == .reader)
     #expect(try hub.conflicts().isEmpty)
   }
 
@@ -70,8 +70,8 @@ struct RoleTests: TeamSuite {
     let version = try ana.newVersion(of: model)
     try force(ana, version.id.key, [(.number, .integer(77))])
     try expectEqual(members)
-    #expect(hub.isEnrolled(eve.deviceKey) == nil)
-    #expect(hub.isEnrolled(ana.deviceKey) == .writer)
+    #expect(try hub.role(of: eve.deviceKey) == nil)
+    #expect(try hub.role(of: ana.deviceKey) == .writer)
     let names = try hub.devices().map(\.name)
     #expect(names.contains("ana's laptop") && names.contains("hub"))
     #expect(try hub.model(model).versions.map(\.finalNumber) == [1])

@@ -57,11 +57,12 @@ final class PeerConnection {
     let transcript = Handshake.Transcript(
       workspace: workspace.id, clientNonce: nonce, serverNonce: serverNonce,
       client: workspace.deviceKey, server: key, channel: channelBinding)
-    if let pin, pin != key, !workspace.isSuccessor(key, of: pin) {
+    if let pin, pin != key, try !workspace.isSuccessor(key, of: pin) {
       throw SyncFailure.otherPeer(expected: pin, found: key)
     }
     // Before the first exchange of a clone nobody is known but by the code.
-    let isCurrent = workspace.isEnrolled(key) != nil || pin == key && !workspace.isRevoked(key)
+    let isMember = try workspace.role(of: key) != nil
+    let isCurrent = try isMember || pin == key && !workspace.isRevoked(key)
     guard transcript.verifies(shown, of: .server), isCurrent else {
       throw SyncFailure.unprovenPeer(key)
     }

@@ -120,8 +120,8 @@ package final class SyncServer: Sendable {
         throw SyncRefusal.unproven
       }
     }
-    guard workspace.isEnrolled(key) != nil else {
-      throw workspace.isRevoked(key) ? SyncRefusal.revoked : .notEnrolled
+    guard try workspace.role(of: key) != nil else {
+      throw try workspace.isRevoked(key) ? SyncRefusal.revoked : .notEnrolled
     }
     let agreed = session.isProved ? nil : try workspace.peerState(key)
     state.withLock { state in

@@ -13,9 +13,12 @@ package final class FaultyDisk: Sendable {
     /// All processes of the machine die at a write, truncation or sync: what was written stays.
     case kill
     /// EIO.
-    case readError = "read error", writeError = "write error", syncError = "sync error"
+    case readError = "read error"
+    case writeError = "write error"
+    case syncError = "sync error"
     /// ENOSPC, with nothing written, or a part of it.
-    case full = "disk full", shortWrite = "short write"
+    case full = "disk full"
+    case shortWrite = "short write"
   }
 
   /// What SQLite asks of a file.

@@ -48,8 +48,8 @@ extension Simulation {
   }
 
   private func arm(_ victim: Int) {
-    let kinds: [FaultyDisk.Fault] = [.powerCut, .kill, .powerCut, .kill] + FaultyDisk.Fault.allCases
-    let kind = kinds.randomElement(using: &generator) ?? .kill
+    let stops: [FaultyDisk.Fault] = [.powerCut, .kill, .powerCut, .kill]
+    let kind = (stops + FaultyDisk.Fault.allCases).randomElement(using: &generator) ?? .kill
     let calls = Int.random(in: 1...(generator.chance(50) ? 6 : 60), using: &generator)
     disks[victim]?.arm(kind, after: calls)
   }

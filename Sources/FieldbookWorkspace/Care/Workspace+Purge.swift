@@ -32,7 +32,7 @@ extension Workspace {
   package func purge(
     _ entity: EntityKey, _ subject: PurgeSubject, reason: String, label: String?
   ) throws -> PurgeOutcome {
-    guard isEnrolled(deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
+    guard try role(of: deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
     guard !reason.isEmpty else { throw PurgeFailure.noReason }
     try Check.longText(reason, what: "reason")
     var outcome = PurgeOutcome(values: 0, contents: 0, sharedContents: 0, op: nil)

@@ -17,21 +17,21 @@ extension Workspace {
 
   package func keyRotation() throws -> RotationState {
     if let next = try folderFiles.readNextKey().map(DeviceKey.init(of:)),
-      isEnrolled(next) != nil
+      try role(of: next) != nil
     {
       return .announced(next)
     }
     let former = try store.inspect { try $0.predecessor(of: deviceKey) }
-    guard let former, !isRevoked(former) else { return .none }
+    guard let former, try !isRevoked(former) else { return .none }
     return .unfinished(former: former)
   }
 
   /// True for a key that an earlier one of the same device let in, as far as the log here says.
-  package func isSuccessor(_ key: DeviceKey, of former: DeviceKey) -> Bool {
-    guard isEnrolled(key) != nil else { return false }
+  package func isSuccessor(_ key: DeviceKey, of former: DeviceKey) throws -> Bool {
+    guard try role(of: key) != nil else { return false }
     var current = key
     for _ in 0..<100 {
-      guard let before = try? store.inspect({ try $0.predecessor(of: current) }) else {
+      guard let before = try store.inspect({ try $0.predecessor(of: current) }) else {
         return false
       }
       if before == former { return true }
@@ -42,7 +42,7 @@ extension Workspace {
 
   /// First step: lets the next key in. It has the rights of the present one.
   package func announceNextKey() throws -> DeviceKey {
-    guard let role = isEnrolled(deviceKey) else { throw RotationFailure.notEnrolled }
+    guard let role = try role(of: deviceKey) else { throw RotationFailure.notEnrolled }
     if case .announced(let next) = try keyRotation() { return next }
     let key: Curve25519.Signing.PrivateKey
     if let kept = try folderFiles.readNextKey() {

@@ -19,8 +19,8 @@ extension Workspace {
     return device
   }
 
-  package func isRevoked(_ key: DeviceKey) -> Bool {
-    (try? store.inspect { try $0.isRevoked(key) }) ?? false
+  package func isRevoked(_ key: DeviceKey) throws -> Bool {
+    try store.inspect { try $0.isRevoked(key) }
   }
 
   /// What a device writes beyond what is accepted has no effect any more, on any replica that hears of it.
@@ -78,7 +78,7 @@ extension Workspace {
   }
 
   private func administer(_ body: (WriteTransaction) throws -> Void) throws {
-    guard isEnrolled(deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
+    guard try role(of: deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
     try seal()
     try write(.person, body)
     try seal()

@@ -52,7 +52,7 @@ extension Workspace {
   ///
   /// Nothing is written if the log says so already, or as long as others would not take it in.
   package func announce(certificate: CertificateFingerprint?) throws {
-    guard let role = isEnrolled(deviceKey), role != .reader else { return }
+    guard let role = try role(of: deviceKey), role != .reader else { return }
     guard try certificates(of: deviceKey) != (certificate.map { [$0] } ?? []) else { return }
     try write(.person) { transaction in
       try transaction.set(
@@ -74,7 +74,7 @@ extension Workspace {
 
   /// Only an admin's device lets others in.
   package func storeInvite(id: [UInt8], secret: [UInt8], role: Role, expires: Timestamp) throws {
-    guard isEnrolled(deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
+    guard try self.role(of: deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
     try write(.person) {
       try $0.storeInvite(id: id, secret: secret, role: role, expires: expires)
     }

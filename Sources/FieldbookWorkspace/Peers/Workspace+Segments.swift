@@ -83,7 +83,7 @@ extension Workspace {
 
   /// Settles aliases and gives version numbers, where that is this device's duty.
   package func performHubDuties() throws {
-    guard isEnrolled(deviceKey) == .admin else { return }
+    guard try role(of: deviceKey) == .admin else { return }
     let isHub = try store.inspect { try $0.isHub(deviceKey) }
     while try write(.person, { try $0.allocateNumbers() }) {}
     try write(.person) { transaction in
@@ -100,8 +100,8 @@ extension Workspace {
   }
 
   /// Nil for a device that is not enrolled.
-  package func isEnrolled(_ key: DeviceKey) -> Role? {
-    (try? store.inspect { try $0.role(of: key) }) ?? nil
+  package func role(of key: DeviceKey) throws -> Role? {
+    try store.inspect { try $0.role(of: key) }
   }
 
   package func devices() throws -> [Device] { try store.inspect { try $0.devices() } }
