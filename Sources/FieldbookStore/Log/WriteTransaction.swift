@@ -135,7 +135,7 @@ package final class WriteTransaction {
   }
 
   /// Others would give what a reader or a revoked device writes no effect: better said at once.
-  private func checkMayWrite() throws {
+  func checkMayWrite() throws {
     if presentRole == nil { presentRole = .some(try role(of: identity.device)) }
     switch presentRole {
     case .some(.some(.reader)): throw StoreFailure.readerWrites

@@ -11,6 +11,7 @@ extension WriteTransaction {
   package func addPoints(_ run: EntityKey, _ series: [MetricSeries]) throws {
     let series = series.filter { !$0.points.isEmpty }
     guard !series.isEmpty else { return }
+    try checkMayWrite()
     let entity = try entityRow(run)
     var fresh: [MetricSeries] = []
     for one in series {
@@ -24,7 +25,7 @@ extension WriteTransaction {
         .integer(Int64(part.reduce(0) { $0 + $1.points.count })), .integer(identity.now()),
         .blob(MetricChunk.encode(part, level: 1).payload))
     }
-    for one in fresh { try extendSeries(entity, one) }
+    for one in fresh { try extendSeries(entity, one, areNew: areNew(entity, one)) }
     let pending = try sql.first(
       "SELECT sum(points), count(*) FROM tail WHERE run = ?", .blob(run.bytes))
     if (pending?[0].integer ?? 0) >= WriteTransaction.chunkPoints
@@ -150,12 +151,38 @@ extension WriteTransaction {
     for one in manifest.series { try extendSeries(entity, one) }
   }
 
-  private func extendSeries(_ entity: EntityRow, _ series: MetricSeries) throws {
+  /// False when points that this replica does not hold can be among those of a chunk that is known and not here.
+  private func areNew(_ entity: EntityRow, _ series: MetricSeries) throws -> Bool {
+    guard
+      let row = try sql.first(
+        "SELECT last_step, last_timestamp FROM series WHERE run = ? AND key = ?",
+        .integer(entity.id), .integer(metricID(series.key))), let step = row[0].integer,
+      let timestamp = row[1].integer,
+      series.points.contains(where: { ($0.step, $0.timestamp) <= (step, timestamp) })
+    else { return true }
+    return try !lacksPoints(entity, series.key)
+  }
+
+  /// True while a chunk's payload is not here.
+  private func lacksPoints(_ entity: EntityRow, _ key: String) throws -> Bool {
+    try sql.all(
+      """
+      SELECT c.manifest FROM chunk c WHERE c.run = ?
+      AND NOT EXISTS (SELECT 1 FROM payload p WHERE p.digest = c.digest)
+      """, .integer(entity.id)
+    ).contains { row in
+      let manifest = row[0].blob.flatMap { try? MetricManifest(encoded: $0) }
+      return manifest?.series.contains { $0.key == key } == true
+    }
+  }
+
+  private func extendSeries(_ entity: EntityRow, _ series: MetricSeries, areNew: Bool) throws {
     guard let summary = MetricSummary(of: series.points),
       let first = series.points.map(\.step).min()
     else { return }
     try extendSeries(
-      entity, key: series.key, summary, first: first, lastStep: summary.last.step, isKnownNew: true)
+      entity, key: series.key, summary, first: first, lastStep: summary.last.step,
+      isKnownNew: areNew)
   }
 
   private func extendSeries(_ entity: EntityRow, _ series: MetricManifest.Series) throws {
@@ -207,15 +234,7 @@ extension WriteTransaction {
   /// Counts a series from its points. False while a chunk's payload is not here.
   @discardableResult
   func recount(_ entity: EntityRow, _ key: String, _ id: Int64) throws -> Bool {
-    for row in try sql.all(
-      """
-      SELECT c.manifest FROM chunk c WHERE c.run = ?
-      AND NOT EXISTS (SELECT 1 FROM payload p WHERE p.digest = c.digest)
-      """, .integer(entity.id))
-    {
-      let manifest = row[0].blob.flatMap { try? MetricManifest(encoded: $0) }
-      if manifest?.series.contains(where: { $0.key == key }) == true { return false }
-    }
+    if try lacksPoints(entity, key) { return false }
     let points = Set(try history(entity, key: key, from: .min))
     guard let summary = MetricSummary(of: points), let first = points.map(\.step).min() else {
       return true
