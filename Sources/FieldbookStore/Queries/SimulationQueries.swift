@@ -55,4 +55,77 @@ extension WriteTransaction {
   package func waitingHashes() throws -> [SegmentHash] {
     try sql.all("SELECT hash FROM waiting").compactMap { $0[0].blob.flatMap(SegmentHash.init) }
   }
+
+  /// Texts of the ops that are kept without being understood.
+  package func unknownTexts() throws -> Set<String> {
+    let ops = try sql.all("SELECT dot FROM unknown_op").compactMap { row in
+      try row[0].integer.map { try operation(Dot(raw: $0)) }
+    }
+    return Set(ops.flatMap(\.cells).compactMap { $0.value?.text })
+  }
+
+  package func ownClock() throws -> HybridTime {
+    HybridTime(stored: try meta("clock").integer ?? 0)
+  }
+
+  /// The log that is written now, and how far it is; nil before its first op.
+  package func ownPlace() throws -> LogPlace? {
+    guard let epoch = try meta("own_epoch").integer, let id = try meta("own_chain").integer else {
+      return nil
+    }
+    return LogPlace(epoch: epoch, number: try chain(id).tip)
+  }
+
+  /// True when segments of the log that is written now came from elsewhere.
+  package func ownLogCameBack() throws -> Bool {
+    guard let id = try meta("own_chain").integer else { return false }
+    return try sql.first(
+      "SELECT 1 FROM segment WHERE chain = ? AND origin = 'peer' LIMIT 1", .integer(id)) != nil
+  }
+
+  /// Ops that count although a revocation that stands does not accept them.
+  package func opsPastCuts() throws -> [Dot] {
+    let membership = try membership()
+    var found: [Dot] = []
+    for row in try sql.all("SELECT id, device, fork, tip FROM chain ORDER BY id") {
+      guard let id = row[0].integer, let device = row[1].blob.flatMap(DeviceKey.init),
+        let fork = row[2].integer, let tip = row[3].integer, fork < tip
+      else { continue }
+      let cuts = membership.cuts(of: device)
+      for number in fork + 1...tip where !cuts.isEmpty {
+        let dot = Dot(chain: id, number: UInt64(number))
+        let isPast = try cuts.contains { tips in
+          try !tips.contains { try isAncestor(dot, of: $0) }
+        }
+        guard isPast, try !isVoid(dot) else { continue }
+        let op = try operation(dot)
+        if op.isUnderstood, !op.isWithheld { found.append(dot) }
+      }
+    }
+    return found
+  }
+
+  package func finalNumbers() throws -> [FinalNumber] {
+    try sql.all(
+      "SELECT e.key, v.model, v.number FROM version v JOIN entity e ON e.id = v.id WHERE v.number > 0"
+    ).compactMap { row in
+      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let model = row[1].integer,
+        let number = row[2].integer
+      else { return nil }
+      return FinalNumber(version: key, model: model, number: number)
+    }
+  }
+}
+
+/// A place in a log.
+package struct LogPlace: Equatable, Sendable {
+  package let epoch: Int64
+  package let number: UInt64
+}
+
+package struct FinalNumber: Sendable {
+  package let version: EntityKey
+  /// Row of its model.
+  package let model: Int64
+  package let number: Int64
 }

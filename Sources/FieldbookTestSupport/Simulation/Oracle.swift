@@ -27,12 +27,16 @@ package struct Oracle: Sendable {
 
   /// Values that no other write known to the replica had seen and replaced.
   package func standing(_ known: Set<Int>) -> [String: [String?]] {
+    standingWrites(known).mapValues { indices in indices.map { writes[$0].value } }
+  }
+
+  func standingWrites(_ known: Set<Int>) -> [String: [Int]] {
     var byField: [String: [Int]] = [:]
     for index in known { byField[writes[index].field, default: []].append(index) }
     return byField.mapValues { indices in
       indices.filter { candidate in
         !indices.contains { other in writes[other].seen.contains(candidate) }
-      }.sorted().map { writes[$0].value }
+      }.sorted()
     }
   }
 }

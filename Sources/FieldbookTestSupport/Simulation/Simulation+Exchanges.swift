@@ -13,6 +13,7 @@ extension Simulation {
     try noteSealed(caller)
     try noteSealed(other)
     let before = try (held(caller), held(other))
+    let clocks = try (clock(caller), clock(other))
     do {
       try call(caller, other, faulty: faulty)
     } catch is ConnectionLost {
@@ -22,6 +23,8 @@ extension Simulation {
     }
     try noteSealed(caller)
     try noteSealed(other)
+    try watchClock(caller, since: clocks.0)
+    try watchClock(other, since: clocks.1)
     for (who, old) in [(caller, before.0), (other, before.1)] {
       for hash in try held(who).subtracting(old) {
         replicas[who].known.formUnion(writesOfSegment[hash] ?? [])
@@ -37,7 +40,10 @@ extension Simulation {
     var rounds = ExchangeRounds(
       workspace: client, peer: key, goal: try client.goal(),
       session: SyncSession(agreed: try client.peerState(key)))
+    var messages = 0
     while true {
+      messages += 1
+      guard messages <= 500 else { throw broken("11 quiet", "an exchange does not end") }
       let offer = try rounds.offer()
       if !offer.segments.isEmpty { try requireDurable(caller, "6 durable before send") }
       let asked = try carry(offer.encoded, faulty)
@@ -47,7 +53,7 @@ extension Simulation {
     }
     try client.agree(with: key, on: rounds.session.peerHeads, digest: rounds.theirDigest)
     if !faulty, let reason = rounds.refusedHere ?? rounds.session.refused.values.first {
-      throw TestFailure("seed \(seed): refused without a fault: \(reason)")
+      throw broken("11 nothing is refused without a fault", reason)
     }
   }
 

@@ -18,12 +18,15 @@ extension Simulation {
     var parcels = batch.segments.map(\.bytes)
     if faulty, !parcels.isEmpty { damage(&parcels) }
     let before = try held(target)
+    let clock = try clock(to)
     let report = try target.apply(
       parcels.map {
         EncodedSegment(hash: SegmentHash(bytes: [UInt8](repeating: 0, count: 32))!, bytes: $0)
       },
       from: replicas[from].name)
     try requireDurable(to, "6 acknowledged heads are durable")
+    try watchClock(to, since: clock)
+    if !faulty { try requireTaken(to, batch.segments.map(\.hash), report) }
     if !faulty, let refusal = report.refused.first {
       // A segment that was altered on its way can have been waiting: it is refused when its turn comes.
       trace("\(replicas[to].name) refuses: \(refusal.reason)")
@@ -132,6 +135,7 @@ extension Simulation {
     var environment = TestMachine.environment(
       root: folder.path, clock: clock, seed: seed &+ UInt64(generation) &* 15_485_863, name: name)
     let path = folder.path + "/" + name
+    let marks = faults["copy with its mark"]
     try TestMachine.copyFolder(of: original.workspace.dir, to: path)
     if generator.chance(50),
       try TestMachine.passMark(of: original.workspace, to: path, environment: &environment)
@@ -139,12 +143,14 @@ extension Simulation {
       fault("copy with its mark")
     }
     try openOne(who)
+    let hasMark = faults["copy with its mark"] != marks
     replicas.append(
       Replica(
         processes: [try Workspace.open(path, environment: environment)], known: original.known,
         clock: clock, name: name))
     unsealed[replicas.count - 1] = unsealed[who] ?? []
     noted[replicas.count - 1] = noted[who] ?? []
+    if !hasMark { try noteLeft(replicas.count - 1) }
   }
 
   /// A copy of the replica's folder as a backup tool makes it.
@@ -177,6 +183,7 @@ extension Simulation {
     }
     disks[who]?.forget()
     try openOne(who)
+    try noteLeft(who)
     noted[who]?.formIntersection(try held(replicas[who].workspace))
     replicas[who].known = backup.known
     unsealed[who] = backup.unsealed

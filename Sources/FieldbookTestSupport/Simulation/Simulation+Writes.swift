@@ -16,7 +16,9 @@ extension Simulation {
     case 0, 1:
       let experiment = try workspace.ensureExperiment(
         named: pick(["churn", "spam", "Default"]) ?? "churn", durability: .script)
-      runs.append(try workspace.createRun(RunDraft(experiment: experiment), durability: .script))
+      let run = try workspace.createRun(RunDraft(experiment: experiment), durability: .script)
+      runs.append(run)
+      watched.owners[run] = workspace.deviceKey
     case 2, 3:
       guard let run = pick(known) else { return }
       let key = try EntryKey(pick(["a", "b"]) ?? "a")
@@ -30,18 +32,23 @@ extension Simulation {
       }
     case 5:
       guard let run = pick(known) else { return }
-      if generator.chance(60) {
-        try workspace.delete(run.key, durability: .person)
-      } else {
-        try workspace.restore(run.key, durability: .person)
+      let lifecycle: Lifecycle = generator.chance(60) ? .deleted : .active
+      try notingIfToldApart(who, run.key, .lifecycle, lifecycle.rawValue) {
+        switch lifecycle {
+        case .deleted: try workspace.delete(run.key, durability: .person)
+        case .active: try workspace.restore(run.key, durability: .person)
+        }
       }
     case 6:
       guard let run = pick(known) else { return }
       let label = pick(["good", "bad"]) ?? "good"
-      if generator.chance(60) {
-        try workspace.addLabels(run, [label])
-      } else {
-        try workspace.removeLabels(run, [label])
+      let isAdded = generator.chance(60)
+      try notingIfToldApart(who, run.key, .label(label), isAdded ? "" : nil) {
+        if isAdded {
+          try workspace.addLabels(run, [label])
+        } else {
+          try workspace.removeLabels(run, [label])
+        }
       }
     case 7:
       guard let run = pick(known) else { return }
@@ -55,6 +62,7 @@ extension Simulation {
       try workspace.logBatch(
         run, parameters: [], metrics: [MetricSeries(key: "loss", points: points)], tags: [],
         durability: .script)
+      watched.points[run, default: []].formUnion(points)
     case 10:
       guard let run = pick(known) else { return }
       let key = try EntryKey("lr")
@@ -66,8 +74,10 @@ extension Simulation {
         try workspace.store.inspect { try $0.entity(named: name, kind: .model) }.map { ModelID($0) }
         ?? workspace.createModel(named: name, description: nil, tags: [:], durability: .person)
       models.append(model)
-      _ = try workspace.createVersion(
-        of: model, source: value, run: nil, description: nil, tags: [:], durability: .person)
+      try watchingNumbers(who) {
+        _ = try workspace.createVersion(
+          of: model, source: value, run: nil, description: nil, tags: [:], durability: .person)
+      }
     case 12:
       guard let model = pick(models),
         let version = pick(try workspace.model(model).versions)
@@ -85,7 +95,13 @@ extension Simulation {
           || conflict.field.text.hasPrefix("params")
       else { return }
       let side = pick(conflict.sides.map(\.letter)) ?? "a"
-      _ = try workspace.resolve(conflict, .take(side))
+      let resolve = { _ = try workspace.resolve(conflict, .take(side)) }
+      guard conflict.kind == .deleteEdit else { return try resolve() }
+      let isDeletion =
+        conflict.sides.first { $0.letter == side }?.value == Lifecycle.deleted.rawValue
+      try notingIfToldApart(
+        who, conflict.entity.key, .lifecycle,
+        (isDeletion ? Lifecycle.deleted : .active).rawValue, body: resolve)
     }
   }
 
@@ -100,6 +116,16 @@ extension Simulation {
         kind: isKindKnown ? .set : OperationKind(rawValue: 900), entity: run.key,
         cells: [Cell(field: FieldName("future"), overwrites: [], value: .text("later \(step)"))])
     }
+    watched.unknown.insert("later \(step)")
+  }
+
+  /// As `noting`, for values that say nothing of their write: not where writes are told apart by them, or count for
+  /// nothing.
+  func notingIfToldApart(
+    _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, body: () throws -> Void
+  ) throws {
+    guard disks.isEmpty, profile != .membership else { return try body() }
+    try noting(who, entity, field, value, body: body)
   }
 
   /// Tells the oracle of a write, with everything that the writer had seen before it.

@@ -1,0 +1,184 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookWorkspace
+
+/// What is checked at the end, beside heads, hashes and registers.
+extension Simulation {
+  /// What a replica that knows everything must hold.
+  func check(_ replica: Replica) throws {
+    let store = replica.workspace.store
+    try store.inspect { transaction in
+      do {
+        _ = try transaction.verifyLog()
+      } catch let failure as any Failure {
+        throw broken("the log verifies", "\(replica.name): \(failure.message)")
+      }
+      if let wrong = try transaction.opsPastCuts().first {
+        throw broken("10 nothing past a cut", "\(replica.name): op \(wrong.number) counts")
+      }
+      let held = Set(try transaction.segmentHashes())
+      if let stuck = try transaction.waitingHashes().first(where: held.contains) {
+        throw broken("what waited is taken", "\(replica.name): \(stuck.hex.prefix(8))")
+      }
+      if let lost = try watched.unknown.subtracting(transaction.unknownTexts()).min() {
+        throw broken("9 unknown ops survive", "\(replica.name) lacks '\(lost)'")
+      }
+    }
+    try checkPoints(replica)
+  }
+
+  /// Identical points are one point, and every list tells as many as there are.
+  private func checkPoints(_ replica: Replica) throws {
+    // A restore can take the only copy of a payload from the world.
+    guard try replica.workspace.missingChunkPayloads(limit: 1).isEmpty else { return }
+    let isComplete = disks.isEmpty && profile != .membership
+    for (run, points) in watched.points {
+      guard let found = try? replica.workspace.run(run) else { continue }
+      let held = try replica.workspace.metricHistory(run, key: "loss")
+      guard !isComplete || Set(held) == points else {
+        throw broken(
+          "metric points: union", "\(replica.name) has \(held.count), not \(points.count)")
+      }
+      guard held.count == found.metrics["loss"]?.count ?? 0 else {
+        throw broken(
+          "metric points: one is one",
+          "\(replica.name) counts \(found.metrics["loss"]?.count ?? 0) of \(held.count)")
+      }
+    }
+  }
+
+  /// What people are told, which the state hash does not cover.
+  func checkAnswers(_ conflicts: [Conflict]) throws {
+    for replica in replicas.dropFirst() { try compareAnswers(replica, replicas[0]) }
+    try checkWinners(conflicts)
+    try checkNumbers(conflicts)
+    if profile != .membership { try checkAliases() }
+    if profile != .membership || onlyFounderDecides { try checkConflicts(conflicts) }
+    if disks.isEmpty, profile != .membership { try checkDeletions(conflicts) }
+    try checkStates()
+  }
+
+  private func compareAnswers(_ left: Replica, _ right: Replica) throws {
+    // Summaries without the points are estimates.
+    let isMissing = try [left, right].contains {
+      try !$0.workspace.missingChunkPayloads(limit: 1).isEmpty
+    }
+    func compare<Answer: Equatable>(_ name: String, _ one: Answer, _ other: Answer) throws {
+      guard one != other else { return }
+      let parts = zip(Mirror(reflecting: one).children, Mirror(reflecting: other).children)
+      let apart = parts.map { ("\($0.label ?? "") \($0.value)", "\($1.value)") }
+        .filter { !$0.0.hasSuffix(" " + $0.1) }
+      throw broken(
+        "1 equal heads, equal answers",
+        "\(left.name) and \(right.name) of \(name): \(apart.first ?? ("", ""))")
+    }
+    for run in runs {
+      var shown = [try? left.workspace.run(run), try? right.workspace.run(run)]
+      if isMissing { for index in shown.indices { shown[index]?.metrics = [:] } }
+      guard let one = shown[0], let other = shown[1] else {
+        try compare("run \(run.hex)", shown[0] == nil, shown[1] == nil)
+        continue
+      }
+      try compare("run \(run.hex)", one, other)
+    }
+    for model in Set(models) {
+      guard let one = try? left.workspace.model(model),
+        let other = try? right.workspace.model(model)
+      else { continue }
+      try compare("model \(model.hex)", one, other)
+    }
+  }
+
+  /// The newest of several values is shown, if no clock is in doubt.
+  private func checkWinners(_ conflicts: [Conflict]) throws {
+    for conflict in conflicts where conflict.kind == .value {
+      guard let newest = conflict.sides.map(\.time).max(),
+        !conflict.sides.contains(where: \.isSuspect)
+      else { continue }
+      let candidates = conflict.sides.filter { $0.time == newest }
+      guard candidates.contains(where: { $0.value == conflict.shown }) else {
+        throw broken("the newest is shown", "\(conflict.shown ?? "") of \(conflict.field.text)")
+      }
+    }
+  }
+
+  /// Invariant 7: no two final numbers alike without a conflict.
+  private func checkNumbers(_ conflicts: [Conflict]) throws {
+    let told = Set(conflicts.filter { $0.kind == .version }.map(\.entity.key))
+    let numbers = try replicas[0].workspace.store.inspect { try $0.finalNumbers() }
+    for (_, twins) in Dictionary(grouping: numbers, by: { [$0.model, $0.number] })
+    where twins.count > 1 {
+      guard twins.allSatisfy({ told.contains($0.version) }) else {
+        throw broken("7 no two alike", "\(twins[0].number) is that of \(twins.count) versions")
+      }
+    }
+  }
+
+  /// Invariant 7: a held alias answers what was settled last, else what all sides grew from.
+  private func checkAliases() throws {
+    let workspace = replicas[0].workspace
+    for model in Set(models) {
+      guard let state = try? workspace.model(model).aliases["champion"] else { continue }
+      let log = try workspace.store.inspect { try $0.aliasLog(of: model, .alias("champion")) }
+      guard let expected = log.answers, !expected.contains(state.version?.hex) else { continue }
+      throw broken(
+        "7 no silent merge moves an alias",
+        "\(model.hex.prefix(8)) answers \(state.version?.hex ?? "nothing"), not \(expected)")
+    }
+  }
+
+  /// Several values that differ are a conflict, and nothing else is.
+  private func checkConflicts(_ conflicts: [Conflict]) throws {
+    let told = Set(
+      conflicts.filter { $0.kind == .value || $0.kind == .alias }
+        .map { Oracle.name($0.entity.key, $0.field) })
+    for (name, values) in oracle.standing(effective(replicas[0].known)) {
+      if [FieldName.status.text, FieldName.revocation.text].contains(where: name.hasSuffix) {
+        continue
+      }
+      guard told.contains(name) == (Set(values).count > 1) || name.contains(" labels.") else {
+        throw broken("conflicts are those that there are", "\(name): \(values)")
+      }
+    }
+  }
+
+  /// An edit that a deletion had not seen keeps the thing visible, and is a conflict.
+  private func checkDeletions(_ conflicts: [Conflict]) throws {
+    let told = Set(conflicts.filter { $0.kind == .deleteEdit }.map(\.entity.key))
+    let standing = oracle.standingWrites(replicas[0].known)
+    for run in runs {
+      let lifecycle = Oracle.name(run.key, .lifecycle)
+      let edits = oracle.writes.indices.filter {
+        let field = oracle.writes[$0].field
+        return field != lifecycle && field.hasPrefix(run.key.hex + " ")
+      }
+      for deletion in standing[lifecycle] ?? []
+      where oracle.writes[deletion].value == Lifecycle.deleted.rawValue {
+        let unseen = edits.first {
+          !oracle.writes[deletion].seen.contains($0) && !oracle.writes[$0].seen.contains(deletion)
+        }
+        guard let unseen else { continue }
+        let shown = try? replicas[0].workspace.run(run).lifecycle
+        guard told.contains(run.key), shown == .active else {
+          throw broken("unseen edits stay visible", "write \(unseen), deletion \(deletion)")
+        }
+      }
+    }
+  }
+
+  /// The state that a run's own device gave it is shown, a final one above others.
+  private func checkStates() throws {
+    let standing = oracle.standingWrites(replicas[0].known)
+    for (run, owner) in watched.owners {
+      let own = (standing[Oracle.name(run.key, .status)] ?? [])
+        .filter { replicas[author[$0] ?? 0].workspace.deviceKey == owner }
+        .compactMap { oracle.writes[$0].value.flatMap(RunState.init(coded:)) }
+      let final = own.filter(\.status.isFinal)
+      let expected = final.isEmpty ? own : final
+      guard let shown = try? replicas[0].workspace.run(run).state else { continue }
+      guard expected.isEmpty || expected.contains(shown) else {
+        throw broken("the run's own device decides", "\(run.hex.prefix(8)) is \(shown.coded)")
+      }
+    }
+  }
+}
