@@ -48,6 +48,10 @@ sim: setup ## simulate replicas among faults: make sim SEED=1 N=1000 PROFILE=cop
 	swift run -c release --scratch-path $(RELEASE) fieldbook-sim \
 	  --seed $(SEED) --count $(N) --profile $(PROFILE)
 
+.PHONY: sim-mutants
+sim-mutants: setup ## put in one bug after the other: each must be caught by the simulator
+	@scripts/sim-mutants
+
 .PHONY: bench
 bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
 	@scripts/setup python

@@ -73,7 +73,7 @@ package final class Store: Sendable {
         pool = try DatabasePool(path: copy + "/replica.sqlite", configuration: configuration)
         lookout = copy
       }
-      if isAfterBoot { try emptyLog() }
+      if isAfterBoot, !Mutant.isOn(.logHolesKept) { try emptyLog() }
       try migrate(isKnown: isKnown)
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(
@@ -161,7 +161,7 @@ package final class Store: Sendable {
       try transaction.sealIfFull()
       return (result, transaction.sealedNumber)
     }
-    if durability == .person { try barrier() }
+    if durability == .person, !Mutant.isOn(.personUnsynced) { try barrier() }
     return outcome
   }
 
@@ -176,6 +176,7 @@ package final class Store: Sendable {
         try transaction.deliverEnrolled(report: &report)
         // The write lock is given back every 50 ms, so that a training script can go on.
         while let next = rest.popFirst() {
+          if Mutant.isOn(.splitLosesSegment), identity.machine.elapsed() - started > 50 { break }
           try transaction.deliver(next.bytes, report: &report)
           if identity.machine.elapsed() - started > 50 { break }
         }
@@ -183,7 +184,7 @@ package final class Store: Sendable {
         report.newConflicts += transaction.newConflicts
       }
     }
-    try barrier()
+    if !Mutant.isOn(.appliedUnsynced) { try barrier() }
     return report
   }
 

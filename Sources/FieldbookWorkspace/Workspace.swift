@@ -86,7 +86,7 @@ package final class Workspace: Sendable {
 
   /// Seals the open segment. Durable on return, and remembered outside the replica.
   package func seal() throws {
-    try write(.person) { try $0.seal() }
+    try write(Mutant.isOn(.sentUnsynced) ? .script : .person) { try $0.seal() }
     try keepMark()
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookModel
 import FieldbookTestSupport
 import Foundation
 
@@ -14,13 +15,45 @@ struct SimulationCommand: ParsableCommand {
   @Option(help: "How many seeds, counted up from the first.")
   var count = 1
 
-  @Option(help: "plain, copies, processes, exchanges, disks or membership.")
+  @Option(help: "plain, copies, processes, exchanges, disks, membership or duties.")
   var profile: Simulation.Profile = .plain
 
   @Option(help: "Actions in each history.")
   var steps = 60
 
+  @Option(help: "With a bug put in on purpose: its name, or all. Needs a build with SIM_MUTANTS.")
+  var mutant: String?
+
+  @Option(help: "With --mutant: a file of seeds that once found a bug.")
+  var recorded: String?
+
+  @Flag(help: "Name the bugs that --mutant takes.")
+  var listMutants = false
+
   func run() throws {
+    if listMutants { return print(Mutant.allCases.map(\.rawValue).joined(separator: "\n")) }
+    if let mutant { return try hunt(mutant) }
+    try play()
+  }
+
+  private func hunt(_ name: String) throws {
+    guard Mutant.areBuiltIn else {
+      throw ValidationError("this build holds no bugs: make sim-mutants")
+    }
+    guard let chosen = name == "all" ? Mutant.allCases : Mutant(rawValue: name).map({ [$0] }) else {
+      throw ValidationError("there is no bug named \(name): see --list-mutants")
+    }
+    let recorded = try recorded.map(MutantHunt.recorded) ?? []
+    var isMissed = false
+    for mutant in chosen {
+      let hunt = MutantHunt(mutant, recorded: recorded)
+      print(hunt.row)
+      isMissed = isMissed || hunt.caught == 0
+    }
+    if isMissed { throw ExitCode(1) }
+  }
+
+  private func play() throws {
     var failed = 0
     var faults: [String: Int] = [:]
     var conflicts = 0

@@ -74,7 +74,9 @@ package struct Segment: Sendable {
     let hashes = try OperationHash.running(from: start, ops: body.ops, salts: body.salts) { dot in
       (dot.anchor == 0 ? header.log : anchorLogs[dot.anchor - 1], dot.number)
     }
-    guard hashes.last == header.bodyRoot.bytes else { throw SegmentFailure.altered(header.hash) }
+    guard hashes.last == header.bodyRoot.bytes || Mutant.isOn(.rootUnchecked) else {
+      throw SegmentFailure.altered(header.hash)
+    }
     return hashes
   }
 

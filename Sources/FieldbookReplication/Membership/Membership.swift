@@ -79,7 +79,14 @@ package struct Membership: Sendable {
 
   /// True for an op past what a revocation of its author accepts.
   package func isCut(_ dot: Dot, by author: DeviceKey) -> Bool {
-    cuts(of: author).contains { tips in !tips.contains { isAncestor(dot, $0) } }
+    let cuts = cuts(of: author)
+    if Mutant.isOn(.cutsUnited), cuts.count > 1 {
+      return cuts.allSatisfy { tips in !tips.contains { isAncestor(dot, $0) } }
+    }
+    if Mutant.isOn(.otherLogsUncut) {
+      return cuts.contains { $0.contains { $0.chain == dot.chain && $0.number < dot.number } }
+    }
+    return cuts.contains { tips in !tips.contains { isAncestor(dot, $0) } }
   }
 
   /// True for an event that has the effect it says.

@@ -26,6 +26,7 @@ extension WriteTransaction {
 
   /// Edits applied here before the deletion that its writer had not seen.
   private func findUnseenEdits(_ entity: EntityRow, deletion: Dot) throws {
+    if Mutant.isOn(.earlierEditsIgnored) { return }
     let rows = try sql.all(
       """
       SELECT s.id, s.chain, s.last FROM touched t JOIN segment s ON s.id = t.segment
@@ -76,6 +77,7 @@ extension WriteTransaction {
 
   /// Keeps the edit unless an earlier one of its own branch is kept.
   private func addUnseen(_ entity: EntityRow, deletion: Dot, edit: Dot) throws {
+    if Mutant.isOn(.deletionWins) { return }
     let known = try sql.all(
       "SELECT edit FROM delete_edit WHERE entity = ? AND deletion = ?", .integer(entity.id),
       .integer(deletion.raw)

@@ -55,6 +55,7 @@ extension WriteTransaction {
   /// Keeps an op that this version gives no effect: one of a later version, or one without its values.
   func keepUnknown(_ op: Operation<Dot>, _ dot: Dot) throws {
     try noteWithheld(op, dot: dot)
+    if Mutant.isOn(.unknownDropped) { return }
     try sql.run(
       "INSERT OR IGNORE INTO unknown_op(dot, hash) VALUES (?, ?)", .integer(dot.raw),
       .blob(OperationHash.sha256(try canonicalBytes(op))))
@@ -98,10 +99,11 @@ extension WriteTransaction {
     var values = try live(entity, field)
     let hadSeveral = values.count > 1
     if !cell.overwrites.isEmpty {
-      let gone = Set(try overwritten(by: cell))
+      let gone = Mutant.isOn(.overwrittenStay) ? [] : Set(try overwritten(by: cell))
       values.removeAll { gone.contains($0.dot) }
     }
     if let value = cell.value { values.append(LiveValue(dot: dot, clock: clock, value: value)) }
+    if Mutant.isOn(.unseenAddsRemoved), rule == .addWins, cell.value == nil { values = [] }
     if hadSeveral {
       try sql.run(
         "DELETE FROM sibling WHERE entity = ? AND field = ?", .integer(entity.id), .integer(field))
@@ -155,7 +157,8 @@ extension WriteTransaction {
   ) throws {
     let disagrees: Bool =
       switch rule {
-      case .register, .writeOnce, .blocking: Set(values.map(\.value)).count > 1
+      case .register, .writeOnce, .blocking:
+        Mutant.isOn(.equalValuesConflict) ? values.count > 1 : Set(values.map(\.value)).count > 1
       default: false
       }
     let isAlias = fieldNames[field]?.split.family == "aliases"
@@ -170,7 +173,7 @@ extension WriteTransaction {
       newConflicts += try sql.run(
         "INSERT OR IGNORE INTO conflict(entity, field, kind, blocking) VALUES (?, ?, ?, ?)",
         .integer(entity), .integer(field), .text(kind.rawValue), .integer(blocking ? 1 : 0))
-    } else {
+    } else if !Mutant.isOn(.conflictStays) {
       try sql.run(
         "DELETE FROM conflict WHERE entity = ? AND field = ? AND kind = ?", .integer(entity),
         .integer(field), .text(kind.rawValue))

@@ -42,7 +42,7 @@ extension WriteTransaction {
   /// what the run's own device says, a final state above others.
   func shown(_ values: [LiveValue], entity: EntityRow, rule: FieldRule) throws -> LiveValue {
     var candidates = values
-    if rule == .state {
+    if rule == .state, !Mutant.isOn(.statusByClock) {
       let owner = try entity.createdDot.map { try chain($0.chain).log.device }
       let own = try candidates.filter { try chain($0.dot.chain).log.device == owner }
       if !own.isEmpty { candidates = own }
@@ -57,7 +57,9 @@ extension WriteTransaction {
   }
 
   private func ranks(_ left: LiveValue, below right: LiveValue) throws -> Bool {
+    if Mutant.isOn(.shownByRow) { return left.dot.raw < right.dot.raw }
     let clocks = (try displayClock(left), try displayClock(right))
+    if Mutant.isOn(.oldestShown) { return clocks.0 > clocks.1 }
     if clocks.0 != clocks.1 { return clocks.0 < clocks.1 }
     return try hash(of: left.dot).lexicographicallyPrecedes(hash(of: right.dot))
   }

@@ -40,7 +40,8 @@ extension WriteTransaction {
     forget()
     unwithheld = [:]
     try setMeta("level", .integer(Int64(OperationKind.level)))
-    let segments = try sql.all("SELECT id, chain, last FROM segment ORDER BY id")
+    var segments = try sql.all("SELECT id, chain, last FROM segment ORDER BY id")
+    if Mutant.isOn(.rebuildByLog) { segments.sort { ($0[1].integer ?? 0) < ($1[1].integer ?? 0) } }
     var tips: [Int64: UInt64] = [:]
     for row in segments {
       guard let id = row[0].integer, let chainID = row[1].integer, let last = row[2].integer else {

@@ -92,14 +92,17 @@ extension WriteTransaction {
       return []
     }
     let hash = segment.header.hash
-    guard try !holds(hash) else {
+    let isHeld =
+      try Mutant.isOn(.numberAlone)
+      ? chains(of: segment.header.log).contains { $0.tip >= segment.header.last } : holds(hash)
+    guard !isHeld else {
       // The one here can lack what this one has.
       try complete(hash, bytes)
       report.duplicates += 1
       return []
     }
     do {
-      try segment.verifySignature()
+      if !Mutant.isOn(.signatureUnchecked) { try segment.verifySignature() }
       if let missing = try missingPast(segment.header) {
         try wait(segment, bytes, needs: missing.bytes)
         report.waiting += 1
@@ -129,7 +132,8 @@ extension WriteTransaction {
   }
 
   private func missingPast(_ header: SegmentHeader) throws -> SegmentHash? {
-    for hash in [header.previous].compactMap({ $0 }) + header.past + header.anchors {
+    let past = Mutant.isOn(.pastNotAwaited) ? [] : header.past
+    for hash in [header.previous].compactMap({ $0 }) + past + header.anchors {
       guard try holds(hash) else { return hash }
     }
     return nil
@@ -172,6 +176,7 @@ extension WriteTransaction {
     switch place.position {
     case .append(let chain): chainID = chain
     case .branch(let parent, let fork):
+      if Mutant.isOn(.forkRefused), parent != nil { throw SegmentFailure.altered(header.hash) }
       chainID = try makeChain(header.log, parent: parent, fork: fork).id
       if parent != nil { try inheritPast(chainID, from: header.previous) }
       try noteFork(header.log.device)
@@ -194,9 +199,12 @@ extension WriteTransaction {
     let opened = OpenedSegment(
       numbered: numbered, hashes: place.hashes, isUnderstood: header.isUnderstood)
     keepOpened(id, opened, bytes: header.bodyByteCount)
-    let fresh = numbered.filter { $0.0.chain == chainID && $0.0.number > before }
+    let fresh = numbered.filter {
+      $0.0.chain == chainID && $0.0.number > before || Mutant.isOn(.sharedOpsFoldedTwice)
+    }
     if opened.isUnderstood { try noteMembership(fresh) }
     for (dot, op) in fresh {
+      if Mutant.isOn(.lastOpUnfolded), fresh.count > 2, dot.number == header.last { continue }
       if opened.isUnderstood { try fold(op, dot: dot) } else { try keepUnknown(op, dot) }
       report.ops += 1
       report.points += try pointCount(op)
@@ -299,6 +307,7 @@ extension WriteTransaction {
 
   /// The past of a new branch is that of the segment it branched off.
   func inheritPast(_ chainID: Int64, from previous: SegmentHash?) throws {
+    if Mutant.isOn(.branchPastForgotten) { return }
     var current = previous
     while let hash = current {
       guard
@@ -320,7 +329,7 @@ extension WriteTransaction {
 
   /// A peer holds what this device wrote and does not remember: it was restored from a backup or copied.
   private func noteOwnLogArrived(_ header: SegmentHeader) throws {
-    guard try ownLog() == header.log else { return }
+    guard try ownLog() == header.log, !Mutant.isOn(.epochKept) else { return }
     try startEpoch()
   }
 
@@ -371,6 +380,7 @@ extension WriteTransaction {
 
   /// Segments that waited for this, taken out of the table: what they need besides is looked for again.
   private func takeWaiting(for need: [UInt8]) throws -> [[UInt8]] {
+    if Mutant.isOn(.waitingForgotten) { return [] }
     let rows = try sql.all("SELECT bytes FROM waiting WHERE needs = ?", .blob(need))
     if !rows.isEmpty { try sql.run("DELETE FROM waiting WHERE needs = ?", .blob(need)) }
     return rows.compactMap { $0[0].blob }

@@ -11,11 +11,14 @@ extension WriteTransaction {
   package func allocateNumbers() throws -> Bool {
     guard try allocator() == identity.device else { return false }
     let limit = 500
-    let rows = try sql.all(
+    var rows = try sql.all(
       """
       SELECT e.key, v.model FROM version v JOIN entity e ON e.id = v.id
       WHERE v.number IS NULL AND v.model IS NOT NULL ORDER BY v.created_time, e.key LIMIT ?
       """, .integer(Int64(limit)))
+    if Mutant.isOn(.versionsRenumbered) {
+      rows = try sql.all("SELECT e.key, v.model FROM version v JOIN entity e ON e.id = v.id")
+    }
     for row in rows {
       guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let model = row[1].integer
       else {
@@ -23,7 +26,7 @@ extension WriteTransaction {
       }
       let greatest = try sql.first(
         "SELECT coalesce(max(number), 0) FROM version WHERE model = ?", .integer(model))
-      let next = (greatest?[0].integer ?? 0) + 1
+      let next = Mutant.isOn(.numberReused) ? 1 : (greatest?[0].integer ?? 0) + 1
       guard ModelVersion.finalNumbers.contains(next) else { continue }
       try set(key, [(.number, .integer(next))])
     }

@@ -22,6 +22,7 @@ extension WriteTransaction {
     }
     guard !subjects.isEmpty else { return }
     try forgetMembership()
+    if Mutant.isOn(.revocationUnfolded) { return }
     if try changesWhatWasFolded(before, try membership(), subjects) { needsRefold = true }
   }
 

@@ -37,6 +37,11 @@ extension WriteTransaction {
         let row = try sql.first("SELECT bytes, hash FROM segment WHERE id = ?", .integer(id)),
         let content = row[0].blob, let hash = row[1].blob.flatMap(SegmentHash.init)
       else { throw DatabaseFailure.corrupt("segment \(id)") }
+      if Mutant.isOn(.unknownWithheld),
+        try opened(id).numbered.contains(where: { !$0.1.isUnderstood })
+      {
+        continue
+      }
       let isFull = size + content.count > maxBytes || out.count >= SyncLimits.windowSegments
       if !out.isEmpty, isFull { return (out, position) }
       out.append(EncodedSegment(hash: hash, bytes: content))
@@ -53,7 +58,7 @@ extension WriteTransaction {
     var rows: [Int64] = []
     for row in try sql.all("SELECT id FROM chain") {
       guard let id = row[0].integer, !withheld.contains(id) else { continue }
-      let forked = try isForked(chain(id).log)
+      let forked = try isForked(chain(id).log) && !Mutant.isOn(.branchesByNumber)
       rows += try sql.all(
         "SELECT id FROM segment WHERE chain = ? AND last > ? AND id > ? AND id <= ?", .integer(id),
         .integer(forked ? 0 : Int64(held.numbers[id] ?? 0)), .integer(position), .integer(goal)
@@ -98,6 +103,12 @@ extension WriteTransaction {
           "SELECT chain, last FROM segment WHERE hash = ?", .blob(head.hash.bytes)),
         let id = row[0].integer, let number = row[1].integer.map({ UInt64($0) })
       else { continue }
+      if Mutant.isOn(.branchesByNumber) {
+        for one in try chains(of: chain(id).log) {
+          held.numbers[one.id] = max(held.numbers[one.id] ?? 0, number)
+        }
+        continue
+      }
       guard try isForked(chain(id).log) else {
         held.numbers[id] = max(held.numbers[id] ?? 0, number)
         continue

@@ -1,0 +1,78 @@
+/// A bug put in on purpose, at one line each, to see whether the simulator finds it (docs/simulator.md).
+///
+/// Only a build with SIM_MUTANTS has them. In all others `isOn` is the constant false, and the lines that ask it are
+/// gone: it is public and inlinable so that the compiler sees that in every module.
+public enum Mutant: String, CaseIterable, Sendable {
+  // Fields
+  case overwrittenStay
+  case equalValuesConflict
+  case conflictStays
+  case oldestShown
+  case shownByRow
+  case unseenAddsRemoved
+  case statusByClock
+  case deletionWins
+  case earlierEditsIgnored
+  case pointsCountedTwice
+  case absentPointsForgotten
+  // Ops of later versions
+  case unknownDropped
+  case unknownWithheld
+  // Delivery
+  case numberAlone
+  case pastNotAwaited
+  case waitingForgotten
+  case signatureUnchecked
+  case rootUnchecked
+  case lastOpUnfolded
+  case sharedOpsFoldedTwice
+  case splitLosesSegment
+  case farClockAdopted
+  case rebuildByLog
+  // Forks, copies, restores
+  case forkRefused
+  case branchPastForgotten
+  case branchesByNumber
+  case markIgnored
+  case epochKept
+  // Disks
+  case sentUnsynced
+  case personUnsynced
+  case appliedUnsynced
+  case logHolesKept
+  // Numbers and aliases
+  case numberReused
+  case versionsRenumbered
+  case twinNumbersHidden
+  case settleIgnored
+  case aliasMoves
+  // Membership and purges
+  case revokedApplied
+  case pointsOfAnyone
+  case cutsUnited
+  case otherLogsUncut
+  case nothingInherited
+  case revocationUnfolded
+  case rightsOfToday
+  case purgeByAnyone
+  case purgeNotCarriedOut
+  case branchesUnpurged
+
+  #if SIM_MUTANTS
+    public static let areBuiltIn = true
+    /// The one that is on. Set before anything runs.
+    public nonisolated(unsafe) static var chosen: Mutant?
+
+    @inlinable @inline(__always)
+    public static func isOn(_ mutant: Mutant) -> Bool { chosen == mutant }
+  #else
+    public static let areBuiltIn = false
+    public static var chosen: Mutant? {
+      get { nil }
+      set {}
+    }
+
+    @inlinable @inline(__always)
+    public static func isOn(_ mutant: Mutant) -> Bool { false }
+  #endif
+}
