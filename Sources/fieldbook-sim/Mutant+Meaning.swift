@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookTestSupport
 
 extension Mutant {
   /// What it breaks.
@@ -51,6 +52,19 @@ extension Mutant {
     case .purgeByAnyone: "whoever may write may purge"
     case .purgeNotCarriedOut: "a purge that comes from a peer takes nothing away"
     case .branchesUnpurged: "a branch brings back what was purged"
+    }
+  }
+
+  /// Where it shows if it shows at all.
+  var profiles: [Simulation.Profile] {
+    switch self {
+    case .revokedApplied, .pointsOfAnyone, .cutsUnited, .otherLogsUncut, .nothingInherited,
+      .revocationUnfolded, .rightsOfToday, .purgeByAnyone, .purgeNotCarriedOut, .branchesUnpurged:
+      [.membership]
+    case .sentUnsynced, .personUnsynced, .appliedUnsynced, .logHolesKept: [.disks]
+    case .unseenAddsRemoved, .statusByClock, .settleIgnored, .aliasMoves: [.duties]
+    case .branchesByNumber, .branchPastForgotten, .epochKept: [.copies, .duties]
+    default: [.plain, .copies, .processes, .exchanges, .duties]
     }
   }
 }

@@ -6,8 +6,8 @@ import Foundation
 struct MutantHunt {
   /// Histories of each profile in any case: they say how often it is caught.
   static let sample: UInt64 = 5
-  /// Of each profile, while it is not caught.
-  static let limit: UInt64 = 60
+  /// Of each profile that can show it, while it is not caught.
+  static let limit: UInt64 = 150
 
   let mutant: Mutant
   private(set) var seeds = 0
@@ -22,7 +22,10 @@ struct MutantHunt {
     Mutant.chosen = mutant
     defer { Mutant.chosen = nil }
     for seed in 1...MutantHunt.limit where seed <= MutantHunt.sample || caught == 0 {
-      for profile in Simulation.Profile.allCases { play(seed, profile) }
+      let isSample = seed <= MutantHunt.sample
+      for profile in isSample ? Simulation.Profile.allCases : mutant.profiles {
+        play(seed, profile)
+      }
       guard seed == MutantHunt.sample, caught == 0 else { continue }
       for one in recorded where caught == 0 { play(one.seed, one.profile) }
     }

@@ -117,6 +117,8 @@ extension Simulation {
         cells: [Cell(field: FieldName("future"), overwrites: [], value: .text("later \(step)"))])
     }
     watched.unknown.insert("later \(step)")
+    // It did not go through the workspace's door, where copies are noticed.
+    watched.left[who] = nil
   }
 
   /// As `noting`, for values that say nothing of their write: not where writes are told apart by them, or count for
