@@ -4,6 +4,7 @@ PREFIX ?= $(HOME)/.local
 SEED ?= 1
 N ?= 1000
 PROFILE ?= plain
+HOURS ?= 1
 RELEASE = .build-release
 SHELL = /bin/bash
 
@@ -39,14 +40,19 @@ test: setup ## what must pass before every push; under 20 minutes from a bare cl
 	@scripts/test
 
 .PHONY: test-full
-test-full: setup ## the same with the long simulations and 300 kills
+test-full: setup ## the same with 300 kills, ten thousand connections and 6,000 simulated histories
 	@scripts/setup python
 	@FIELDBOOK_TEST_FULL=1 scripts/test
+	@scripts/simulate --seed 1000001 --count 1000
 
 .PHONY: sim
 sim: setup ## simulate replicas among faults: make sim SEED=1 N=1000 PROFILE=copies
 	swift run -c release --scratch-path $(RELEASE) fieldbook-sim \
 	  --seed $(SEED) --count $(N) --profile $(PROFILE)
+
+.PHONY: soak
+soak: setup ## simulate for HOURS on all cores, from seeds that nobody played yet
+	@scripts/simulate --hours $(HOURS)
 
 .PHONY: bench
 bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
