@@ -4,6 +4,7 @@ PREFIX ?= $(HOME)/.local
 SEED ?= 1
 N ?= 1000
 PROFILE ?= plain
+HOURS ?= 1
 RELEASE = .build-release
 SHELL = /bin/bash
 
@@ -39,9 +40,10 @@ test: setup ## what must pass before every push; under 20 minutes from a bare cl
 	@scripts/test
 
 .PHONY: test-full
-test-full: setup ## the same with the long simulations and 300 kills
+test-full: setup ## the same with 300 kills, ten thousand connections and 6,000 simulated histories
 	@scripts/setup python
 	@FIELDBOOK_TEST_FULL=1 scripts/test
+	@scripts/simulate --seed 1000001 --count 1000
 
 .PHONY: sim
 sim: setup ## simulate replicas among faults: make sim SEED=1 N=1000 PROFILE=copies
@@ -51,6 +53,10 @@ sim: setup ## simulate replicas among faults: make sim SEED=1 N=1000 PROFILE=cop
 .PHONY: sim-mutants
 sim-mutants: setup ## put in one bug after the other: each must be caught by the simulator
 	@scripts/sim-mutants
+
+.PHONY: soak
+soak: setup ## simulate for HOURS on all cores, from seeds that nobody played yet
+	@scripts/simulate --hours $(HOURS)
 
 .PHONY: bench
 bench: setup ## measure, beside a raw SQLite loop and MLflow's own client

@@ -7,19 +7,29 @@ import Foundation
 @main
 struct SimulationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fieldbook-sim", abstract: "Play seeded histories of replicas under faults.")
+    commandName: "fieldbook-sim", abstract: "Play seeded histories of replicas under faults.",
+    discussion: "One seed alone is told step by step.")
 
   @Option(help: "The first seed.")
   var seed: UInt64 = 1
 
-  @Option(help: "How many seeds, counted up from the first.")
+  @Option(help: "How many seeds of each profile, counted up from the first.")
   var count = 1
 
-  @Option(help: "plain, copies, processes, exchanges, disks, membership or duties.")
-  var profile: Simulation.Profile = .plain
+  @Option(help: "What is added to a seed for the next one.")
+  var stride: UInt64 = 1
+
+  @Option(help: "Play as many as fit into so many minutes, instead of a number.")
+  var minutes: Double?
+
+  @Option(help: "plain, copies, processes, exchanges, disks, membership, duties, or all in turns.")
+  var profile = "plain"
 
   @Option(help: "Actions in each history.")
   var steps = 60
+
+  @Option(help: "Write what was met to this file, as JSON.")
+  var report: String?
 
   @Option(help: "With a bug put in on purpose: its name, or all. Needs a build with SIM_MUTANTS.")
   var mutant: String?
@@ -30,56 +40,63 @@ struct SimulationCommand: ParsableCommand {
   @Flag(help: "Name the bugs that --mutant takes.")
   var listMutants = false
 
+  @Flag(help: "Play nothing; add up reports that were written before.")
+  var addUp = false
+
+  @Argument(help: "With --add-up: the reports.")
+  var reports: [String] = []
+
   func run() throws {
     if listMutants { return print(Mutant.allCases.map(\.rawValue).joined(separator: "\n")) }
     if let mutant { return try hunt(mutant) }
-    try play()
-  }
-
-  private func hunt(_ name: String) throws {
-    guard Mutant.areBuiltIn else {
-      throw ValidationError("this build holds no bugs: make sim-mutants")
-    }
-    guard let chosen = name == "all" ? Mutant.allCases : Mutant(rawValue: name).map({ [$0] }) else {
-      throw ValidationError("there is no bug named \(name): see --list-mutants")
-    }
-    let recorded = try recorded.map(MutantHunt.recorded) ?? []
-    var isMissed = false
-    for mutant in chosen {
-      let hunt = MutantHunt(mutant, recorded: recorded)
-      print(hunt.row)
-      isMissed = isMissed || hunt.caught == 0
-    }
-    if isMissed { throw ExitCode(1) }
-  }
-
-  private func play() throws {
-    var failed = 0
-    var faults: [String: Int] = [:]
-    var conflicts = 0
-    let started = Date()
-    for seed in seed..<seed + UInt64(max(1, count)) {
-      do {
-        let outcome = try Simulation(seed: seed, profile: profile) { line in
-          if count == 1 { print(line) }
-        }.run(steps: steps)
-        faults.merge(outcome.faults, uniquingKeysWith: +)
-        conflicts += outcome.conflicts
-        if count == 1 { print("state \(outcome.stateHash)") }
-      } catch {
-        failed += 1
-        print("seed \(seed) failed: \(error)")
+    if addUp {
+      let all = try reports.map {
+        try JSONDecoder().decode(Coverage.self, from: Data(contentsOf: URL(fileURLWithPath: $0)))
       }
+      return print(all.reduce(into: Coverage()) { $0.add($1) }.table)
     }
-    let seconds = Date().timeIntervalSince(started)
-    let met = faults.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(
-      separator: ", ")
-    print(
-      "\(count) seeds, \(failed) failed, \(conflicts) conflicts left, \(Int(Double(count) / seconds)) a second"
-    )
-    print("faults met: \(met)")
-    if failed > 0 { throw ExitCode(1) }
+    let profiles = try profiles()
+    let isAlone = count == 1 && minutes == nil && profiles.count == 1
+    var coverage = Coverage()
+    let started = Date()
+    let end = minutes.map { started.addingTimeInterval($0 * 60) }
+    var next = seed
+    var played = 0
+    while end.map({ Date() < $0 }) ?? (played < max(1, count)) {
+      for profile in profiles { play(next, profile, isAlone, &coverage) }
+      next &+= stride
+      played += 1
+    }
+    coverage.seconds = Date().timeIntervalSince(started)
+    if let report {
+      try JSONEncoder().encode(coverage).write(to: URL(fileURLWithPath: report), options: .atomic)
+    }
+    print(coverage.table)
+    if coverage.failures > 0 { throw ExitCode(1) }
+  }
+
+  private func play(
+    _ seed: UInt64, _ profile: Simulation.Profile, _ isAlone: Bool, _ coverage: inout Coverage
+  ) {
+    do {
+      let outcome = try Simulation(seed: seed, profile: profile) { line in
+        if isAlone { print(line) }
+      }.run(steps: steps)
+      coverage.add(outcome, profile)
+      if isAlone { print("state \(outcome.stateHash)") }
+    } catch {
+      coverage.add(failureOf: profile)
+      print("seed \(seed) failed: \(error)")
+      print("  replay it: make sim N=1 PROFILE=\(profile) SEED=\(seed)")
+    }
+  }
+
+  private func profiles() throws -> [Simulation.Profile] {
+    if profile == "all" { return Simulation.Profile.allCases }
+    guard let one = Simulation.Profile(rawValue: profile) else {
+      let names = Simulation.Profile.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("no profile '\(profile)': there are \(names) and all")
+    }
+    return [one]
   }
 }
-
-extension Simulation.Profile: ExpressibleByArgument {}

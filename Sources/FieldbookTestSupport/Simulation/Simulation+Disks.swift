@@ -64,8 +64,10 @@ extension Simulation {
       if disk.isDead { try restart(victim, disk, struck) }
     }
     try settleDoubt()
-    try noteSealed(victim)
-    if struck != nil { try recount(victim) }
+    guard struck != nil else { return try noteSealed(victim) }
+    // Whoever it was in touch with has what came through.
+    for who in replicas.indices { try noteSealed(who) }
+    for who in replicas.indices { try recount(who) }
   }
 
   private func restart(_ who: Int, _ disk: FaultyDisk, _ fault: FaultyDisk.Fault) throws {

@@ -5,7 +5,10 @@ import Foundation
 
 /// What goes wrong: the network, crashes, restores, copies, clocks.
 extension Simulation {
-  func fault(_ name: String) { faults[name, default: 0] += 1 }
+  func fault(_ name: String) {
+    faults[name, default: 0] += 1
+    for what in cargo.isEmpty ? [action] : cargo { met[name, default: [:]][what, default: 0] += 1 }
+  }
 
   /// One replica gives another what it lacks, over a network that may drop, repeat, reorder, cut and flip.
   func give(_ from: Int, to: Int, faulty: Bool) throws {
@@ -16,7 +19,11 @@ extension Simulation {
     let batch = try source.segments(notIn: try target.heads(), maxBytes: 1 << 22, after: nil)
     if !batch.segments.isEmpty { try requireDurable(from, "6 durable before send") }
     var parcels = batch.segments.map(\.bytes)
-    if faulty, !parcels.isEmpty { damage(&parcels) }
+    if faulty, !parcels.isEmpty {
+      cargo = Simulation.kinds(in: batch.segments)
+      damage(&parcels)
+      cargo = []
+    }
     let before = try held(target)
     let clock = try clock(to)
     let report = try target.apply(

@@ -12,7 +12,9 @@ extension Simulation {
       try workspace.store.inspect { [run = $0] in try $0.kind(of: run.key) } == .run
     }
     trace("step \(step): \(replicas[who].name) writes \(value)")
-    switch Int.random(in: 0..<14, using: &generator) {
+    let choice = Int.random(in: 0..<14, using: &generator)
+    action = Simulation.writes[choice]
+    switch choice {
     case 0, 1:
       let experiment = try workspace.ensureExperiment(
         named: pick(["churn", "spam", "Default"]) ?? "churn", durability: .script)
@@ -104,6 +106,12 @@ extension Simulation {
         (isDeletion ? Lifecycle.deleted : .active).rawValue, body: resolve)
     }
   }
+
+  /// What each choice of `write` is about.
+  private static let writes = [
+    "run", "run", "tag", "tag", "description", "deletion", "label", "comment", "metrics", "metrics",
+    "param", "version", "alias", "resolution",
+  ]
 
   /// An op of a later version: kept, forwarded and hashed, without effect here.
   func writeUnknown(_ who: Int, _ step: Int) throws {

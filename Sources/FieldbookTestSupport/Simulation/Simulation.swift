@@ -12,6 +12,8 @@ package final class Simulation {
     package var operations: Int
     package var conflicts: Int
     package var faults: [String: Int]
+    /// By fault, then by what the step was about.
+    package var met: [String: [String: Int]]
   }
 
   /// What kind of life the replicas lead. A seed means another history in each.
@@ -57,6 +59,11 @@ package final class Simulation {
   var runs: [RunID] = []
   var models: [ModelID] = []
   var faults: [String: Int] = [:]
+  var met: [String: [String: Int]] = [:]
+  /// What the present step is about.
+  var action = "start"
+  /// What is on its way, if the fault is one of the network.
+  var cargo: Set<String> = []
   let folder: TemporaryFolder
   let seed: UInt64
   let profile: Profile
@@ -177,6 +184,7 @@ package final class Simulation {
   }
 
   private func act(_ step: Int) throws {
+    action = "care"
     let who = Int.random(in: 0..<replicas.count, using: &generator)
     replicas[who].clock.advance(milliseconds: Int64.random(in: 1...60_000, using: &generator))
     try actByProfile(who, step)
@@ -185,6 +193,7 @@ package final class Simulation {
     case 55..<85:
       let other = Int.random(in: 0..<replicas.count, using: &generator)
       guard other != who else { return }
+      action = "sync"
       trace("step \(step): \(replicas[who].name) syncs with \(replicas[other].name)")
       if hasExchanges {
         return try exchange(who, with: other, faulty: generator.chance(50))
@@ -197,6 +206,7 @@ package final class Simulation {
     case 93..<96: try restore()
     case 96..<98: skewClock(who)
     default:
+      action = "hub duties"
       trace("step \(step): \(replicas[who].name) does a hub's duties")
       try watchingNumbers(who) { try replicas[who].workspace.performHubDuties() }
     }
@@ -267,7 +277,7 @@ package final class Simulation {
     for process in replicas.flatMap(\.processes) { try process.close() }
     return Outcome(
       stateHash: hashes[0], operations: oracle.writes.count, conflicts: conflicts.count,
-      faults: faults)
+      faults: faults, met: met)
   }
 
   private func difference() throws -> String {
