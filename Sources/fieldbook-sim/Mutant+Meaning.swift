@@ -51,7 +51,6 @@ extension Mutant {
     case .rightsOfToday: "rights are those of today, not of an op's past"
     case .purgeByAnyone: "whoever may write may purge"
     case .purgeNotCarriedOut: "a purge that comes from a peer takes nothing away"
-    case .branchesUnpurged: "a branch brings back what was purged"
     }
   }
 
@@ -59,7 +58,7 @@ extension Mutant {
   var profiles: [Simulation.Profile] {
     switch self {
     case .revokedApplied, .pointsOfAnyone, .cutsUnited, .otherLogsUncut, .nothingInherited,
-      .revocationUnfolded, .rightsOfToday, .purgeByAnyone, .purgeNotCarriedOut, .branchesUnpurged:
+      .revocationUnfolded, .rightsOfToday, .purgeByAnyone, .purgeNotCarriedOut:
       [.membership]
     case .sentUnsynced, .personUnsynced, .appliedUnsynced, .logHolesKept: [.disks]
     case .unseenAddsRemoved, .statusByClock, .settleIgnored, .aliasMoves: [.duties]

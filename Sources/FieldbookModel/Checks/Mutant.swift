@@ -56,7 +56,6 @@ public enum Mutant: String, CaseIterable, Sendable {
   case rightsOfToday
   case purgeByAnyone
   case purgeNotCarriedOut
-  case branchesUnpurged
 
   #if SIM_MUTANTS
     public static let areBuiltIn = true

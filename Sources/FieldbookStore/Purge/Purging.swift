@@ -63,7 +63,6 @@ extension WriteTransaction {
 
   /// A branch brings ops along that another one brought before: what was purged of them goes here, too.
   func notePurged(_ shared: [(Dot, Operation<Dot>)]) throws {
-    if Mutant.isOn(.branchesUnpurged) { return }
     for (dot, op) in shared where op.cells.contains(where: { !$0.isWithheld }) {
       for row in try sql.all("SELECT cell FROM purged_cell WHERE dot = ?", .integer(dot.raw)) {
         guard let cell = row[0].integer, op.cells.indices.contains(Int(cell)) else { continue }
