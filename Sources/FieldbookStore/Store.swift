@@ -73,7 +73,7 @@ package final class Store: Sendable {
         pool = try DatabasePool(path: copy + "/replica.sqlite", configuration: configuration)
         lookout = copy
       }
-      if isAfterBoot, !Mutant.isOn(.logHolesKept) { try emptyLog() }
+      if isAfterBoot, lookout == nil, !Mutant.isOn(.logHolesKept) { try emptyLog() }
       try migrate(isKnown: isKnown)
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(
@@ -243,7 +243,7 @@ package final class Store: Sendable {
   /// taken for damage later, when this process was killed: so it goes, before anything is written.
   private func emptyLog() throws {
     do {
-      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      try checkpoint(.truncate, waits: true)
     } catch let error as DatabaseError where error.resultCode.isPassing {}
   }
 
@@ -261,11 +261,22 @@ package final class Store: Sendable {
       return true
     }
     guard isDue else { return }
-    let lock = open(checkpointLock, O_CREAT | O_RDWR, 0o600)
-    guard lock >= 0 else { return }
+    try? checkpoint(.passive, waits: false)
+  }
+
+  /// One process checkpoints at a time (docs/storage.md).
+  ///
+  /// - Parameter waits: for another process that is at it; else nothing is done then.
+  private func checkpoint(_ mode: Database.CheckpointMode, waits: Bool) throws {
+    let lock = open(checkpointLock, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    guard lock >= 0 else {
+      // Where nothing can be written, nothing needs to be.
+      if errno == EROFS || errno == EACCES { return }
+      throw DatabaseFailure.of(code: SQLITE_CANTOPEN, message: String(cString: strerror(errno)))
+    }
     defer { Foundation.close(lock) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return }
-    _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+    guard flock(lock, LOCK_EX | (waits ? 0 : LOCK_NB)) == 0 else { return }
+    _ = try pool.writeWithoutTransaction { try $0.checkpoint(mode) }
   }
 
   // MARK: Purges
@@ -292,8 +303,8 @@ package final class Store: Sendable {
         try db.execute(sql: "PRAGMA temp_store = FILE")
         defer { try? db.execute(sql: "PRAGMA temp_store = MEMORY") }
         try db.execute(sql: "VACUUM")
-        try db.checkpoint(.truncate)
       }
+      try checkpoint(.truncate, waits: true)
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(code: error.resultCode.rawValue, message: error.message ?? "")
     }
