@@ -40,6 +40,17 @@ package struct EntityKey: Hashable, Comparable, Sendable {
     self.init(high: words.0, low: words.1)
   }
 
+  /// Bytes of a fresh key that are drawn; the others are zeros, which a segment need not carry. With 96 random bits,
+  /// two of a billion runs have one key with a chance of one in a hundred billion.
+  package static let freshBytes = 12
+
+  /// A key for something new.
+  ///
+  /// - Parameter random: draws that many bytes.
+  package static func fresh(_ random: (Int) -> [UInt8]) -> EntityKey {
+    EntityKey(bytes: random(freshBytes) + [UInt8](repeating: 0, count: 16 - freshBytes))!
+  }
+
   package static func random(using generator: inout some RandomNumberGenerator) -> EntityKey {
     EntityKey(high: generator.next(), low: generator.next())
   }

@@ -37,6 +37,7 @@ package struct ByteWriter: Equatable, Sendable {
 
   /// UTF-8, with its length in bytes before it.
   package mutating func text(_ text: String) {
-    lengthPrefixed(text.utf8)
+    var text = text
+    text.withUTF8 { lengthPrefixed($0) }
   }
 }
