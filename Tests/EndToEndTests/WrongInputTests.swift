@@ -99,12 +99,15 @@ struct WrongInputTests {
   func formats() throws {
     try replica("w")
     let database = folder.path + "/w/.fieldbook/replica.sqlite"
+    let format: String
     do {
       let raw = RawSQLite(path: database)
+      format = raw.texts("SELECT value FROM meta WHERE key = 'format'")[0]
       raw.execute("UPDATE meta SET value = 99 WHERE key = 'format'")
     }
     try expect("status", "--dir", "w", says: "format 99")
-    RawSQLite(path: database).execute("UPDATE meta SET value = 2 WHERE key = 'format'")
+    RawSQLite(path: database).execute(
+      "UPDATE meta SET value = \(format) WHERE key = 'format'")
     let descriptor = folder.path + "/w/.fieldbook/workspace.json"
     let text = try String(contentsOfFile: descriptor, encoding: .utf8)
     try text.replacingOccurrences(of: "\"format\":1", with: "\"format\":7")
