@@ -242,7 +242,7 @@ struct MembershipTests {
             Cell(field: FieldName("tags.other"), overwrites: [], value: .text("kept \(index)")),
           ])
       })
-    func hashes(_ body: SegmentBody) throws -> [[UInt8]] {
+    func hashes(_ body: SegmentBody) throws -> RunningHashes {
       try OperationHash.running(
         from: [1, 2, 3], ops: body.ops, salts: body.salts,
         log: { (LogID(device: MembershipTests.keys[0], epoch: 1), $0.number) })

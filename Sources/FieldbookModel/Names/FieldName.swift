@@ -1,12 +1,40 @@
 /// The name of one mutable field of one entity, as it stands in the log: `description`, `tags.K`.
 package struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible {
   private let exact: ExactText
+  /// Of the bytes. Names that differ here differ: texts are compared only where this is equal.
+  private let fingerprint: UInt64
+  /// Nil for a name without a dot.
+  package let family: FieldFamily?
+  /// Nil for a name with a family, and for one that this version does not know.
+  package let word: FieldWord?
   package var text: String { exact.text }
 
   /// Any text: names come from the log too, where a later version may have put one unknown here.
-  package init(_ text: String) { exact = ExactText(text) }
+  package init(_ text: String) {
+    exact = ExactText(text)
+    var copy = text
+    (fingerprint, family) = copy.withUTF8 { (FieldName.fingerprint($0), FieldFamily(of: $0)) }
+    word = family == nil ? FieldWord(exactly: text) : nil
+  }
+
+  package static func == (left: FieldName, right: FieldName) -> Bool {
+    left.fingerprint == right.fingerprint && left.exact == right.exact
+  }
+
+  /// Not of the fingerprint: whoever chooses names could make many of one.
+  package func hash(into hasher: inout Hasher) { exact.hash(into: &hasher) }
+
+  /// Less than `slots`: a place for the name in a table where two names can fall on one place.
+  package var slot: Int { Int(truncatingIfNeeded: fingerprint % UInt64(FieldName.slots)) }
+  package static let slots = 256
 
   package static func < (left: FieldName, right: FieldName) -> Bool { left.exact < right.exact }
+
+  /// FNV-1a. Source: Fowler, Noll, Vo, "The FNV Non-Cryptographic Hash Algorithm".
+  private static func fingerprint(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+
   package var description: String { text }
 
   package static let name = FieldName("name")

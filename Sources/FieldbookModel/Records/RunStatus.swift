@@ -26,6 +26,10 @@ package struct RunState: Hashable, Sendable {
   }
 
   package init?(coded: String) {
+    if let status = RunStatus(rawValue: coded) {
+      self.init(status: status, endTime: nil)
+      return
+    }
     let parts = coded.split(separator: " ", omittingEmptySubsequences: false)
     guard let status = RunStatus(rawValue: String(parts[0])), parts.count <= 2 else { return nil }
     if parts.count == 2 {

@@ -19,6 +19,10 @@ package struct ByteReader: Sendable {
 
   /// Refuses a number written in more bytes than it needs: every value has one form.
   package mutating func varint() throws(DecodingFailure) -> UInt64 {
+    if position < source.endIndex, source[position] < 0x80 {
+      defer { position += 1 }
+      return UInt64(source[position])
+    }
     var number: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -37,6 +41,10 @@ package struct ByteReader: Sendable {
 
   package mutating func zigzag() throws(DecodingFailure) -> Int64 {
     ZigZag.decode(try varint())
+  }
+
+  package mutating func fixed32() throws(DecodingFailure) -> UInt32 {
+    try bytes(count: 4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
   }
 
   package mutating func fixed64() throws(DecodingFailure) -> UInt64 {

@@ -19,6 +19,11 @@ package struct ByteWriter: Equatable, Sendable {
     varint(ZigZag.encode(number))
   }
 
+  /// Four bytes, little-endian.
+  package mutating func fixed32(_ number: UInt32) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
   /// Eight bytes, little-endian.
   package mutating func fixed64(_ number: UInt64) {
     withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
@@ -37,6 +42,7 @@ package struct ByteWriter: Equatable, Sendable {
 
   /// UTF-8, with its length in bytes before it.
   package mutating func text(_ text: String) {
-    lengthPrefixed(text.utf8)
+    var text = text
+    text.withUTF8 { lengthPrefixed($0) }
   }
 }

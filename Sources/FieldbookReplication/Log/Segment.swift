@@ -69,7 +69,7 @@ package struct Segment: Sendable {
   /// - Parameter start: running hash before the first op.
   /// - Parameter anchorLogs: the log of each anchor, in the header's order.
   package func runningHashes(of body: SegmentBody, from start: [UInt8], anchorLogs: [LogID]) throws
-    -> [[UInt8]]
+    -> RunningHashes
   {
     let hashes = try OperationHash.running(from: start, ops: body.ops, salts: body.salts) { dot in
       (dot.anchor == 0 ? header.log : anchorLogs[dot.anchor - 1], dot.number)

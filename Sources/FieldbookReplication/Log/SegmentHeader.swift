@@ -42,7 +42,7 @@ package struct SegmentHeader: Equatable, Sendable {
     self.bodyByteCount = bodyByteCount
   }
 
-  package static let format: UInt64 = 1
+  package static let format: UInt64 = 2
 
   package var encoded: [UInt8] {
     var out = ByteWriter()
@@ -153,7 +153,8 @@ package enum SegmentFailure: Failure, Equatable {
 
   package var message: String {
     switch self {
-    case .unknownFormat(let found): "a segment has format \(found), this program knows 1"
+    case .unknownFormat(let found):
+      "a segment has format \(found), this program knows \(SegmentHeader.format)"
     case .altered(let hash):
       "segment \(hash.hex.prefix(12)) was altered: its content does not match its hash"
     case .badSignature(let hash):

@@ -21,18 +21,15 @@ package enum FieldRule: Sendable {
 
   /// Nil for a family that this version does not know.
   package static func of(_ field: FieldName) -> FieldRule? {
-    let (family, member) = field.split
-    if member != nil {
-      switch family {
-      case "tags": return .register
-      case "params", "environment": return .writeOnce
-      case "labels": return .addWins
-      case "aliases": return .blocking
-      case "artifacts", "datasets", "inputs", "outputs": return .register
-      default: return nil
-      }
+    switch field.family {
+    case .tags, .artifacts, .datasets, .inputs, .outputs: return .register
+    case .params, .environment: return .writeOnce
+    case .labels: return .addWins
+    case .aliases: return .blocking
+    case .metrics, .other: return nil
+    case nil: break
     }
-    switch field {
+    switch field.word {
     case .name, .deviceName, .tlsCertificate, .description, .lifecycle, .role, .hub, .experiment:
       return .register
     case .revocation, .rejected: return .decision
@@ -44,7 +41,7 @@ package enum FieldRule: Sendable {
       .ordinal, .key, .nonce, .owner, .predecessor, .consent, .modelType:
       return .writeOnce
     case .acknowledgedForks, .modelStatus: return .register
-    default: return nil
+    case nil: return nil
     }
   }
 }

@@ -22,10 +22,18 @@ package struct Operation<Reference: Hashable & Sendable>: Hashable, Sendable {
     Operation<Other>(
       kind: kind, entity: entity, clock: clock,
       cells: try cells.map { cell in
-        let overwrites = try cell.overwrites.map(transform)
+        let overwrites = cell.overwrites.isEmpty ? [] : try cell.overwrites.map(transform)
         return cell.withheld.map { Cell<Other>(overwrites: overwrites, withheld: $0) }
           ?? Cell<Other>(field: cell.field, overwrites: overwrites, value: cell.value)
       })
+  }
+}
+
+extension Operation where Reference == WireDot {
+  /// The op with a replica's own dots in place of those of its segment. Concrete, since every op that is merged
+  /// passes here.
+  package func numbered(_ transform: (WireDot) throws -> Dot) rethrows -> Operation<Dot> {
+    try mapReferences(transform)
   }
 }
 
@@ -55,7 +63,7 @@ package struct Cell<Reference: Hashable & Sendable>: Hashable, Sendable {
 
 extension Operation {
   /// Everything that it said was purged: it does not even make what it made.
-  package var isWithheld: Bool { !cells.isEmpty && cells.allSatisfy(\.isWithheld) }
+  package var isWithheld: Bool { !cells.isEmpty && cells.allSatisfy { $0.isWithheld } }
 }
 
 /// The kind of an op. Open: a later version's kinds are kept and forwarded.

@@ -35,8 +35,7 @@ package enum OperationHash {
     if let withheld = cell.withheld { return withheld }
     var out = ByteWriter()
     out.bytes(salt)
-    out.text(cell.field.text)
-    if let value = cell.value { value.write(to: &out) } else { out.bytes([0]) }
+    cell.writeContent(to: &out)
     return sha256(out.bytes)
   }
 
@@ -57,21 +56,88 @@ package enum OperationHash {
   package static func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 
   /// Running hashes after each of the ops, in order.
+  ///
+  /// The same as `chained` over `leaf` over `commitment`, in buffers that are used again.
   package static func running<Reference>(
     from start: [UInt8], ops: [Operation<Reference>], salts: Salts,
     log: (Reference) -> (LogID, UInt64)
-  ) throws -> [[UInt8]] {
+  ) throws -> RunningHashes {
     let salts = try salts.bytes(cells: ops.reduce(0) { $0 + $1.cells.count })
+    var hashes = RunningHashes(capacity: ops.count)
+    var (hidden, leaf) = (ByteWriter(), ByteWriter())
+    var chain = start
     var cursor = 0
-    var current = start
-    return ops.map { op in
-      let commitments = op.cells.map { cell in
-        defer { cursor += Salts.bytesPerCell }
-        return commitment(cell, salt: salts[cursor..<cursor + Salts.bytesPerCell])
+    for op in ops {
+      leaf.bytes.removeAll(keepingCapacity: true)
+      leaf.varint(UInt64(op.kind.rawValue))
+      op.entity.appendBytes(to: &leaf.bytes)
+      leaf.fixed64(op.clock.raw)
+      leaf.varint(UInt64(op.cells.count))
+      op.cells.withUnsafeBufferPointer { cells in
+        for index in cells.indices {
+          leaf.varint(UInt64(cells[index].overwrites.count))
+          for reference in cells[index].overwrites {
+            let (log, number) = log(reference)
+            leaf.bytes.append(contentsOf: log.device.bytes)
+            leaf.fixed64(log.epoch)
+            leaf.varint(number)
+          }
+          leaf.varint(UInt64(width))
+          if let withheld = cells[index].withheld {
+            leaf.bytes.append(contentsOf: withheld)
+          } else {
+            hidden.bytes.removeAll(keepingCapacity: true)
+            hidden.bytes.append(contentsOf: salts[cursor..<cursor + Salts.bytesPerCell])
+            cells[index].writeContent(to: &hidden)
+            appendHash(of: hidden.bytes, to: &leaf.bytes)
+          }
+          cursor += Salts.bytesPerCell
+        }
       }
-      current = chained(current, leaf(op, commitments: commitments, log: log))
-      return current
+      appendHash(of: leaf.bytes, to: &chain)
+      hashes.append(hashOf: chain)
+      chain.removeAll(keepingCapacity: true)
+      hashes.appendLast(to: &chain)
     }
+    return hashes
+  }
+
+  static let width = 32
+
+  static func appendHash(of bytes: [UInt8], to out: inout [UInt8]) {
+    var hasher = SHA256()
+    bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+    hasher.finalize().withUnsafeBytes { out.append(contentsOf: $0) }
+  }
+}
+
+/// Hashes of consecutive ops in one piece of memory; each is 32 bytes.
+package struct RunningHashes: RandomAccessCollection, Equatable, Sendable {
+  private var bytes: [UInt8] = []
+
+  fileprivate init(capacity: Int) { bytes.reserveCapacity(capacity * OperationHash.width) }
+
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { bytes.count / OperationHash.width }
+
+  package subscript(index: Int) -> [UInt8] {
+    Array(bytes[index * OperationHash.width..<(index + 1) * OperationHash.width])
+  }
+
+  fileprivate mutating func append(hashOf content: [UInt8]) {
+    OperationHash.appendHash(of: content, to: &bytes)
+  }
+
+  fileprivate func appendLast(to out: inout [UInt8]) {
+    out.append(contentsOf: bytes[(bytes.count - OperationHash.width)...])
+  }
+}
+
+extension Cell {
+  /// What its commitment is to, besides the salt.
+  fileprivate func writeContent(to out: inout ByteWriter) {
+    out.text(field.text)
+    if let value { value.write(to: &out) } else { out.bytes.append(0) }
   }
 }
 
@@ -79,15 +145,15 @@ extension FieldValue {
   /// One type byte, then the value: integers zigzag, text and bytes with their length.
   package func write(to out: inout ByteWriter) {
     switch self {
-    case .null: out.bytes([1])
+    case .null: out.bytes.append(1)
     case .text(let text):
-      out.bytes([2])
+      out.bytes.append(2)
       out.text(text)
     case .integer(let number):
-      out.bytes([3])
+      out.bytes.append(3)
       out.zigzag(number)
     case .bytes(let bytes):
-      out.bytes([4])
+      out.bytes.append(4)
       out.lengthPrefixed(bytes)
     }
   }

@@ -1,6 +1,7 @@
 import FieldbookModel
 
-extension Operation {
+// Concrete, since every op that is folded is asked.
+extension Operation where Reference == Dot {
   /// True when this version can give the op its effect: kind and fields known, values of their type.
   ///
   /// A pure function of the op, so that every replica of one level answers alike. Whatever is not
@@ -27,25 +28,39 @@ extension Operation {
   }
 }
 
-extension Operation {
+extension Operation where Reference == Dot {
   /// One field twice would be two values with one name.
   fileprivate var namesEachFieldOnce: Bool {
     guard cells.count > 1 else { return true }
+    if cells.count <= 16 {
+      return cells.withUnsafeBufferPointer { cells in
+        for later in cells.indices where !cells[later].isWithheld {
+          for earlier in 0..<later where cells[earlier].field == cells[later].field {
+            if !cells[earlier].isWithheld { return false }
+          }
+        }
+        return true
+      }
+    }
     var seen: Set<FieldName> = []
     seen.reserveCapacity(cells.count)
     return cells.allSatisfy { $0.isWithheld || seen.insert($0.field).inserted }
   }
 }
 
-extension Cell {
+extension Cell where Reference == Dot {
   fileprivate var hasKnownShape: Bool {
     if isWithheld { return true }
     guard let rule = FieldRule.of(field) else { return false }
+    if let family = field.family, let value, rule == .register || rule == .writeOnce {
+      if case .null = value { return true }
+      return family == .outputs ? value.integer != nil : value.text != nil
+    }
     guard let value else {
       return rule == .addWins || rule == .blocking || rule == .decision
         || rule == .register && field != .name
     }
-    switch (rule, field) {
+    switch (rule, field.word) {
     case (.state, _): return value.text.flatMap(RunState.init(coded:)) != nil
     case (_, .lifecycle): return value.text.flatMap(Lifecycle.init(rawValue:)) != nil
     case (_, .role): return value.text.flatMap(Role.init(rawValue:)) != nil
@@ -64,8 +79,6 @@ extension Cell {
       guard let text = value.text else { return value.isNull }
       return CertificateFingerprint(hex: text)?.hex == text
     case (.growOnly, _), (.addWins, _), (.manifests, _), (.blocking, _): return true
-    case (_, let field) where field.split.family == "outputs":
-      return value.integer != nil || value.isNull
     default: return value.text != nil || value.isNull
     }
   }

@@ -11,8 +11,8 @@ package enum Permission: Sendable {
   case found
 
   /// - Parameter author: the device whose log holds the op.
-  package static func needed<Reference>(
-    for op: Operation<Reference>, by author: DeviceKey, in workspace: WorkspaceID
+  package static func needed(
+    for op: Operation<Dot>, by author: DeviceKey, in workspace: WorkspaceID
   ) -> Permission {
     switch op.kind {
     case .createWorkspace: return .found
@@ -22,8 +22,8 @@ package enum Permission: Sendable {
     default: break
     }
     if op.entity == workspace.key { return .administer }
+    guard op.cells.contains(where: { $0.field.isAdministrative }) else { return .write }
     let needy = op.cells.lazy.filter { $0.field.isAdministrative }
-    guard needy.first != nil else { return .write }
     let isAboutItself =
       op.entity == author.entity
       && needy.allSatisfy { $0.field == .deviceName || $0.field == .tlsCertificate }
@@ -34,7 +34,7 @@ package enum Permission: Sendable {
 extension FieldName {
   /// Fields that decide who may do what, or what a number means.
   fileprivate var isAdministrative: Bool {
-    switch self {
+    switch word {
     case .role, .hub, .key, .owner, .nonce, .deviceName, .tlsCertificate, .predecessor, .consent,
       .revocation,
       .rejected, .allocator, .number:

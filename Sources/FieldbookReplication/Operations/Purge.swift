@@ -27,7 +27,7 @@ extension FieldName {
 extension FieldName {
   /// Decides where a thing belongs or what becomes of it.
   package var isStructural: Bool {
-    switch self {
+    switch word {
     case .experiment, .lifecycle, .status, .startTime, .createdTime, .parent, .model, .run, .number,
       .provisional, .ordinal, .key, .nonce:
       true

@@ -105,6 +105,11 @@ package final class SQL: @unchecked Sendable {
     }
   }
 
+  /// For what runs once a field.
+  func statement(_ sql: StaticString) throws -> Statement {
+    Statement(pointer: try prepared(sql), connection: connection)
+  }
+
   package var lastInsertedID: Int64 { sqlite3_last_insert_rowid(connection) }
 
   /// Call before the connection closes.
@@ -175,12 +180,14 @@ package final class SQL: @unchecked Sendable {
     }
   }
 
-  private func failure() -> DatabaseFailure {
+  private func failure() -> DatabaseFailure { SQL.failure(connection) }
+
+  static func failure(_ connection: OpaquePointer) -> DatabaseFailure {
     DatabaseFailure.of(
       code: sqlite3_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
   }
 
-  private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+  static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }
 
 extension SQL.Value {

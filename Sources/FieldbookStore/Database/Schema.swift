@@ -2,7 +2,7 @@
 /// and `local` ones belong to this machine alone.
 enum Schema {
   /// Raised with every change of a released table; `meta.format` holds it.
-  static let format: Int64 = 3
+  static let format: Int64 = 4
 
   static let log = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -57,9 +57,9 @@ enum Schema {
       PRIMARY KEY(chain, seen)) STRICT, WITHOUT ROWID;
     CREATE TABLE entity(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, kind INTEGER NOT NULL,
       created_dot INTEGER, created_clock INTEGER, deleted INTEGER NOT NULL DEFAULT 0,
-      updated INTEGER NOT NULL DEFAULT 0) STRICT;
+      updated INTEGER NOT NULL DEFAULT 0, segments BLOB) STRICT;
     CREATE TABLE field(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-    CREATE TABLE register(entity INTEGER, field INTEGER, value ANY, dot INTEGER, clock INTEGER,
+    CREATE TABLE register(entity INTEGER, field INTEGER, value ANY, dot INTEGER,
       PRIMARY KEY(entity, field)) STRICT, WITHOUT ROWID;
     CREATE TABLE sibling(entity INTEGER, field INTEGER, dot INTEGER, clock INTEGER NOT NULL, value ANY,
       PRIMARY KEY(entity, field, dot)) STRICT, WITHOUT ROWID;
@@ -87,8 +87,8 @@ enum Schema {
       PRIMARY KEY(entity, field, settle, dot)) STRICT, WITHOUT ROWID;
     CREATE TABLE suspect(chain INTEGER, upto INTEGER, clock INTEGER,
       PRIMARY KEY(chain, upto, clock)) STRICT, WITHOUT ROWID;
-    CREATE TABLE touched(entity INTEGER, segment INTEGER,
-      PRIMARY KEY(entity, segment)) STRICT, WITHOUT ROWID;
+    CREATE TABLE touched(entity INTEGER, upto INTEGER, segments BLOB NOT NULL,
+      PRIMARY KEY(entity, upto)) STRICT, WITHOUT ROWID;
     CREATE TABLE chunk(id INTEGER PRIMARY KEY, run INTEGER NOT NULL, dot INTEGER NOT NULL,
       digest BLOB NOT NULL, manifest BLOB NOT NULL) STRICT;
     CREATE INDEX chunk_by_run ON chunk(run);
@@ -96,11 +96,11 @@ enum Schema {
     CREATE TABLE series(run INTEGER, key INTEGER, count INTEGER NOT NULL, first_step INTEGER NOT NULL,
       last_step INTEGER NOT NULL, last_timestamp INTEGER NOT NULL, last_value REAL, minimum REAL, maximum REAL,
       exact INTEGER NOT NULL, PRIMARY KEY(run, key)) STRICT, WITHOUT ROWID;
-    CREATE TABLE run(id INTEGER PRIMARY KEY, key TEXT NOT NULL, experiment INTEGER, name TEXT, status TEXT,
-      start_time INTEGER, end_time INTEGER, lifecycle TEXT NOT NULL, user TEXT, parent BLOB, chain INTEGER) STRICT;
+    CREATE TABLE run(id INTEGER PRIMARY KEY, experiment INTEGER, name TEXT, status TEXT, start_time INTEGER,
+      end_time INTEGER, lifecycle TEXT NOT NULL, user TEXT, parent BLOB, chain INTEGER,
+      held INTEGER NOT NULL) STRICT;
     CREATE INDEX run_by_experiment ON run(experiment, start_time);
     CREATE INDEX run_by_start ON run(start_time);
-    CREATE INDEX run_by_key ON run(key);
     CREATE TABLE experiment(id INTEGER PRIMARY KEY, key TEXT NOT NULL, decimal TEXT NOT NULL, name TEXT,
       shown_name TEXT, lifecycle TEXT NOT NULL, created_time INTEGER NOT NULL, updated_time INTEGER NOT NULL) STRICT;
     CREATE INDEX experiment_by_name ON experiment(name);

@@ -49,8 +49,7 @@ extension WriteTransaction {
         continue
       }
       let shown = try shown(values, entity: entity, rule: rule)
-      try writeRegister(
-        entity.id, field, shown.value, dot: WriteTransaction.several, clock: shown.clock.stored)
+      try writeRegister(entity.id, field, shown.value, dot: WriteTransaction.several)
       let refresh = Operation<Dot>(
         kind: .set, entity: key, clock: HybridTime(raw: 0),
         cells: [Cell(field: name, overwrites: [], value: nil)])

@@ -27,13 +27,9 @@ extension WriteTransaction {
   /// Edits applied here before the deletion that its writer had not seen.
   private func findUnseenEdits(_ entity: EntityRow, deletion: Dot) throws {
     if Mutant.isOn(.earlierEditsIgnored) { return }
-    let rows = try sql.all(
-      """
-      SELECT s.id, s.chain, s.last FROM touched t JOIN segment s ON s.id = t.segment
-      WHERE t.entity = ? ORDER BY s.id
-      """, .integer(entity.id))
-    for row in rows {
-      guard let segment = row[0].integer, let chainID = row[1].integer, let last = row[2].integer,
+    for segment in try segments(touching: entity) {
+      let row = try sql.first("SELECT chain, last FROM segment WHERE id = ?", .integer(segment))
+      guard let chainID = row?[0].integer, let last = row?[1].integer,
         try !covers(deletion.chain, try dot(chainID, UInt64(last)))
       else { continue }
       let found = try opened(segment)
@@ -48,7 +44,7 @@ extension WriteTransaction {
 
   /// An edit that arrives after a deletion which it had not seen.
   func noteEditOfDeleted(_ entity: EntityRow, _ op: Operation<Dot>, _ dot: Dot) throws {
-    guard !isFoldingLocal else { return }
+    guard !isFoldingLocal, entity.isDeleted || op.hasOwner else { return }
     for target in try [entity] + (owner(of: op).map { [$0] } ?? []) where target.isDeleted {
       guard try edits(op, target) else { continue }
       let field = try fieldID(.lifecycle)
@@ -63,7 +59,7 @@ extension WriteTransaction {
 
   /// The experiment of a new run, the model of a new version.
   func owner(of op: Operation<Dot>) throws -> EntityRow? {
-    guard op.kind == .createRun || op.kind == .createVersion else { return nil }
+    guard op.hasOwner else { return nil }
     let field: FieldName = op.kind == .createRun ? .experiment : .model
     return try op.cells.first { $0.field == field }?.value?.key.flatMap { try existingEntity($0) }
   }
@@ -116,4 +112,8 @@ extension WriteTransaction {
       .integer(entity.id))
     if table == .experiment || table == .model { try refreshNames(table, of: entity) }
   }
+}
+
+extension Operation {
+  fileprivate var hasOwner: Bool { kind == .createRun || kind == .createVersion }
 }

@@ -27,12 +27,21 @@ extension WriteTransaction {
     return made
   }
 
+  /// The row of an entity that an op creates; nil, and nothing is changed, if something named it before.
   func insertEntity(_ key: EntityKey, kind: EntityKind, dot: Dot, clock: HybridTime) throws
-    -> EntityRow
+    -> EntityRow?
   {
-    try sql.run(
-      "INSERT INTO entity(key, kind, created_dot, created_clock) VALUES (?, ?, ?, ?)",
-      .blob(key.bytes), .integer(Int64(kind.rawValue)), .integer(dot.raw), .integer(clock.stored))
+    guard entityCache[key] == nil else { return nil }
+    let row = try sql.statement(
+      """
+      INSERT INTO entity(key, kind, created_dot, created_clock) VALUES (?, ?, ?, ?)
+      ON CONFLICT(key) DO NOTHING
+      """)
+    try row.bind(1, key)
+    try row.bind(2, Int64(kind.rawValue))
+    try row.bind(3, dot.raw)
+    try row.bind(4, clock.stored)
+    guard try row.run() == 1 else { return nil }
     let made = EntityRow(
       id: sql.lastInsertedID, key: key, kind: kind, createdDot: dot, createdClock: clock,
       isDeleted: false)
@@ -42,15 +51,17 @@ extension WriteTransaction {
 
   func existingEntity(_ key: EntityKey) throws -> EntityRow? {
     if let known = entityCache[key] { return known }
-    guard
-      let row = try sql.first(
-        "SELECT id, kind, created_dot, created_clock, deleted FROM entity WHERE key = ?",
-        .blob(key.bytes)), let id = row[0].integer
-    else { return nil }
-    let found = EntityRow(
-      id: id, key: key, kind: EntityKind(rawValue: UInt8(truncatingIfNeeded: row[1].integer ?? 0)),
-      createdDot: row[2].integer.map(Dot.init(raw:)),
-      createdClock: row[3].integer.map(HybridTime.init(stored:)), isDeleted: row[4].integer == 1)
+    let row = try sql.statement(
+      "SELECT id, kind, created_dot, created_clock, deleted FROM entity WHERE key = ?")
+    try row.bind(1, key)
+    let found = try row.first { row in
+      EntityRow(
+        id: row.integer(0) ?? 0, key: key,
+        kind: EntityKind(rawValue: UInt8(truncatingIfNeeded: row.integer(1) ?? 0)),
+        createdDot: row.integer(2).map(Dot.init(raw:)),
+        createdClock: row.integer(3).map(HybridTime.init(stored:)), isDeleted: row.integer(4) == 1)
+    }
+    guard let found else { return nil }
     if entityCache.count > 50_000 { entityCache = [:] }
     entityCache[key] = found
     return found
@@ -65,6 +76,14 @@ extension WriteTransaction {
   }
 
   func fieldID(_ name: FieldName) throws -> Int64 {
+    // The same few names come again and again.
+    if let recent = recentFields[name.slot], recent.name == name { return recent.id }
+    let id = try knownFieldID(name)
+    if id >= 0 { recentFields[name.slot] = (name, id) }
+    return id
+  }
+
+  private func knownFieldID(_ name: FieldName) throws -> Int64 {
     if let known = fieldIDs[name] { return known }
     let id: Int64
     if let row = try sql.first("SELECT id FROM field WHERE name = ?", .text(name.text)),

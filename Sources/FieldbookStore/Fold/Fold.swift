@@ -17,39 +17,49 @@ extension WriteTransaction {
     case .purge: return try foldPurge(op, dot: dot)
     default: break
     }
-    let known = try existingEntity(op.entity)
-    var entity = try known ?? newEntity(op, dot: dot)
-    if known != nil, let kind = op.kind.createdKind {
-      try noteCreation(&entity, kind: kind, op, dot: dot)
+    var entity: EntityRow
+    var held: Int64 = 0
+    var isFirst = false
+    if let kind = op.kind.createdKind {
+      if let made = try insertEntity(op.entity, kind: kind, dot: dot, clock: op.clock) {
+        entity = made
+        held = try makeRecord(made, kind, op, isFirst: true)
+        isFirst = true
+      } else {
+        entity = try entityRow(op.entity)
+        try noteCreation(&entity, kind: kind, op, dot: dot)
+      }
+    } else {
+      entity = try entityRow(op.entity)
     }
-    let isFirst = known == nil && entity.kind != nil
-    for cell in op.cells {
-      guard let rule = FieldRule.of(cell.field) else { continue }
-      let field = try fieldID(cell.field)
+    for index in op.cells.indices {
+      let name = op.cells[index].field
+      guard let rule = FieldRule.of(name) else { continue }
+      // Names of held fields are numbered, too: readers ask by number.
+      let field = try fieldID(name)
+      if held != 0, let own = HeldField(name), held & own.rawValue != 0 { continue }
+      if isFirst, rule == .register || rule == .writeOnce, name.word != .lifecycle {
+        if let value = op.cells[index].value { try writeFirstRegister(entity.id, field, value) }
+        continue
+      }
+      let cell = op.cells[index]
       switch rule {
       case .growOnly: try addMember(entity, field, dot, op.clock, cell)
       case .manifests: try foldManifest(entity, dot, cell)
       default:
         if rule == .blocking { try keepBlocking(entity, field, dot, op.clock, cell) }
-        if isFirst, let value = cell.value, cell.field != .lifecycle {
+        if isFirst, let value = cell.value, name.word != .lifecycle {
           try writeFirstRegister(entity.id, field, value)
           continue
         }
         let byCreation = op.kind.createdKind != nil && entity.createdDot == dot
+        if try foldAlone(entity, field, rule, dot, cell, byCreation: byCreation) { continue }
         try foldRegister(entity, field, rule, dot, op.clock, cell, byCreation: byCreation)
       }
     }
     entity = try entityRow(op.entity)
     try refreshRecord(entity, op, dot, isFirst: isFirst)
     try noteEditOfDeleted(entity, op, dot)
-  }
-
-  /// A row for what nothing named before, with its record if this op creates it.
-  private func newEntity(_ op: Operation<Dot>, dot: Dot) throws -> EntityRow {
-    guard let kind = op.kind.createdKind else { return try entityRow(op.entity) }
-    let made = try insertEntity(op.entity, kind: kind, dot: dot, clock: op.clock)
-    try makeRecord(made, kind, op)
-    return made
   }
 
   /// Keeps an op that this version gives no effect: one of a later version, or one without its values.
@@ -70,13 +80,14 @@ extension WriteTransaction {
       entity.createdDot = dot
       entity.createdClock = clock
       try save(entity)
-      try makeRecord(entity, kind, op)
+      try makeRecord(entity, kind, op, isFirst: false)
     } else if let known = entity.createdDot, known != dot {
       // A second creation of the same thing: registers that the first one wrote are given their dot by
       // name, since `createdDot` alone no longer says which creation they are from.
+      try release(of: entity)
       try sql.run(
-        "UPDATE register SET dot = ?, clock = ? WHERE entity = ? AND dot IS NULL",
-        .integer(known.raw), .integer(entity.createdClock?.stored ?? 0), .integer(entity.id))
+        "UPDATE register SET dot = ? WHERE entity = ? AND dot IS NULL", .integer(known.raw),
+        .integer(entity.id))
       entity.createdClock = min(entity.createdClock ?? clock, clock)
       try save(entity)
       try refreshCreatedTime(entity)
@@ -96,6 +107,7 @@ extension WriteTransaction {
     _ entity: EntityRow, _ field: Int64, _ rule: FieldRule, _ dot: Dot, _ clock: HybridTime,
     _ cell: Cell<Dot>, byCreation: Bool
   ) throws {
+    try release(cell.field, of: entity)
     var values = try live(entity, field)
     let hadSeveral = values.count > 1
     if !cell.overwrites.isEmpty {
@@ -115,19 +127,16 @@ extension WriteTransaction {
     case 1:
       let only = values[0]
       let implied = byCreation && only.dot == dot
-      try writeRegister(
-        entity.id, field, only.value, dot: implied ? nil : only.dot.raw,
-        clock: implied ? nil : only.clock.stored)
+      try writeRegister(entity.id, field, only.value, dot: implied ? nil : only.dot.raw)
     default:
       for value in values {
         try sql.run(
           "INSERT INTO sibling(entity, field, dot, clock, value) VALUES (?, ?, ?, ?, ?)",
           .integer(entity.id), .integer(field), .integer(value.dot.raw),
-          .integer(value.clock.stored), .init(value.value))
+          .integer(self.clock(of: value).stored), .init(value.value))
       }
       let shown = try shown(values, entity: entity, rule: rule)
-      try writeRegister(
-        entity.id, field, shown.value, dot: WriteTransaction.several, clock: shown.clock.stored)
+      try writeRegister(entity.id, field, shown.value, dot: WriteTransaction.several)
     }
     if hadSeveral || values.count > 1 {
       try noteConflict(entity, field, rule: rule, values: values)
@@ -137,19 +146,50 @@ extension WriteTransaction {
 
   /// A field of a thing that nothing named before: nothing can stand there.
   private func writeFirstRegister(_ entity: Int64, _ field: Int64, _ value: FieldValue) throws {
-    try sql.run(
-      "INSERT INTO register(entity, field, value) VALUES (?, ?, ?)", .integer(entity),
-      .integer(field), .init(value))
+    let row = try sql.statement("INSERT INTO register(entity, field, value) VALUES (?, ?, ?)")
+    try row.bind(1, entity)
+    try row.bind(2, field)
+    try row.bind(3, value)
+    try row.run()
   }
 
-  func writeRegister(
-    _ entity: Int64, _ field: Int64, _ value: FieldValue, dot: Int64?, clock: Int64?
-  ) throws {
+  /// The two ways in which most fields are written, each in one statement: the first value that a field ever gets, and
+  /// one that overwrites exactly the one that stands alone.
+  ///
+  /// - Returns: false, and nothing is changed, where it is neither.
+  private func foldAlone(
+    _ entity: EntityRow, _ field: Int64, _ rule: FieldRule, _ dot: Dot, _ cell: Cell<Dot>,
+    byCreation: Bool
+  ) throws -> Bool {
+    // Those with a family are held by no record, and are no lifecycle.
+    guard rule == .register || rule == .writeOnce, cell.field.family != nil,
+      let value = cell.value, cell.overwrites.count <= 1
+    else { return false }
+    let row: Statement
+    if let gone = cell.overwrites.first {
+      row = try sql.statement(
+        "UPDATE register SET value = ?3, dot = ?4 WHERE entity = ?1 AND field = ?2 AND dot IS ?5")
+      try row.bind(5, gone == entity.createdDot ? nil : gone.raw)
+    } else {
+      row = try sql.statement(
+        """
+        INSERT INTO register(entity, field, value, dot) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT(entity, field) DO NOTHING
+        """)
+    }
+    try row.bind(1, entity.id)
+    try row.bind(2, field)
+    try row.bind(3, value)
+    try row.bind(4, byCreation ? nil : dot.raw)
+    return try row.run() == 1
+  }
+
+  func writeRegister(_ entity: Int64, _ field: Int64, _ value: FieldValue, dot: Int64?) throws {
     try sql.run(
       """
-      INSERT INTO register(entity, field, value, dot, clock) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT(entity, field) DO UPDATE SET value = excluded.value, dot = excluded.dot, clock = excluded.clock
-      """, .integer(entity), .integer(field), .init(value), .optional(dot), .optional(clock))
+      INSERT INTO register(entity, field, value, dot) VALUES (?, ?, ?, ?)
+      ON CONFLICT(entity, field) DO UPDATE SET value = excluded.value, dot = excluded.dot
+      """, .integer(entity), .integer(field), .init(value), .optional(dot))
   }
 
   private func noteConflict(
@@ -161,7 +201,7 @@ extension WriteTransaction {
         Mutant.isOn(.equalValuesConflict) ? values.count > 1 : Set(values.map(\.value)).count > 1
       default: false
       }
-    let isAlias = fieldNames[field]?.split.family == "aliases"
+    let isAlias = try fieldName(field)?.family == .aliases
     let kind: ConflictKind = isAlias ? .alias : .value
     try markConflict(entity.id, field, kind, blocking: rule == .blocking, open: disagrees)
   }

@@ -4,7 +4,8 @@ import FieldbookReplication
 /// A value of a field that no other value has overwritten.
 struct LiveValue {
   let dot: Dot
-  let clock: HybridTime
+  /// Nil where it was not looked up: a register keeps none, since only values in conflict are asked for theirs.
+  let clock: HybridTime?
   let value: FieldValue
 }
 
@@ -16,15 +17,27 @@ extension WriteTransaction {
   func live(_ entity: EntityRow, _ field: Int64) throws -> [LiveValue] {
     guard
       let row = try sql.first(
-        "SELECT value, dot, clock FROM register WHERE entity = ? AND field = ?",
-        .integer(entity.id), .integer(field))
-    else { return [] }
+        "SELECT value, dot FROM register WHERE entity = ? AND field = ?", .integer(entity.id),
+        .integer(field))
+    else { return try heldLive(entity, field) }
     if row[1].integer == WriteTransaction.several { return try siblings(entity.id, field) }
     // A register without a dot was written by the create op and not since.
-    guard let dot = row[1].integer.map(Dot.init(raw:)) ?? entity.createdDot,
-      let clock = row[2].integer.map(HybridTime.init(stored:)) ?? entity.createdClock
-    else { throw DatabaseFailure.corrupt("a register has no op") }
-    return [LiveValue(dot: dot, clock: clock, value: row[0].field)]
+    guard let dot = row[1].integer.map(Dot.init(raw:)) ?? entity.createdDot else {
+      throw DatabaseFailure.corrupt("a register has no op")
+    }
+    return [LiveValue(dot: dot, clock: nil, value: row[0].field)]
+  }
+
+  private func heldLive(_ entity: EntityRow, _ field: Int64) throws -> [LiveValue] {
+    guard entity.kind == .run, let dot = entity.createdDot, let name = try fieldName(field),
+      let value = try heldValue(entity.id, name)
+    else { return [] }
+    return [LiveValue(dot: dot, clock: nil, value: value)]
+  }
+
+  /// When a value was written, by its writer's clock.
+  func clock(of value: LiveValue) throws -> HybridTime {
+    try value.clock ?? operation(value.dot).clock
   }
 
   private func siblings(_ entity: Int64, _ field: Int64) throws -> [LiveValue] {
@@ -67,7 +80,7 @@ extension WriteTransaction {
   /// An op's own clock, but no later than when a hub that found it ahead of itself took it in.
   func displayClock(_ value: LiveValue) throws -> HybridTime {
     let log = try chain(value.dot.chain).log
-    var shown = value.clock
+    var shown = try clock(of: value)
     for row in try sql.all(
       """
       SELECT s.chain, s.upto, s.clock FROM suspect s JOIN chain c ON c.id = s.chain

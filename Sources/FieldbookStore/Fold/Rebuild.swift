@@ -51,7 +51,7 @@ extension WriteTransaction {
       try refoldSegment(id, chain: chainID, after: before)
       tips[chainID] = UInt64(last)
     }
-    authorities = [:]
+    forgetAuthorities()
     for (dot, op) in try journalOps() { try foldLocal(op, dot: dot) }
     for device in Set(try sql.all("SELECT DISTINCT device FROM chain").compactMap { $0[0].blob }) {
       if let key = DeviceKey(bytes: device) { try noteFork(key) }
@@ -74,7 +74,7 @@ extension WriteTransaction {
       try notePast(chainID, seen: seen, number: UInt64(last))
     }
     let opened = try opened(id)
-    authorities = [:]
+    forgetAuthorities()
     let fresh = opened.numbered.filter { $0.0.chain == chainID && $0.0.number > before }
     if opened.isUnderstood { try noteMembership(fresh) }
     for (dot, op) in fresh {
@@ -87,9 +87,10 @@ extension WriteTransaction {
     chainCache = [:]
     entityCache = [:]
     fieldIDs = [:]
+    recentFields = WriteTransaction.noFields
     fieldNames = [:]
     openedSegments = [:]
-    authorities = [:]
+    forgetAuthorities()
     presentRole = nil
     hasVoid = nil
   }

@@ -18,12 +18,17 @@ enum RecordTable: String {
 }
 
 extension WriteTransaction {
-  func makeRecord(_ entity: EntityRow, _ kind: EntityKind, _ op: Operation<Dot>) throws {
+  /// - Parameter isFirst: nothing named the entity before.
+  /// - Returns: the fields that the record holds in place of registers, as bits of `HeldField`.
+  @discardableResult
+  func makeRecord(
+    _ entity: EntityRow, _ kind: EntityKind, _ op: Operation<Dot>, isFirst: Bool
+  ) throws -> Int64 {
+    if kind == .run { return try makeRunRecord(entity, op, isFirst: isFirst) }
     let id = SQL.Value.integer(entity.id)
     let key = SQL.Value.text(entity.key.hex)
     let time = SQL.Value.integer(op.clock.milliseconds)
     switch kind {
-    case .run: try makeRunRecord(entity, op)
     case .experiment:
       try sql.run(
         """
@@ -42,8 +47,9 @@ extension WriteTransaction {
         """, id, key, time, time)
     case .device:
       try sql.run("INSERT INTO device(id, key) VALUES (?, x'')", id)
-    case .workspace, .loggedModel: break
+    case .run, .workspace, .loggedModel: break
     }
+    return 0
   }
 
   /// The earliest creation counts, in whatever order they come.
@@ -61,33 +67,18 @@ extension WriteTransaction {
     }
   }
 
-  /// Runs come in thousands: theirs is made whole from the op.
-  private func makeRunRecord(_ entity: EntityRow, _ op: Operation<Dot>) throws {
-    let values = Dictionary(
-      op.cells.compactMap { cell in cell.value.map { (cell.field, $0) } },
-      uniquingKeysWith: { first, _ in first })
-    let state = values[.status]?.text.flatMap(RunState.init(coded:))
-    let start = values[.startTime]?.integer ?? op.clock.milliseconds
-    let experiment = try values[.experiment]?.key.map { try entityRow($0).id }
-    try sql.run(
-      """
-      INSERT INTO run(id, key, experiment, name, status, start_time, end_time, lifecycle, user, parent, chain)
-      VALUES (?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?)
-      """, .integer(entity.id), .text(entity.key.hex), .optional(experiment),
-      .init(values[.name] ?? .null), .optional(state?.status.rawValue), .integer(start),
-      .optional(state?.endTime?.milliseconds), .init(values[.user] ?? .null),
-      .init(values[.parent] ?? .null), .optional(entity.createdDot?.chain))
-  }
-
   /// Copies what an op changed into the typed table of its entity.
   ///
   /// - Parameter isFirst: the op made the record, and nothing named the entity before.
   func refreshRecord(
     _ entity: EntityRow, _ op: Operation<Dot>, _ dot: Dot, isFirst: Bool = false
   ) throws {
+    if entity.kind == .loggedModel { try noteUpdate(entity, op) }
     guard let kind = entity.kind, let table = RecordTable(kind) else { return }
-    for cell in op.cells {
-      if isFirst, table == .run, cell.field.split.member == nil { continue }
+    for cell in op.cells.lazy.filter({ cell in
+      // Of the fields with a family, only datasets are copied; a new run's row has all others.
+      table != .run || cell.field.family == .datasets || !isFirst && cell.field.family == nil
+    }) {
       if let column = WriteTransaction.columns[table]?[cell.field] {
         try copy(entity, cell.field, into: "\(table.rawValue).\(column)", table: table, column)
       }
@@ -97,7 +88,7 @@ extension WriteTransaction {
       case (.version, .model): try copyModel(entity)
       case (.experiment, .name), (.model, .name): try refreshNames(table, of: entity)
       case (.version, .number), (.version, .lifecycle): try refreshNumbers(of: entity)
-      case (_, let field) where table == .run && field.split.family == "datasets":
+      case (_, let field) where table == .run && field.family == .datasets:
         try refreshDatasets(entity)
       case (.device, .acknowledgedForks):
         if let key = try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?[0]
@@ -130,9 +121,21 @@ extension WriteTransaction {
   ]
 
   func shownValue(_ entity: Int64, _ field: FieldName) throws -> SQL.Value {
-    try sql.first(
+    let row = try sql.first(
       "SELECT value FROM register WHERE entity = ? AND field = ?", .integer(entity),
-      .integer(fieldID(field)))?.first ?? .null
+      .integer(fieldID(field)))
+    if let row { return row[0] }
+    return try heldValue(entity, field).map { .init($0) } ?? .null
+  }
+
+  /// When a logged model changed last, by its writers' clocks.
+  private func noteUpdate(_ entity: EntityRow, _ op: Operation<Dot>) throws {
+    guard op.kind.createdKind == nil, op.cells.contains(where: { $0.field != .modelMetrics }) else {
+      return
+    }
+    try sql.run(
+      "UPDATE entity SET updated = max(updated, ?) WHERE id = ?",
+      .integer(op.clock.stored), .integer(entity.id))
   }
 
   private func copy(

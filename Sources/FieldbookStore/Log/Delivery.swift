@@ -195,10 +195,11 @@ extension WriteTransaction {
     let clock = body.ops.lazy.map(\.clock).max() ?? header.clockBase
     try advance(chainID, tip: header.last, segment: id, clock: clock)
     let numbered = try number(body, of: header, chain: chainID)
-    authorities = [:]
+    forgetAuthorities()
     let opened = OpenedSegment(
       numbered: numbered, hashes: place.hashes, isUnderstood: header.isUnderstood)
     keepOpened(id, opened, bytes: header.bodyByteCount)
+    entityCache.reserveCapacity(entityCache.count + numbered.count)
     let fresh = numbered.filter {
       $0.0.chain == chainID && $0.0.number > before || Mutant.isOn(.sharedOpsFoldedTwice)
     }
@@ -223,12 +224,14 @@ extension WriteTransaction {
         try sql.first("SELECT last FROM segment WHERE hash = ?", .blob(hash.bytes))?[0].integer
           ?? 0)
     }
-    for (index, op) in body.ops.enumerated() {
-      for dot in op.cells.lazy.flatMap(\.overwrites) {
-        let limit =
-          dot.anchor == 0 ? header.first + UInt64(index) - 1 : limits[dot.anchor - 1]
-        guard dot.number <= limit else { throw DeliveryFailure.unseenReference(header.hash) }
+    for index in body.ops.indices {
+      let before = header.first + UInt64(index) - 1
+      let isSeen = body.ops[index].cells.allSatisfy { cell in
+        cell.overwrites.allSatisfy {
+          $0.number <= ($0.anchor == 0 ? before : limits[$0.anchor - 1])
+        }
       }
+      guard isSeen else { throw DeliveryFailure.unseenReference(header.hash) }
     }
   }
 
@@ -241,7 +244,7 @@ extension WriteTransaction {
 
     let position: Position
     let start: [UInt8]
-    let hashes: [[UInt8]]
+    let hashes: RunningHashes
   }
 
   /// Finds where a segment belongs and verifies its ops against its root.
@@ -284,7 +287,7 @@ extension WriteTransaction {
   }
 
   /// Same log, same numbers, another hash: the log was forked. Ops that both branches share are the same ops.
-  private func branch(_ header: SegmentHeader, _ hashes: [[UInt8]], from chainID: Int64) throws
+  private func branch(_ header: SegmentHeader, _ hashes: RunningHashes, from chainID: Int64) throws
     -> Place.Position
   {
     var best = try dot(chainID, max(header.first - 1, 1))

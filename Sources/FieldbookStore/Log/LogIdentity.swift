@@ -26,5 +26,5 @@ package struct LogIdentity: Sendable {
     DeviceKey(bytes: Array(signing.publicKey.rawRepresentation))!
   }
 
-  package func randomKey() -> EntityKey { EntityKey(bytes: random(16))! }
+  package func randomKey() -> EntityKey { EntityKey.fresh(random) }
 }

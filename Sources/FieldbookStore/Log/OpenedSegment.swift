@@ -4,7 +4,7 @@ import FieldbookReplication
 /// A segment's ops with this replica's dots, and the running hash after each.
 struct OpenedSegment {
   let numbered: [(Dot, Operation<Dot>)]
-  let hashes: [[UInt8]]
+  let hashes: RunningHashes
   /// False for one with features of a later version: its ops are kept and have no effect.
   let isUnderstood: Bool
 }
@@ -49,15 +49,22 @@ extension WriteTransaction {
   func number(_ body: SegmentBody, of header: SegmentHeader, chain chainID: Int64) throws
     -> [(Dot, Operation<Dot>)]
   {
-    let anchors = try header.anchors.map(chainHolding)
-    return try body.ops.enumerated().map { index, op in
-      (
-        try dot(chainID, header.first + UInt64(index)),
-        try op.mapReferences { wire in
-          try dot(wire.anchor == 0 ? chainID : anchors[wire.anchor - 1], wire.number)
-        }
-      )
+    let holders = try [chain(chainID)] + header.anchors.map { try chain(chainHolding($0)) }
+    func dot(_ anchor: Int, _ number: UInt64) throws -> Dot {
+      let holder = holders[anchor]
+      if number > holder.fork { return Dot(chain: holder.id, number: number) }
+      return try self.dot(holder.id, number)
     }
+    var out: [(Dot, Operation<Dot>)] = []
+    out.reserveCapacity(body.ops.count)
+    for (index, op) in body.ops.enumerated() {
+      out.append(
+        (
+          try dot(0, header.first + UInt64(index)),
+          try op.numbered { try dot($0.anchor, $0.number) }
+        ))
+    }
+    return out
   }
 
   func chainHolding(_ hash: SegmentHash) throws -> Int64 {
@@ -116,7 +123,7 @@ extension WriteTransaction {
     }
   }
 
-  func journalHashes(_ ops: [(Dot, Operation<Dot>)]) throws -> [[UInt8]] {
+  func journalHashes(_ ops: [(Dot, Operation<Dot>)]) throws -> RunningHashes {
     let chain = try ownChain()
     return try OperationHash.running(
       from: sealedRoot(chain), ops: ops.map(\.1), salts: .seed(journalSeed())

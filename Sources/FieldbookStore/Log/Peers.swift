@@ -156,12 +156,13 @@ extension WriteTransaction {
         AND u.upto >= s.dot & 1099511627775)
       UNION
       SELECT e.key, f.name, r.dot FROM register r JOIN entity e ON e.id = r.entity JOIN field f ON f.id = r.field
-      WHERE r.clock > ?1 AND r.dot > 0 AND NOT EXISTS (SELECT 1 FROM suspect u WHERE u.chain = r.dot >> 40
+      JOIN chain c ON c.id = r.dot >> 40 AND c.clock > ?1
+      WHERE r.dot > 0 AND NOT EXISTS (SELECT 1 FROM suspect u WHERE u.chain = r.dot >> 40
         AND u.upto >= r.dot & 1099511627775)
       """, .integer(limit.stored))
     {
       guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let name = row[1].text,
-        let dot = row[2].integer.map(Dot.init(raw:))
+        let dot = row[2].integer.map(Dot.init(raw:)), try operation(dot).clock > limit
       else { continue }
       cells[key, default: []].append(Cell(field: FieldName(name), overwrites: [dot], value: nil))
     }

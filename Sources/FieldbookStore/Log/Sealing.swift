@@ -70,20 +70,6 @@ extension WriteTransaction {
     return sql.lastInsertedID
   }
 
-  /// For each entity, the segments that touch it: where `history` and deletions look.
-  func noteTouched(_ ops: [(Dot, Operation<Dot>)], segment: Int64) throws {
-    var touched: Set<Int64> = []
-    for (_, op) in ops {
-      touched.insert(try entityRow(op.entity).id)
-      if let owner = try owner(of: op) { touched.insert(owner.id) }
-    }
-    for entity in touched.sorted() {
-      try sql.run(
-        "INSERT OR IGNORE INTO touched(entity, segment) VALUES (?, ?)", .integer(entity),
-        .integer(segment))
-    }
-  }
-
   func tipHash(_ chain: Chain) throws -> SegmentHash {
     var current = chain
     while current.tipSegment == nil, let parent = current.parent {

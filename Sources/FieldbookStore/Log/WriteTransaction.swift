@@ -12,6 +12,7 @@ package final class WriteTransaction {
   var entityCache: [EntityKey: EntityRow] = [:]
   var fieldIDs: [FieldName: Int64] = [:]
   var fieldNames: [Int64: FieldName] = [:]
+  var recentFields = WriteTransaction.noFields
   var openedSegments: [Int64: OpenedSegment] = [:]
   var openedBytes = 0
   /// An op came that changes what earlier ones count for.
@@ -20,6 +21,7 @@ package final class WriteTransaction {
   var needsCollection = false
   /// Of the chains that are folded now.
   var authorities: [Int64: Authority?] = [:]
+  var plainWriters: [Int64: Bool] = [:]
   var presentMembership: Membership?
   var presentRole: Role??
   /// Its version, until it is committed.
@@ -55,6 +57,8 @@ package final class WriteTransaction {
     self.cache = cache
     self.isReadOnly = isReadOnly
   }
+
+  static let noFields = [(name: FieldName, id: Int64)?](repeating: nil, count: FieldName.slots)
 
   // MARK: Small facts of this replica
 

@@ -7,6 +7,8 @@ extension WriteTransaction {
   func hasEffect(_ op: Operation<Dot>, dot: Dot) throws -> Bool {
     let author = try chain(dot.chain).log.device
     let needed = Permission.needed(for: op, by: author, in: identity.workspace)
+    // What only needs the right to write says nothing of who may do what: it is none of the events.
+    if needed == .write, try isPlainWriter(dot.chain, author) { return true }
     if needed == .found {
       // The first of a log; one that came later would be a second beginning.
       guard isGenesis(op, by: author), dot.number == 1 else { return false }
@@ -54,6 +56,21 @@ extension WriteTransaction {
       let nonce = op.cells.first(where: { $0.field == .nonce })?.value?.bytes
     else { return false }
     return Genesis.workspaceID(founder: author, nonce: nonce) == identity.workspace
+  }
+
+  /// True where nobody is revoked and the author may write: asked once a segment.
+  private func isPlainWriter(_ chainID: Int64, _ author: DeviceKey) throws -> Bool {
+    if let known = plainWriters[chainID] { return known }
+    let isPlain =
+      try !membership().hasRevocations && authority(chainID, author)?.permits(.write) == true
+    plainWriters[chainID] = isPlain
+    return isPlain
+  }
+
+  /// Call before ops with another past are folded.
+  func forgetAuthorities() {
+    authorities = [:]
+    plainWriters = [:]
   }
 
   /// Kept while a segment is folded: all its ops have the same foreign past.

@@ -41,10 +41,10 @@ extension WriteTransaction {
   package func openRuns(of device: DeviceKey) throws -> [RunID] {
     try sql.all(
       """
-      SELECT r.key FROM run r JOIN chain c ON c.id = r.chain
+      SELECT e.key FROM run r JOIN chain c ON c.id = r.chain JOIN entity e ON e.id = r.id
       WHERE c.device = ? AND r.status IN ('RUNNING', 'SCHEDULED') AND r.lifecycle = 'active'
       """, .blob(device.bytes)
-    ).compactMap { $0[0].text.flatMap { RunID(hex: $0) } }
+    ).compactMap { $0[0].blob.flatMap { EntityKey(bytes: $0) }.map { RunID($0) } }
   }
 
   package func workspaceName() throws -> String? {

@@ -9,7 +9,7 @@ extension WriteTransaction {
     var seen: [Dot]?
     var subjects: Set<EntityKey> = []
     let before = try membership()
-    for (dot, op) in ops where op.isUnderstood {
+    for (dot, op) in ops where op.isAboutMembership && op.isUnderstood {
       guard op.kind == .enrolDevice ? op.namesItself : op.kind == .set else { continue }
       let changes = try op.cells.compactMap { cell in
         try change(cell, of: op, dot: dot).map { (cell, $0) }
@@ -150,6 +150,13 @@ extension WriteTransaction {
 }
 
 extension Operation {
+  /// True for one that can say something of who may do what: few do, and nothing else of them is looked at.
+  fileprivate var isAboutMembership: Bool {
+    cells.contains {
+      $0.field.word == .role || $0.field.word == .hub || $0.field.word == .revocation
+    }
+  }
+
   /// A device's entity is a function of its key: nobody is enrolled under another's name.
   var namesItself: Bool {
     cells.first { $0.field == .key }?.value?.bytes.flatMap(DeviceKey.init)?.entity == entity

@@ -60,7 +60,7 @@ extension WriteTransaction {
     try setMeta("membership", .integer(fresh))
     presentMembership = nil
     presentRole = nil
-    authorities = [:]
+    forgetAuthorities()
   }
 
   func noteFounder(_ device: DeviceKey, genesis dot: Dot) throws {

@@ -27,10 +27,7 @@ extension WriteTransaction {
     var plan = PurgePlan()
     var seen: Set<Dot> = []
     guard let entity = try existingEntity(key) else { return plan }
-    for row in try sql.all(
-      "SELECT segment FROM touched WHERE entity = ? ORDER BY segment", .integer(entity.id))
-    {
-      guard let id = row[0].integer else { continue }
+    for id in try segments(touching: entity) {
       let segment = try opened(id)
       for ((dot, op), hash) in zip(segment.numbered, segment.hashes)
       where op.entity == key && !op.kind.isNote && segment.isUnderstood {
@@ -39,7 +36,7 @@ extension WriteTransaction {
         }
         guard !positions.isEmpty, seen.insert(dot).inserted else { continue }
         plan.targets.append((dot, positions))
-        for position in positions where op.cells[position].field.split.family == "artifacts" {
+        for position in positions where op.cells[position].field.family == .artifacts {
           if let digest = op.cells[position].value?.text.flatMap(ArtifactCoding.digest) {
             plan.contents.insert(digest)
           }

@@ -8,7 +8,7 @@ import FieldbookReplication
 extension WriteTransaction {
   /// Notes the cells of an op that came without their values.
   func noteWithheld(_ op: Operation<Dot>, dot: Dot) throws {
-    for (index, cell) in op.cells.enumerated() where cell.isWithheld {
+    for index in op.cells.indices where op.cells[index].isWithheld {
       try sql.run(
         "INSERT OR IGNORE INTO withheld_cell(dot, cell) VALUES (?, ?)", .integer(dot.raw),
         .integer(Int64(index)))

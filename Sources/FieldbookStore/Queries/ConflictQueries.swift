@@ -112,10 +112,11 @@ extension WriteTransaction {
     let device = try chain(value.dot.chain).log.device
     let who = try author(device)
     let displayed = try displayClock(value)
+    let clock = try clock(of: value)
     return ConflictSide(
       letter: WriteTransaction.letter(index), value: try displayText(value.value, name),
       author: who.owner, device: who.name, isMine: device == identity.device,
-      time: Timestamp(milliseconds: value.clock.milliseconds), isSuspect: displayed < value.clock,
+      time: Timestamp(milliseconds: clock.milliseconds), isSuspect: displayed < clock,
       op: Hex.encode(hash))
   }
 

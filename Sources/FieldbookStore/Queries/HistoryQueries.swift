@@ -6,16 +6,12 @@ extension WriteTransaction {
   package func history(_ key: EntityKey, field: FieldName?) throws -> [HistoryEntry] {
     guard let entity = try existingEntity(key) else { return [] }
     var out: [HistoryEntry] = []
-    for row in try sql.all(
-      """
-      SELECT s.id, s.origin FROM touched t JOIN segment s ON s.id = t.segment
-      WHERE t.entity = ? ORDER BY s.id
-      """, .integer(entity.id))
-    {
-      guard let id = row[0].integer else { continue }
+    for id in try segments(touching: entity) {
+      let row = try sql.first("SELECT origin FROM segment WHERE id = ?", .integer(id))
+      let origin = row?[0].text ?? "peer"
       let segment = try opened(id)
       for ((dot, op), hash) in zip(segment.numbered, segment.hashes) where op.entity == key {
-        out += try entries(op, dot, hash: hash, origin: row[1].text ?? "peer", field: field)
+        out += try entries(op, dot, hash: hash, origin: origin, field: field)
       }
     }
     let journal = try journalOps()
@@ -87,7 +83,7 @@ extension WriteTransaction {
   )? {
     let prefix = prefix.lowercased()
     var found: [String: (Dot, Operation<Dot>)] = [:]
-    func look(_ ops: [(Dot, Operation<Dot>)], _ hashes: [[UInt8]]) {
+    func look(_ ops: [(Dot, Operation<Dot>)], _ hashes: RunningHashes) {
       for ((dot, op), hash) in zip(ops, hashes) {
         let hex = Hex.encode(hash)
         if hex.hasPrefix(prefix) { found[hex] = (dot, op) }

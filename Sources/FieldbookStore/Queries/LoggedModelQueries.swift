@@ -8,7 +8,7 @@ extension WriteTransaction {
     func value(_ field: FieldName) throws -> FieldValue { try shownValue(entity.id, field).field }
     let created = Timestamp(milliseconds: entity.createdClock?.milliseconds ?? 0)
     let updated = try sql.first(
-      "SELECT max(clock) FROM register WHERE entity = ?", .integer(entity.id))
+      "SELECT updated FROM entity WHERE id = ? AND updated > 0", .integer(entity.id))
     return LoggedModel(
       id: id, name: try value(.name).text ?? "",
       experiment: try value(.experiment).key.map { ExperimentID($0) } ?? Experiment.defaultID,

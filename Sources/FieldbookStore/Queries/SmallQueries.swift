@@ -10,9 +10,10 @@ extension WriteTransaction {
 
   package func shown(_ key: EntityKey, _ field: FieldName) throws -> FieldValue? {
     guard let entity = try existingEntity(key) else { return nil }
-    return try sql.first(
+    let row = try sql.first(
       "SELECT value FROM register WHERE entity = ? AND field = ?", .integer(entity.id),
-      .integer(fieldID(field)))?[0].field
+      .integer(fieldID(field)))
+    return try row?[0].field ?? heldValue(entity.id, field)
   }
 
   package func runLifecycle(_ run: RunID) throws -> Lifecycle? {
@@ -26,29 +27,36 @@ extension WriteTransaction {
   package func latestRuns(count: Int) throws -> [RunID] {
     try sql.all(
       """
-      SELECT r.key FROM run r JOIN chain c ON c.id = r.chain
+      SELECT e.key FROM run r JOIN chain c ON c.id = r.chain JOIN entity e ON e.id = r.id
       WHERE c.device = ? AND r.lifecycle = 'active' ORDER BY r.start_time DESC, r.id DESC LIMIT ?
       """, .blob(identity.device.bytes), .integer(Int64(count))
-    ).compactMap { $0[0].text.flatMap { RunID(hex: $0) } }
+    ).compactMap { $0[0].blob.flatMap { EntityKey(bytes: $0) }.map { RunID($0) } }
   }
 
   /// Runs that a reference could mean: the exact id, else a name, else the beginning of an id.
   package func runs(matching text: String) throws -> [RunID] {
     func ids(_ rows: [SQL.Row]) -> [RunID] {
-      rows.compactMap { $0[0].text.flatMap { RunID(hex: $0) } }
+      rows.compactMap { $0[0].blob.flatMap { EntityKey(bytes: $0) }.map { RunID($0) } }
     }
-    let exact = ids(try sql.all("SELECT key FROM run WHERE key = ?", .text(text.lowercased())))
-    if !exact.isEmpty { return exact }
+    if let key = EntityKey(hex: text), try existingEntity(key)?.kind == .run { return [RunID(key)] }
     let named = ids(
       try sql.all(
-        "SELECT key FROM run WHERE name = ? ORDER BY lifecycle, start_time DESC LIMIT 20",
-        .text(text)))
+        """
+        SELECT e.key FROM run r JOIN entity e ON e.id = r.id
+        WHERE r.name = ? ORDER BY r.lifecycle, r.start_time DESC LIMIT 20
+        """, .text(text)))
     if !named.isEmpty { return named }
-    guard text.count >= 4, text.allSatisfy(\.isHexDigit) else { return [] }
+    let digits = text.utf8.count
+    guard (4...32).contains(digits),
+      let least = EntityKey(hex: text + String(repeating: "0", count: 32 - digits)),
+      let greatest = EntityKey(hex: text + String(repeating: "f", count: 32 - digits))
+    else { return [] }
     return ids(
       try sql.all(
-        "SELECT key FROM run WHERE key >= ?1 AND key < ?1 || 'g' LIMIT 20", .text(text.lowercased())
-      ))
+        """
+        SELECT e.key FROM entity e JOIN run r ON r.id = e.id WHERE e.key BETWEEN ? AND ?
+        ORDER BY e.key LIMIT 20
+        """, .blob(least.bytes), .blob(greatest.bytes)))
   }
 }
 

@@ -61,14 +61,13 @@ extension WriteTransaction {
       let entity = try entityRow(key)
       guard try entity.kind != nil || isSpokenOf(entity) else { return }
       try record(bytes, "", [])
-      for register in try sql.all(
-        """
-        SELECT f.id, f.name FROM register r JOIN field f ON f.id = r.field
-        WHERE r.entity = ? ORDER BY f.name
-        """, .integer(entity.id))
-      {
-        guard let field = register[0].integer, let text = register[1].text else { continue }
-        try record(bytes, text, live(entity, field).map { ($0.dot, $0.value) })
+      let registers = try sql.all(
+        "SELECT f.name FROM register r JOIN field f ON f.id = r.field WHERE r.entity = ?",
+        .integer(entity.id)
+      ).compactMap { $0[0].text.map { FieldName($0) } }
+      // A field is in a register or held by its run's row: the hash must not tell which.
+      for name in try (registers + heldFields(entity.id)).sorted() {
+        try record(bytes, name.text, live(entity, fieldID(name)).map { ($0.dot, $0.value) })
       }
       for table in ["member", "settled", "chunk", "delete_edit"] {
         try record(bytes, table, hashedRows(table, entity))

@@ -1,3 +1,5 @@
+import FieldbookModel
+import Foundation
 import GRDB
 
 /// Turns a filter and an order into SQL with bound values.
@@ -6,6 +8,9 @@ struct SearchCompiler {
   private(set) var arguments: [(any DatabaseValueConvertible)?] = []
 
   init(_ subject: SearchSubject) { self.subject = subject }
+
+  /// A run's key as its 32 digits.
+  static let key = "(SELECT lower(hex(n.key)) FROM entity n WHERE n.id = t.id)"
 
   static func table(_ subject: SearchSubject) -> String {
     switch subject {
@@ -21,11 +26,12 @@ struct SearchCompiler {
     switch subject {
     case .runs:
       [
-        "run_id": "t.key", "run_name": "t.name", "status": "t.status", "user_id": "t.user",
+        "run_id": key, "run_name": "t.name", "status": "t.status",
+        "user_id": "t.user",
         "start_time": "t.start_time", "end_time": "t.end_time",
         "experiment_id": "(SELECT decimal FROM experiment x WHERE x.id = t.experiment)",
         "artifact_uri":
-          "('mlflow-artifacts:/' || (SELECT decimal FROM experiment x WHERE x.id = t.experiment) || '/' || t.key || '/artifacts')",
+          "('mlflow-artifacts:/' || (SELECT decimal FROM experiment x WHERE x.id = t.experiment) || '/' || \(key) || '/artifacts')",
       ]
     case .experiments:
       [
@@ -70,6 +76,7 @@ struct SearchCompiler {
   private mutating func compare(_ field: SearchField, _ test: SearchTest) -> String {
     switch field {
     case .attribute(let name):
+      if subject == .runs, name == "run_id", let condition = isRun(test) { return condition }
       return matches(SearchCompiler.columns(subject)[name] ?? "NULL", test, missing: true)
     case .metric(let key):
       arguments.append("metrics." + key)
@@ -88,6 +95,21 @@ struct SearchCompiler {
       let inner = matches("d.\(name)", test, missing: false)
       return "EXISTS (SELECT 1 FROM dataset_use d WHERE d.run = t.id AND \(inner))"
     }
+  }
+
+  /// Runs that are named by their keys are found by them; nil for another test.
+  private mutating func isRun(_ test: SearchTest) -> String? {
+    let named: [String]
+    switch test {
+    case .text("=", let text): named = [text]
+    case .isIn(let values, not: false): named = values
+    default: return nil
+    }
+    let keys = named.compactMap { text in EntityKey(hex: text).flatMap { $0.hex == text ? $0 : nil }
+    }
+    for key in keys { arguments.append(Data(key.bytes)) }
+    let marks = Array(repeating: "?", count: keys.count).joined(separator: ", ")
+    return "t.id IN (SELECT id FROM entity WHERE key IN (\(marks)))"
   }
 
   private mutating func register(_ name: String, _ test: SearchTest) -> String {
@@ -166,7 +188,7 @@ struct SearchCompiler {
       }
     }
     switch subject {
-    case .runs: parts += ["t.start_time DESC", "t.key ASC"]
+    case .runs: parts += ["t.start_time DESC", "\(SearchCompiler.key) ASC"]
     case .experiments:
       parts += clauses.isEmpty ? ["t.created_time DESC", "t.key"] : ["t.decimal", "t.key"]
     case .models: parts += ["t.shown_name ASC", "t.key"]

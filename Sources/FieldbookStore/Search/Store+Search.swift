@@ -29,7 +29,8 @@ extension Store {
     compiler.bind(limit + 1)
     compiler.bind(offset)
     let sql = """
-      SELECT t.key FROM \(SearchCompiler.table(search.subject)) t
+      SELECT \(search.subject == .runs ? SearchCompiler.key : "t.key")
+      FROM \(SearchCompiler.table(search.subject)) t
       WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ? OFFSET ?
       """
     let arguments = StatementArguments(compiler.arguments)

@@ -7,7 +7,7 @@ extension Workspace {
     for (key, value) in draft.tags { try Check.tagValue(value, key: key) }
     if let name = draft.name { try Check.entityName(name, what: "run") }
     if let text = draft.description { try Check.longText(text, what: "description") }
-    let key = EntityKey(bytes: environment.random(16))!
+    let key = EntityKey.fresh(environment.random)
     var fields: [(FieldName, FieldValue)] = [
       (.experiment, .reference(draft.experiment.key)),
       (.name, .text(draft.name ?? RunNames.generate(environment.random))),

@@ -10,7 +10,7 @@ extension Workspace {
   ) throws -> LoggedModelID {
     for (key, value) in parameters { try Check.parameterValue(value, key: key) }
     for (key, value) in tags { try Check.tagValue(value, key: key) }
-    let key = EntityKey(bytes: environment.random(16))!
+    let key = EntityKey.fresh(environment.random)
     var fields: [(FieldName, FieldValue)] = [
       (.name, .text(name ?? RunNames.generate(environment.random))),
       (.experiment, .reference(experiment.key)),

@@ -43,7 +43,7 @@ extension Workspace {
     for (key, value) in tags { try Check.tagValue(value, key: key) }
     if let description { try Check.longText(description, what: "description") }
     try Check.longText(source, what: "source")
-    let key = EntityKey(bytes: environment.random(16))!
+    let key = EntityKey.fresh(environment.random)
     let span = ModelVersion.provisionalRange
     let draw = environment.random(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let provisional = span.lowerBound + Int64(draw % UInt64(span.upperBound - span.lowerBound))
