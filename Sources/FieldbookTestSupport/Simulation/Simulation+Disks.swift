@@ -66,10 +66,8 @@ extension Simulation {
     try settleDoubt()
     guard struck != nil else { return try noteSealed(victim) }
     // Whoever it was in touch with has what came through.
-    for who in replicas.indices {
-      try noteSealed(who)
-      try recount(who)
-    }
+    for who in replicas.indices { try noteSealed(who) }
+    for who in replicas.indices { try recount(who) }
   }
 
   private func restart(_ who: Int, _ disk: FaultyDisk, _ fault: FaultyDisk.Fault) throws {
