@@ -38,6 +38,28 @@ package final class Store: Sendable {
   /// The write-ahead log is copied back once it is longer than this.
   static let checkpointBytes = 8 * 1024 * 1024
 
+  /// Of each connection.
+  private static let settings = """
+    -- One process checkpoints at a time, under a lock: Debian's SQLite has the WAL-reset race.
+    PRAGMA wal_autocheckpoint = 0;
+    -- Else the file never shrinks, and would ask for a checkpoint after every commit.
+    PRAGMA journal_size_limit = \(checkpointBytes / 2);
+    PRAGMA synchronous = NORMAL;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -16000;
+    PRAGMA foreign_keys = OFF;
+    PRAGMA secure_delete = ON;
+    """
+
+  /// Statements that return nothing of interest, in one go.
+  private static func runScript(_ script: String, on db: Database) throws {
+    guard sqlite3_exec(db.sqliteConnection, script, nil, nil, nil) == SQLITE_OK else {
+      throw DatabaseError(
+        resultCode: ResultCode(rawValue: sqlite3_extended_errcode(db.sqliteConnection)),
+        message: String(cString: sqlite3_errmsg(db.sqliteConnection)))
+    }
+  }
+
   /// Opens or makes the database at `path`.
   ///
   /// - Parameter isKnown: it was made before: without tables it is damaged, and not new.
@@ -48,17 +70,7 @@ package final class Store: Sendable {
     var configuration = Configuration()
     configuration.busyMode = .timeout(Store.busyTimeoutSeconds)
     configuration.maximumReaderCount = 4
-    configuration.prepareDatabase { db in
-      // One process checkpoints at a time, under a lock: Debian's SQLite has the WAL-reset race.
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-      // Else the file never shrinks, and would ask for a checkpoint after every commit.
-      try db.execute(sql: "PRAGMA journal_size_limit = \(Store.checkpointBytes / 2)")
-      try db.execute(sql: "PRAGMA synchronous = NORMAL")
-      try db.execute(sql: "PRAGMA temp_store = MEMORY")
-      try db.execute(sql: "PRAGMA cache_size = -16000")
-      try db.execute(sql: "PRAGMA foreign_keys = OFF")
-      try db.execute(sql: "PRAGMA secure_delete = ON")
-    }
+    configuration.prepareDatabase { db in try Store.runScript(Store.settings, on: db) }
     self.presence = try StorePresence(path) { if isKnown { try Store.checkFiles(path) } }
     // SQLite would make it, and the files beside it, with the mode that the umask leaves.
     let isAfterBoot = isKnown && DatabasePages.hasLogOfEarlierBoot(path)
@@ -128,11 +140,10 @@ package final class Store: Sendable {
       }
       // As when the write-ahead log was taken away before anything of it was copied back.
       if isKnown { throw DatabaseFailure.corrupt("it holds no tables") }
-      try db.execute(sql: Schema.log)
-      try db.execute(sql: Schema.local)
+      try Store.runScript(Schema.log + Schema.local, on: db)
+      db.clearSchemaCache()
       try Store.addColumns(db)
-      try db.execute(sql: Schema.derived)
-      try db.execute(sql: Schema.views)
+      try Store.runScript(Schema.derived + Schema.views, on: db)
       try db.execute(
         sql: "INSERT INTO meta(key, value) VALUES ('format', ?), ('level', ?)",
         arguments: [Schema.format, OperationKind.level])
@@ -190,20 +201,28 @@ package final class Store: Sendable {
 
   /// A consistent view of one moment, while others write.
   package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    do {
-      return try pool.read(body)
-    } catch let error as DatabaseError {
-      throw DatabaseFailure.of(code: error.resultCode.rawValue, message: error.message ?? "")
-    }
+    try view { db, _ in try body(db) }
   }
 
   /// A read that uses the log's own queries. Nothing that it does is kept.
   package func inspect<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
-    try read { db in
-      guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
-      return try body(
-        WriteTransaction(
-          sql: statements.of(connection), identity: identity, cache: membership, isReadOnly: true))
+    try view { _, sql in
+      try body(WriteTransaction(sql: sql, identity: identity, cache: membership, isReadOnly: true))
+    }
+  }
+
+  /// Its connection can only read; statements are compiled once, those that begin and end included.
+  private func view<Result>(_ body: (Database, SQL) throws -> Result) throws -> Result {
+    do {
+      return try pool.unsafeRead { db in
+        guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
+        let sql = statements.of(connection)
+        try sql.run("BEGIN")
+        defer { if (try? sql.run("COMMIT")) == nil { _ = try? sql.run("ROLLBACK") } }
+        return try body(db, sql)
+      }
+    } catch let error as DatabaseError {
+      throw DatabaseFailure.of(code: error.resultCode.rawValue, message: error.message ?? "")
     }
   }
 
