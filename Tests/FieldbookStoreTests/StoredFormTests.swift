@@ -134,7 +134,6 @@ import Testing
       #expect(try found(run.hex.uppercased()) == [run])
       #expect(try found("run \(index)") == [run])
       for length in [9, 16, 31] { #expect(try found(String(run.hex.prefix(length))) == [run]) }
-      #expect(run.hex.hasSuffix("00000000"))
     }
     #expect(try found("zzzz").isEmpty && found("abc").isEmpty)
     #expect(try found(Experiment.defaultID.hex).isEmpty)

@@ -55,7 +55,7 @@ package struct EntityKey: Hashable, Comparable, Sendable {
   /// The last 32 bits of a key whose other 96 were drawn here. Source: the finalizer of SplitMix64 (Steele, Lea, Flood,
   /// "Fast splittable pseudorandom number generators", 2014), over both words.
   package var impliedTail: UInt32 {
-    var mixed = high ^ (low >> 32) &* 0x9e37_79b9_7f4a_7c15
+    var mixed = high ^ (low &>> 32) &* 0x9e37_79b9_7f4a_7c15
     mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
     mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
     return UInt32(truncatingIfNeeded: mixed ^ mixed >> 31)
@@ -64,7 +64,7 @@ package struct EntityKey: Hashable, Comparable, Sendable {
   package var tail: UInt32 { UInt32(truncatingIfNeeded: low) }
 
   package func withTail(_ tail: UInt32) -> EntityKey {
-    EntityKey(high: high, low: low >> 32 << 32 | UInt64(tail))
+    EntityKey(high: high, low: (low &>> 32) &<< 32 | UInt64(tail))
   }
 
   package static func random(using generator: inout some RandomNumberGenerator) -> EntityKey {
