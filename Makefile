@@ -40,7 +40,7 @@ test: setup ## what must pass before every push; under 20 minutes from a bare cl
 	@scripts/test
 
 .PHONY: test-full
-test-full: setup ## the same with 300 kills, ten thousand connections and 7,000 simulated histories
+test-full: setup ## the same with 300 kills, ten thousand connections and 9,000 simulated histories
 	@scripts/setup python
 	@FIELDBOOK_TEST_FULL=1 scripts/test
 	@scripts/simulate --seed 1000001 --count 1000

@@ -90,7 +90,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
-    room("FieldbookTestSupport", ["FieldbookWorkspace", "FieldbookSync", sqlite]),
+    room("FieldbookTestSupport", ["FieldbookWorkspace", "FieldbookSync", sqlite, crypto]),
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],
       swiftSettings: settings),

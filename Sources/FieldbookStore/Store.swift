@@ -146,7 +146,7 @@ package final class Store: Sendable {
       try Store.runScript(Schema.derived + Schema.views, on: db)
       try db.execute(
         sql: "INSERT INTO meta(key, value) VALUES ('format', ?), ('level', ?)",
-        arguments: [Schema.format, OperationKind.level])
+        arguments: [Schema.format, identity.vocabulary.level])
     }
   }
 
@@ -233,6 +233,7 @@ package final class Store: Sendable {
         guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
         let transaction = WriteTransaction(
           sql: statements.of(connection), identity: identity, cache: membership)
+        try transaction.replayIfDue()
         let result = try body(transaction)
         try transaction.finish()
         if transaction.hasWithheld { hasPurged.withLock { $0 = true } }

@@ -49,13 +49,14 @@ package final class Workspace: Sendable {
       path: folder.database,
       identity: LogIdentity(
         workspace: id, signing: key, now: environment.now, random: environment.random,
-        machine: environment.machine),
+        machine: environment.machine, vocabulary: environment.vocabulary),
       isKnown: !isNew)
     contentStore = try ContentStore(folder: folder.path)
     let (needsReplay, needsScrub) = try store.inspect {
       (try $0.needsReplay(), try $0.needsScrub())
     }
-    if needsReplay { _ = try rebuild() }
+    // The first thing that a write does.
+    if needsReplay { try store.write(.person) { _ in } }
     // A purge that could not be carried through, since others were reading.
     if needsScrub { try? store.scrub(upTo: Store.scrubBytes) }
     try? dropPurgedContents()

@@ -18,6 +18,9 @@ extension Mutant {
     case .absentPointsForgotten: "points that are known and not here are counted again"
     case .unknownDropped: "ops of later versions are not kept"
     case .unknownWithheld: "segments with ops of later versions are not passed on"
+    case .replaySkipped: "what an earlier program kept stays without effect in a later one"
+    case .mixedLevelsUnnoticed:
+      "an earlier program beside a later one keeps ops, and the later one does not notice"
     case .numberAlone: "segments are told apart by number alone"
     case .pastNotAwaited: "a segment has its effect before its past is here"
     case .waitingForgotten: "what waits is not looked at again"
@@ -28,6 +31,9 @@ extension Mutant {
     case .splitLosesSegment: "where a transaction is split a segment is lost"
     case .farClockAdopted: "a far clock is adopted"
     case .rebuildByLog: "a rebuild goes log by log, not in causal order"
+    case .firstCreationHeard: "of several creations the one that came here first counts"
+    case .ownerlessRuns: "a run that says of no experiment has its effect"
+    case .unseenReferences: "an op may overwrite what its author cannot have seen"
     case .forkRefused: "the second branch of a log is refused"
     case .branchPastForgotten: "a branch forgets what was seen before it"
     case .branchesByNumber: "what a peer lacks of a forked log is told by number"
@@ -62,6 +68,8 @@ extension Mutant {
       [.membership]
     case .sentUnsynced, .personUnsynced, .appliedUnsynced, .logHolesKept: [.disks]
     case .unseenAddsRemoved, .statusByClock, .settleIgnored, .aliasMoves: [.duties]
+    case .replaySkipped, .mixedLevelsUnnoticed: [.versions]
+    case .firstCreationHeard, .ownerlessRuns, .unseenReferences: [.byzantine]
     case .branchesByNumber, .branchPastForgotten, .epochKept: [.copies, .duties]
     default: [.plain, .copies, .processes, .exchanges, .duties]
     }

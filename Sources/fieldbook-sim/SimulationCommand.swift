@@ -22,7 +22,11 @@ struct SimulationCommand: ParsableCommand {
   @Option(help: "Play as many as fit into so many minutes, instead of a number.")
   var minutes: Double?
 
-  @Option(help: "plain, copies, processes, exchanges, disks, membership, duties, or all in turns.")
+  @Option(
+    help: """
+      plain, copies, processes, exchanges, disks, membership, duties, versions, byzantine, or all in
+      turns.
+      """)
   var profile = "plain"
 
   @Option(help: "Actions in each history.")

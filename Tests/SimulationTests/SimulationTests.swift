@@ -9,7 +9,7 @@ struct SimulationTests {
     "every seeded history ends with equal replicas that lost nothing",
     arguments: [
       (Simulation.Profile.plain, 120), (.copies, 80), (.processes, 40), (.exchanges, 80),
-      (.disks, 100), (.membership, 80), (.duties, 60),
+      (.disks, 100), (.membership, 80), (.duties, 60), (.versions, 50), (.byzantine, 50),
     ])
   func histories(profile: Simulation.Profile, seeds: Int) throws {
     var failures: [String] = []

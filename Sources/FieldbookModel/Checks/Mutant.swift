@@ -18,6 +18,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   // Ops of later versions
   case unknownDropped
   case unknownWithheld
+  case replaySkipped
+  case mixedLevelsUnnoticed
   // Delivery
   case numberAlone
   case pastNotAwaited
@@ -29,6 +31,10 @@ public enum Mutant: String, CaseIterable, Sendable {
   case splitLosesSegment
   case farClockAdopted
   case rebuildByLog
+  // A peer that lies
+  case firstCreationHeard
+  case ownerlessRuns
+  case unseenReferences
   // Forks, copies, restores
   case forkRefused
   case branchPastForgotten

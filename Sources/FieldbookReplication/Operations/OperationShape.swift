@@ -22,9 +22,21 @@ extension Operation where Reference == Dot {
         && cells.allSatisfy { $0.field != .metrics && $0.hasKnownShape }
     default:
       guard kind.createdKind != nil else { return false }
-      return namesEachFieldOnce
+      return namesEachFieldOnce && namesItsOwner
         && cells.allSatisfy { $0.field != .metrics && $0.overwrites.isEmpty && $0.hasKnownShape }
     }
+  }
+
+  /// A run says of which experiment it is, a version of which model.
+  private var namesItsOwner: Bool {
+    let owner: FieldWord
+    if Mutant.isOn(.ownerlessRuns) { return true }
+    switch kind {
+    case .createRun: owner = .experiment
+    case .createVersion: owner = .model
+    default: return true
+    }
+    return cells.contains { $0.isWithheld || $0.field.word == owner && $0.value?.key != nil }
   }
 }
 

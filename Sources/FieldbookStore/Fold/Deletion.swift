@@ -66,7 +66,7 @@ extension WriteTransaction {
 
   private func edits(_ op: Operation<Dot>, _ entity: EntityRow) throws -> Bool {
     // What is not understood has no effect, in whatever order it comes.
-    if op.kind.isNote || op.isWithheld || !op.isUnderstood { return false }
+    if op.kind.isNote || op.isWithheld || !understands(op) { return false }
     if op.entity == entity.key { return !op.cells.allSatisfy { $0.field == .lifecycle } }
     return try owner(of: op)?.id == entity.id
   }

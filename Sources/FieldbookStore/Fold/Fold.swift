@@ -7,7 +7,7 @@ extension WriteTransaction {
   /// Delivery is causal: whatever an op overwrites has been folded before. So a value that is overwritten is
   /// simply removed, and what is left beside the new one was concurrent with it.
   func fold(_ op: Operation<Dot>, dot: Dot) throws {
-    guard op.isUnderstood else { return try keepUnknown(op, dot) }
+    guard understands(op) else { return try keepUnknown(op, dot) }
     try noteWithheld(op, dot: dot)
     guard !op.isWithheld else { return }
     guard try hasEffect(op, dot: dot) else { return try keepVoid(op, dot) }
@@ -65,33 +65,11 @@ extension WriteTransaction {
   /// Keeps an op that this version gives no effect: one of a later version, or one without its values.
   func keepUnknown(_ op: Operation<Dot>, _ dot: Dot) throws {
     try noteWithheld(op, dot: dot)
+    if !op.isWithheld { try noteMixedLevels() }
     if Mutant.isOn(.unknownDropped) { return }
     try sql.run(
       "INSERT OR IGNORE INTO unknown_op(dot, hash) VALUES (?, ?)", .integer(dot.raw),
       .blob(OperationHash.sha256(try canonicalBytes(op))))
-  }
-
-  private func noteCreation(
-    _ entity: inout EntityRow, kind: EntityKind, _ op: Operation<Dot>, dot: Dot
-  ) throws {
-    let clock = op.clock
-    if entity.kind == nil {
-      entity.kind = kind
-      entity.createdDot = dot
-      entity.createdClock = clock
-      try save(entity)
-      try makeRecord(entity, kind, op, isFirst: false)
-    } else if let known = entity.createdDot, known != dot {
-      // A second creation of the same thing: registers that the first one wrote are given their dot by
-      // name, since `createdDot` alone no longer says which creation they are from.
-      try release(of: entity)
-      try sql.run(
-        "UPDATE register SET dot = ? WHERE entity = ? AND dot IS NULL", .integer(known.raw),
-        .integer(entity.id))
-      entity.createdClock = min(entity.createdClock ?? clock, clock)
-      try save(entity)
-      try refreshCreatedTime(entity)
-    }
   }
 
   private func addMember(

@@ -39,7 +39,7 @@ extension WriteTransaction {
     for table in Schema.derivedTables { try sql.run(composed: "DELETE FROM \(table)") }
     forget()
     unwithheld = [:]
-    try setMeta("level", .integer(Int64(OperationKind.level)))
+    try noteLevel()
     var segments = try sql.all("SELECT id, chain, last FROM segment ORDER BY id")
     if Mutant.isOn(.rebuildByLog) { segments.sort { ($0[1].integer ?? 0) < ($1[1].integer ?? 0) } }
     var tips: [Int64: UInt64] = [:]
@@ -93,12 +93,5 @@ extension WriteTransaction {
     forgetAuthorities()
     presentRole = nil
     hasVoid = nil
-  }
-
-  /// True when ops were kept that a newer level of this program understands.
-  package func needsReplay() throws -> Bool {
-    let level = try meta("level").integer ?? 0
-    guard level < Int64(OperationKind.level) else { return false }
-    return try sql.first("SELECT 1 FROM unknown_op LIMIT 1") != nil
   }
 }

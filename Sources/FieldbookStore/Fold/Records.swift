@@ -219,6 +219,11 @@ extension WriteTransaction {
       let model = try sql.first("SELECT model FROM version WHERE id = ?", .integer(entity.id))?[0]
         .integer
     else { return }
+    try refreshNumbers(inModel: model)
+  }
+
+  /// - Parameter model: its row.
+  func refreshNumbers(inModel model: Int64) throws {
     let field = try fieldID(.number)
     let rows = try sql.all(
       """

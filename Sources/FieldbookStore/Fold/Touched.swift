@@ -30,6 +30,12 @@ extension WriteTransaction {
     for entity in touched.sorted() { try noteTouched(entity, segment, number.bytes) }
   }
 
+  func noteTouched(_ entity: Int64, _ segment: Int64) throws {
+    var number = ByteWriter()
+    number.varint(UInt64(segment))
+    try noteTouched(entity, segment, number.bytes)
+  }
+
   private func noteTouched(_ entity: Int64, _ segment: Int64, _ number: [UInt8]) throws {
     let near = try sql.statement(
       """
@@ -43,6 +49,7 @@ extension WriteTransaction {
     try sql.run(
       """
       INSERT INTO touched(entity, upto, segments) SELECT id, ?2, segments FROM entity WHERE id = ?1
+      ON CONFLICT(entity, upto) DO UPDATE SET segments = CAST(segments || excluded.segments AS BLOB)
       """, .integer(entity), .integer(segment))
     try sql.run(
       "UPDATE entity SET segments = ?2 WHERE id = ?1", .integer(entity), .blob(number))

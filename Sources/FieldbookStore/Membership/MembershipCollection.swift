@@ -9,7 +9,7 @@ extension WriteTransaction {
     var seen: [Dot]?
     var subjects: Set<EntityKey> = []
     let before = try membership()
-    for (dot, op) in ops where op.isAboutMembership && op.isUnderstood {
+    for (dot, op) in ops where op.isAboutMembership && understands(op) {
       guard op.kind == .enrolDevice ? op.namesItself : op.kind == .set else { continue }
       let changes = try op.cells.compactMap { cell in
         try change(cell, of: op, dot: dot).map { (cell, $0) }

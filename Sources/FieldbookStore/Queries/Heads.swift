@@ -38,7 +38,7 @@ extension WriteTransaction {
         let content = row[0].blob, let hash = row[1].blob.flatMap(SegmentHash.init)
       else { throw DatabaseFailure.corrupt("segment \(id)") }
       if Mutant.isOn(.unknownWithheld),
-        try opened(id).numbered.contains(where: { !$0.1.isUnderstood })
+        try opened(id).numbered.contains(where: { !understands($0.1) })
       {
         continue
       }

@@ -52,6 +52,11 @@ extension WriteTransaction {
   }
 
   /// Of the segments that wait for others.
+  package func waitingSize() throws -> (segments: Int, bytes: Int) {
+    let row = try sql.first("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting")
+    return (Int(row?[0].integer ?? 0), Int(row?[1].integer ?? 0))
+  }
+
   package func waitingHashes() throws -> [SegmentHash] {
     try sql.all("SELECT hash FROM waiting").compactMap { $0[0].blob.flatMap(SegmentHash.init) }
   }
@@ -99,7 +104,7 @@ extension WriteTransaction {
         }
         guard isPast, try !isVoid(dot) else { continue }
         let op = try operation(dot)
-        if op.isUnderstood, !op.isWithheld { found.append(dot) }
+        if understands(op), !op.isWithheld { found.append(dot) }
       }
     }
     return found

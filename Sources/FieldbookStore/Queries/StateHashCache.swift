@@ -6,7 +6,7 @@ extension WriteTransaction {
   package func cachedStateHash() throws -> String {
     let heads = HeadsDigest.of(try heads()).hex
     if try journalOps().isEmpty, let kept = try meta("state_hash").text?.split(separator: " "),
-      kept.count == 3, kept[0] == heads, Int(kept[1]) == OperationKind.level
+      kept.count == 3, kept[0] == heads, try Int64(kept[1]) == level()
     {
       return String(kept[2])
     }
@@ -26,7 +26,7 @@ extension Store {
       // Only if nothing was written in between.
       guard try transaction.heads() == heads, try transaction.journalOps().isEmpty else { return }
       let digest = HeadsDigest.of(heads).hex
-      let text = "\(digest) \(OperationKind.level) \(hash)"
+      let text = "\(digest) \(try transaction.level()) \(hash)"
       guard try transaction.meta("state_hash").text != text else { return }
       try transaction.setMeta("state_hash", .text(text))
     }

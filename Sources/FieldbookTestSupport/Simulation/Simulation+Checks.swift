@@ -147,6 +147,9 @@ extension Simulation {
     let told = Set(conflicts.filter { $0.kind == .deleteEdit }.map(\.entity.key))
     let standing = oracle.standingWrites(replicas[0].known)
     for run in runs {
+      // A liar can have made something else of it.
+      let kind = try replicas[0].workspace.store.inspect { try $0.kind(of: run.key) }
+      guard forger == nil || kind == .run else { continue }
       let lifecycle = Oracle.name(run.key, .lifecycle)
       let edits = oracle.writes.indices.filter {
         let field = oracle.writes[$0].field

@@ -16,10 +16,11 @@ extension Simulation {
     let few = runs.prefix(2).map(\.key)
     switch Int.random(in: 0..<100, using: &generator) {
     case 0..<20:
+      if lacks(who, .alias) { return }
       trace("step \(step): \(replicas[who].name) does a hub's duties")
       try watchingNumbers(who) { try workspace.performHubDuties() }
     case 20..<40:
-      guard let key = try known(few, .run) else { return }
+      guard !lacks(who, .state), let key = try known(few, .run) else { return }
       trace("step \(step): \(replicas[who].name) says what became of \(key.short)")
       let status: RunStatus = generator.chance(60) ? .finished : .running
       let state = RunState(status: status, endTime: Timestamp(milliseconds: Int64(step)))
@@ -34,7 +35,7 @@ extension Simulation {
         try workspace.setTag(key, tag, "yes", durability: .script)
       }
     case 55..<75:
-      guard let key = try known(few, .run) else { return }
+      guard !lacks(who, .label), let key = try known(few, .run) else { return }
       let isThere = try workspace.run(RunID(key)).labels.contains("hot")
       trace("step \(step): \(replicas[who].name) takes a label \(isThere ? "away" : "up")")
       try noting(who, key, .label("hot"), isThere ? nil : "") {
@@ -45,7 +46,7 @@ extension Simulation {
         }
       }
     default:
-      guard let key = try known(models.map(\.key), .model),
+      guard !lacks(who, .alias), let key = try known(models.map(\.key), .model),
         let version = try workspace.model(ModelID(key)).versions.randomElement(using: &generator)
       else { return }
       trace("step \(step): \(replicas[who].name) points champion at \(version.id.hex.prefix(8))")

@@ -113,10 +113,18 @@ extension Simulation {
   }
 
   /// After `closeAll`, or after the folder was exchanged.
-  private func openOne(_ who: Int) throws {
+  private func openOne(_ who: Int, with program: Vocabulary? = nil) throws {
     let old = replicas[who].processes[0]
+    var environment = old.environment
+    if let program { environment.vocabulary = program }
     replicas[who].acting = 0
-    replicas[who].processes = [try Workspace.open(old.dir, environment: old.environment)]
+    replicas[who].processes = [try Workspace.open(old.dir, environment: environment)]
+  }
+
+  /// Another program takes the place of all that have the replica open.
+  func reopen(_ who: Int, with program: Vocabulary) throws {
+    try closeAll(who)
+    try openOne(who, with: program)
   }
 
   /// One more process opens the replica.
@@ -124,8 +132,9 @@ extension Simulation {
     trace("another process opens \(replicas[who].name)")
     fault("process")
     let first = replicas[who].processes[0]
-    replicas[who].processes.append(
-      try Workspace.open(first.dir, environment: first.environment))
+    var environment = first.environment
+    if earlier != nil { environment.vocabulary = program() }
+    replicas[who].processes.append(try Workspace.open(first.dir, environment: environment))
   }
 
   /// `cp -r` of a replica; both go on with one device key. Sometimes the copy takes the high-water mark along,

@@ -14,6 +14,7 @@ extension Simulation {
     trace("step \(step): \(replicas[who].name) writes \(value)")
     let choice = Int.random(in: 0..<14, using: &generator)
     action = Simulation.writes[choice]
+    if lacks(who, Novelty(rawValue: action)) { return }
     switch choice {
     case 0, 1:
       let experiment = try workspace.ensureExperiment(
@@ -94,7 +95,7 @@ extension Simulation {
       guard let conflict = pick(try workspace.conflicts()) else { return }
       guard
         conflict.kind != .value && conflict.kind != .alias
-          || conflict.field.text.hasPrefix("params")
+          || conflict.field.text.hasPrefix("params"), !lacks(who, Novelty(conflict.field))
       else { return }
       let side = pick(conflict.sides.map(\.letter)) ?? "a"
       let resolve = { _ = try workspace.resolve(conflict, .take(side)) }
@@ -146,6 +147,8 @@ extension Simulation {
     _ durability: Durability = .script, sealing: Bool = false, body: () throws -> Void
   ) throws {
     let workspace = replicas[who].workspace
+    // A program that finds ops which only it knows gives them their effect before it writes.
+    if profile == .versions { try workspace.store.write(.script) { _ in } }
     func standing() throws -> Set<Dot> {
       try workspace.store.inspect { try $0.standingDots(entity, field) }
     }

@@ -34,6 +34,10 @@ package final class Simulation {
     /// Also, with copies, ops of later versions and several processes: hubs do their duties often, runs end, people write
     /// what others write. With an odd seed syncs are real exchanges.
     case duties
+    /// All of that, and earlier programs that do not know everything, on other replicas and on the same one.
+    case versions
+    /// Also: a peer that lies, with an even seed a member. With every other pair of seeds syncs are real exchanges.
+    case byzantine
   }
 
   struct Replica {
@@ -79,6 +83,11 @@ package final class Simulation {
   var watched = Watched()
   /// For what was added to a profile later: the history beside it stays the same.
   var beside: SeededGenerator
+  /// What the earlier program of this history does not know.
+  var novelties: Set<Novelty> = []
+  var earlier: Vocabulary?
+  /// The peer that lies.
+  var forger: Forger?
 
   package init(
     seed: UInt64, profile: Profile = .plain, trace: @escaping (String) -> Void = { _ in }
@@ -115,7 +124,8 @@ package final class Simulation {
   }
 
   private var hasExchanges: Bool {
-    profile == .exchanges || (profile == .disks || profile == .duties) && seed % 2 == 1
+    profile == .exchanges || [.disks, .duties, .versions].contains(profile) && seed % 2 == 1
+      || profile == .byzantine && seed % 4 > 1
   }
 
   private func environment(_ name: String, _ clock: ManualClock, seed: UInt64)
@@ -124,10 +134,12 @@ package final class Simulation {
     var environment = TestMachine.environment(
       root: folder.path, clock: clock, seed: seed, name: name)
     environment.machine = simulatedMachine(seed: seed)
+    environment.vocabulary = program()
     return environment
   }
 
   private func found() throws {
+    earlier = drawEarlier()
     let count = Int.random(in: 2...4, using: &generator)
     let clocks = (0..<count).map { _ in ManualClock() }
     let names = (0..<count).map { "r\($0)" }
@@ -146,6 +158,7 @@ package final class Simulation {
       replicas.append(
         Replica(processes: [clone], known: [], clock: clocks[index], name: names[index]))
     }
+    if profile == .byzantine { try letLiarIn(founder) }
     for index in 1..<count { try give(0, to: index, faulty: false) }
     if profile == .membership, !onlyFounderDecides {
       for index in 1..<count where generator.chance(60) {
@@ -174,7 +187,11 @@ package final class Simulation {
       if generator.chance(12) { try decide(step) }
       if beside.chance(8) { try purgeWithoutRight(step) }
       if beside.chance(30) { try rewrite(step) }
-    case .duties:
+    case .byzantine:
+      if generator.chance(2), replicas.count < 5 { try copyFolder(who) }
+      if beside.chance(40) { try attack(step) }
+    case .duties, .versions:
+      if profile == .versions, generator.chance(6) { try changeProgram(who) }
       if generator.chance(2), replicas.count < 5 { try copyFolder(who) }
       if generator.chance(4) { try writeUnknown(who, step) }
       if replicas[who].processes.count < 2, generator.chance(10) { try openAgain(who) }
@@ -207,6 +224,7 @@ package final class Simulation {
     case 96..<98: skewClock(who)
     default:
       action = "hub duties"
+      if lacks(who, .alias) { return }
       trace("step \(step): \(replicas[who].name) does a hub's duties")
       try watchingNumbers(who) { try replicas[who].workspace.performHubDuties() }
     }
@@ -216,29 +234,8 @@ package final class Simulation {
 
   /// When faults stop: quiet after a bounded number of rounds, and everyone equal.
   private func settle() throws -> Outcome {
-    for round in 0... {
-      for left in replicas.indices {
-        for right in replicas.indices where left != right {
-          if hasExchanges {
-            try exchange(left, with: right, faulty: false)
-          } else {
-            try give(left, to: right, faulty: false)
-            if profile == .membership { try fill(right, from: left) }
-          }
-        }
-      }
-      if Set(try replicas.map { try $0.workspace.headsDigest() }).count == 1 { break }
-      guard round < 12 else {
-        let newest = try replicas.map { replica in
-          try replica.name + ": "
-            + replica.workspace.store.inspect { try $0.newestOps() }
-            .joined(separator: "; ")
-        }
-        throw broken(
-          "11 quiet",
-          "heads still differ after \(round) rounds\n  \(newest.joined(separator: "\n  "))")
-      }
-    }
+    if profile == .versions { try endVersions() }
+    try becomeQuiet()
     // Heads say nothing of values that were left out, and of metric data.
     for left in replicas.indices { for right in replicas.indices { try fill(right, from: left) } }
     let hashes = try replicas.map { try $0.workspace.stateHash() }
@@ -278,6 +275,32 @@ package final class Simulation {
     return Outcome(
       stateHash: hashes[0], operations: oracle.writes.count, conflicts: conflicts.count,
       faults: faults, met: met)
+  }
+
+  func becomeQuiet() throws {
+    for round in 0... {
+      for left in replicas.indices {
+        for right in replicas.indices where left != right {
+          if hasExchanges {
+            try exchange(left, with: right, faulty: false)
+          } else {
+            try give(left, to: right, faulty: false)
+            if profile == .membership { try fill(right, from: left) }
+          }
+        }
+      }
+      if Set(try replicas.map { try $0.workspace.headsDigest() }).count == 1 { break }
+      guard round < 12 else {
+        let newest = try replicas.map { replica in
+          try replica.name + ": "
+            + replica.workspace.store.inspect { try $0.newestOps() }
+            .joined(separator: "; ")
+        }
+        throw broken(
+          "11 quiet",
+          "heads still differ after \(round) rounds\n  \(newest.joined(separator: "\n  "))")
+      }
+    }
   }
 
   private func difference() throws -> String {

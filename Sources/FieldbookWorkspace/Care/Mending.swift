@@ -100,7 +100,8 @@ package struct Mending {
     let (descriptor, key) = try folder.read()
     guard let id = WorkspaceID(hex: descriptor.workspace) else { return }
     let identity = LogIdentity(
-      workspace: id, signing: key, now: environment.now, random: environment.random)
+      workspace: id, signing: key, now: environment.now, random: environment.random,
+      vocabulary: environment.vocabulary)
     let found = Salvage(database: folder.database, device: identity.device)
     let saved = backup.map { Salvage(database: $0.database, device: identity.device) }
     let sources = [saved, found].compactMap { $0 }

@@ -43,7 +43,7 @@ extension Workspace {
       return StatusReport(
         workspaceID: id, workspaceName: try transaction.workspaceName() ?? descriptor.name,
         device: me, isPending: try transaction.role(of: deviceKey) == nil,
-        log: try transaction.presentLog()?.description ?? "", level: OperationKind.level,
+        log: try transaction.presentLog()?.description ?? "", level: Int(try transaction.level()),
         stateHash: try transaction.cachedStateHash(), heads: try transaction.heads(),
         unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),
         conflictsTotal: counts.total, conflictsBlocking: counts.blocking,

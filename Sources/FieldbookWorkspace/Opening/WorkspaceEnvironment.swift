@@ -1,3 +1,4 @@
+import FieldbookReplication
 import FieldbookStore
 import Foundation
 
@@ -14,6 +15,7 @@ package struct WorkspaceEnvironment: Sendable {
   /// Tells one start of a machine from the next. Containers of one machine have it in common, and see each other's locks.
   package var bootID: String
   package var machine = MachineCalls()
+  package var vocabulary = Vocabulary.present
 
   package init(
     now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],

@@ -1,0 +1,95 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// Things that several ops create: an experiment that two laptops named alike, a device that two admins let in; or a
+/// member's claim to what is not its own.
+extension WriteTransaction {
+  /// The creation with the least clock counts, and of these the one with the least hash, in whatever order they come: it
+  /// says of which kind the thing is, and whose.
+  func noteCreation(
+    _ entity: inout EntityRow, kind: EntityKind, _ op: Operation<Dot>, dot: Dot
+  ) throws {
+    guard let known = entity.createdDot, entity.kind != nil else {
+      entity.kind = kind
+      entity.createdDot = dot
+      entity.createdClock = op.clock
+      try save(entity)
+      try makeRecord(entity, kind, op, isFirst: false)
+      return
+    }
+    guard known != dot else { return }
+    // Registers that the first one wrote are given their dot by name, since `createdDot` alone no longer says which
+    // creation they are from.
+    try release(of: entity)
+    try sql.run(
+      "UPDATE register SET dot = ? WHERE entity = ? AND dot IS NULL", .integer(known.raw),
+      .integer(entity.id))
+    if try isEarlier(dot, op.clock, than: entity) {
+      try replaceCreation(&entity, kind, op, dot)
+    }
+    try refreshCreatedTime(entity)
+  }
+
+  private func isEarlier(_ dot: Dot, _ clock: HybridTime, than entity: EntityRow) throws -> Bool {
+    if Mutant.isOn(.firstCreationHeard) { return false }
+    guard let known = entity.createdDot, let least = entity.createdClock else { return true }
+    if clock != least { return clock < least }
+    return try hash(of: dot).lexicographicallyPrecedes(hash(of: known))
+  }
+
+  private func replaceCreation(
+    _ entity: inout EntityRow, _ kind: EntityKind, _ op: Operation<Dot>, _ dot: Dot
+  ) throws {
+    if let known = entity.createdDot, let segment = try segment(holding: known) {
+      try noteTouched(entity.id, segment)
+    }
+    let before = entity.kind
+    entity.kind = kind
+    entity.createdDot = dot
+    entity.createdClock = op.clock
+    try save(entity)
+    if before == kind {
+      guard kind == .run else { return }
+      try sql.run(
+        "UPDATE run SET chain = ? WHERE id = ?", .integer(dot.chain), .integer(entity.id))
+    } else {
+      if let table = before.flatMap(RecordTable.init) { try dropRecord(of: entity, in: table) }
+      try makeRecord(entity, kind, op, isFirst: false)
+    }
+    try refreshWholeRecord(entity, dot)
+  }
+
+  private func dropRecord(of entity: EntityRow, in table: RecordTable) throws {
+    let model = try sql.first("SELECT model FROM version WHERE id = ?", .integer(entity.id))
+    try sql.run(composed: "DELETE FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))
+    // Names and numbers that it shared with others are theirs now.
+    if table == .experiment || table == .model { try refreshNames(table, of: entity) }
+    if let model = model?[0].integer {
+      try refreshNumbers(inModel: model)
+      try markConflict(entity.id, fieldID(.number), .version, blocking: false, open: false)
+    }
+  }
+
+  /// As `refreshRecord`, of every field that has a value.
+  private func refreshWholeRecord(_ entity: EntityRow, _ dot: Dot) throws {
+    let names = try sql.all(
+      "SELECT f.name FROM register r JOIN field f ON f.id = r.field WHERE r.entity = ?",
+      .integer(entity.id)
+    ).compactMap { $0[0].text.map { FieldName($0) } }
+    for name in names {
+      guard let rule = FieldRule.of(name) else { continue }
+      let field = try fieldID(name)
+      let values = try live(entity, field)
+      if values.count > 1 {
+        // Whose thing it is can decide which of them is shown.
+        let shown = try shown(values, entity: entity, rule: rule)
+        try writeRegister(entity.id, field, shown.value, dot: WriteTransaction.several)
+      }
+      if name == .lifecycle { try refreshLifecycle(entity) }
+    }
+    let refresh = Operation<Dot>(
+      kind: .set, entity: entity.key, clock: HybridTime(raw: 0),
+      cells: names.map { Cell(field: $0, overwrites: [], value: nil) })
+    try refreshRecord(entity, refresh, dot)
+  }
+}

@@ -1,0 +1,185 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookWorkspace
+
+/// A peer that lies. With an even seed it is a member, whose ops count as far as its rights go; with an odd one nobody
+/// let it in.
+extension Simulation {
+  /// What must be refused or left waiting: heads and state stay as they are.
+  private enum Lie: CaseIterable {
+    case flipped, foreignLog, bomb, hugeNumber, wrongRoot, unknownPast, unseenReference
+    case otherWorkspace, unknownPredecessor, wrongCount, gap, anchorOutsidePast, tinySegments
+  }
+
+  func letLiarIn(_ founder: Workspace) throws {
+    let random = { [self] count in
+      (0..<count).map { _ in UInt8.random(in: 0...255, using: &beside) }
+    }
+    let liar = try Forger(random: random, workspace: founder.id)
+    forger = liar
+    guard seed % 2 == 0 else { return }
+    let id = random(16)
+    try founder.storeInvite(
+      id: id, secret: random(16), role: .writer,
+      expires: Timestamp(milliseconds: founder.environment.now() + 1000))
+    try founder.redeemInvite(id: id, key: liar.device, name: "liar", owner: "liar")
+  }
+
+  func attack(_ step: Int) throws {
+    guard var evil = forger, let who = replicas.indices.randomElement(using: &beside) else {
+      return
+    }
+    defer { forger = evil }
+    let heads = try replicas[who].workspace.heads().filter { $0.log.device != evil.device }
+    if beside.chance(45) {
+      let ops = try hostileOps(step, heads)
+      let segment = try evil.sealed(ops, past: heads)
+      fault("hostile ops")
+      trace("step \(step): the liar gives \(replicas[who].name) hostile ops")
+      try deliver([segment], to: who)
+      if beside.chance(25), let other = replicas.indices.randomElement(using: &beside) {
+        // The same number once more, to somebody else.
+        fault("equivocation")
+        trace("step \(step): and \(replicas[other].name) others with the same number")
+        let heads = try replicas[other].workspace.heads().filter { $0.log.device != evil.device }
+        try deliver([try evil.sealed(hostileOps(step + 1000, heads), past: heads)], to: other)
+      }
+      evil.goOn(after: segment)
+      return
+    }
+    guard let lie = Lie.allCases.randomElement(using: &beside),
+      let parcels = try parcels(lie, evil, heads, who)
+    else { return }
+    fault("lie: \(lie)")
+    trace("step \(step): the liar gives \(replicas[who].name) \(lie)")
+    try replicas[who].workspace.seal()
+    try noteSealed(who)
+    let before = try (replicas[who].workspace.headsDigest(), replicas[who].workspace.stateHash())
+    try deliver(parcels, to: who)
+    let after = try (replicas[who].workspace.headsDigest(), replicas[who].workspace.stateHash())
+    guard before == after else {
+      throw broken("lies change nothing", "\(replicas[who].name) took \(lie)")
+    }
+  }
+
+  private func deliver(_ segments: [Segment], to who: Int) throws {
+    let workspace = replicas[who].workspace
+    try seal(who)
+    _ = try workspace.apply(segments.map(\.encoded), from: "liar")
+    let (count, bytes) = try workspace.store.inspect { try $0.waitingSize() }
+    guard count <= WaitingLimits.segments, bytes <= WaitingLimits.bytes else {
+      throw broken("what waits is bounded", "\(count) segments, \(bytes) bytes")
+    }
+  }
+
+  // MARK: Ops of a member that mean harm
+
+  /// What a good program would not write, in fields that nobody else writes.
+  private func hostileOps(_ step: Int, _ heads: [Head]) throws -> [Forger.Op] {
+    let run = (runs.randomElement(using: &beside) ?? runs.first)?.key ?? EntityKey(high: 1, low: 1)
+    let clock = HybridTime(raw: beside.chance(20) ? .max : 1 << 20)
+    let evil = FieldName("tags.evil")
+    /// Ops of anybody, whatever they were about.
+    let dots = heads.indices.prefix(3).map { WireDot(anchor: $0 + 1, number: heads[$0].number) }
+    func op(
+      _ kind: OperationKind, _ entity: EntityKey, _ cells: [Cell<WireDot>]
+    ) -> Forger.Op { Forger.Op(kind: kind, entity: entity, clock: clock, cells: cells) }
+    func cell(_ field: FieldName, _ value: FieldValue?, _ overwrites: [WireDot] = []) -> Cell<
+      WireDot
+    > { Cell(field: field, overwrites: overwrites, value: value) }
+    let all: [Forger.Op] = [
+      op(.set, run, [cell(evil, .text("e\\(step)"), dots)]),
+      op(.set, run, [cell(evil, .text("twice")), cell(evil, .text("in one"))]),
+      op(.set, run, [cell(evil, .integer(7))]),
+      op(.createRun, run, [cell(evil, .text("of nothing"))]),
+      op(
+        .createRun, run,
+        [cell(.experiment, .bytes(Experiment.defaultID.key.bytes)), cell(evil, .text("mine"))]),
+      op(
+        .createVersion, run,
+        [cell(FieldName("model"), .bytes(run.bytes)), cell(FieldName("number"), .integer(1))]),
+      op(.createModel, run, [cell(evil, .text("a model"))]),
+      op(.createExperiment, models.first?.key ?? run, [cell(evil, .text("an experiment"))]),
+      op(.createLoggedModel, run, [cell(evil, .text("a logged model"))]),
+      op(.set, replicas[0].workspace.deviceKey.entity, [cell(FieldName("role"), .text("reader"))]),
+      op(
+        .set, replicas[0].workspace.deviceKey.entity,
+        [cell(.revocation, .text(""), dots)]),
+      op(.set, forger?.device.entity ?? run, [cell(FieldName("role"), .text("admin"))]),
+      op(.set, forger?.device.entity ?? run, [cell(FieldName("hub"), .integer(1))]),
+      op(.settle, run, [cell(FieldName("aliases.champion"), nil, dots)]),
+      op(.witness, run, [cell(FieldName("tags.a"), nil, dots)]),
+      op(
+        .purge, run,
+        Purge.cells(dots.map { ($0, [0]) }, contents: [], reason: "spite", subject: nil)),
+      op(.addMetrics, run, [cell(FieldName("metrics"), .bytes([1, 2, 3]))]),
+      op(OperationKind(rawValue: 999), run, [cell(FieldName("x.y"), .bytes([0]))]),
+      op(.set, EntityKey(high: 7, low: UInt64(step)), [cell(evil, .null, dots)]),
+      op(.createWorkspace, EntityKey(high: 9, low: 9), [cell(FieldName("name"), .text("mine"))]),
+    ]
+    return all.filter { _ in beside.chance(30) } + [all[0]]
+  }
+
+  // MARK: What does not fit
+
+  private func parcels(_ lie: Lie, _ evil: Forger, _ heads: [Head], _ who: Int) throws
+    -> [Segment]?
+  {
+    let run = runs.first?.key ?? EntityKey(high: 1, low: 1)
+    func plain(_ overwrites: [WireDot] = []) -> [Forger.Op] {
+      [
+        Forger.Op(
+          kind: .set, entity: run, clock: HybridTime(raw: 1 << 20),
+          cells: [Cell(field: FieldName("tags.evil"), overwrites: overwrites, value: .text("lie"))])
+      ]
+    }
+    func nowhere() -> SegmentHash {
+      SegmentHash(bytes: (0..<32).map { _ in UInt8.random(in: 0...255, using: &beside) })!
+    }
+    let good = try evil.sealed(plain(), past: heads)
+    switch lie {
+    case .flipped:
+      var bytes = good.encoded.bytes
+      guard let place = bytes.indices.randomElement(using: &beside) else { return nil }
+      bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &beside)
+      return (try? Segment(encoded: bytes)).map { [$0] }
+    case .foreignLog:
+      // Somebody else's log, gone on by a stranger's hand.
+      guard let head = heads.randomElement(using: &beside) else { return nil }
+      return [
+        try evil.altered(good) { header in
+          header.log = head.log
+          header.first = head.number + 1
+          header.previous = head.hash
+        }
+      ]
+    case .bomb:
+      var bomb = try evil.altered(good) { $0.bodyByteCount = SegmentLimits.bodyBytes }
+      bomb.compressedBody = Simulation.bomb
+      return [bomb]
+    case .hugeNumber:
+      let numbers: [UInt64] = [Dot.numberLimit, UInt64(Int64.max), .max - 1]
+      guard let number = numbers.randomElement(using: &beside) else { return nil }
+      return [try evil.altered(good) { $0.first = number }]
+    case .wrongRoot: return [try evil.altered(good) { $0.bodyRoot = nowhere() }]
+    case .unknownPast: return [try evil.altered(good) { $0.past.append(nowhere()) }]
+    case .unseenReference:
+      guard let head = heads.first else { return nil }
+      let beyond = head.number + (beside.chance(50) ? 1 : Dot.numberLimit / 2)
+      return [try evil.sealed(plain([WireDot(anchor: 1, number: beyond)]), past: heads)]
+    case .otherWorkspace:
+      return [try evil.altered(good) { $0.workspace = WorkspaceID(EntityKey(high: 5, low: 5)) }]
+    case .unknownPredecessor: return [try evil.altered(good) { $0.previous = nowhere() }]
+    case .wrongCount:
+      return [try evil.altered(good) { $0.count = beside.chance(50) ? 2 : SegmentLimits.ops }]
+    case .gap: return [try evil.altered(good) { $0.first += 5 }]
+    case .anchorOutsidePast: return [try evil.altered(good) { $0.anchors.append(nowhere()) }]
+    case .tinySegments:
+      // Each waits for something that never comes.
+      return try (0..<60).map { _ in try evil.altered(good) { $0.past = [nowhere()] } }
+    }
+  }
+
+  /// 64 MB of zeros in a few thousand bytes.
+  private static let bomb = Zstd.compress([UInt8](repeating: 0, count: 64 << 20))
+}
