@@ -65,6 +65,7 @@ struct Measurement {
       Measurement(name: "overwrites", run: MergeBench.overwrites),
       Measurement(name: "wire", run: MergeBench.wire),
       Measurement(name: "million", run: ScaleBench.million),
+      Measurement(name: "bootstrap", run: BootstrapBench.newLaptop),
       Measurement(name: "mlflow", run: MLflowBench.ingest),
       Measurement(name: "sync", run: ProductBench.nothingToDo),
       Measurement(name: "help", run: ProductBench.help),

@@ -1,9 +1,10 @@
 import ArgumentParser
 import FieldbookModel
+import FieldbookSync
 import FieldbookWorkspace
 import Foundation
 
-struct Doctor: ParsableCommand {
+struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check the replica: database, signatures, files, clock.",
     discussion: """
@@ -15,13 +16,19 @@ struct Doctor: ParsableCommand {
       and with the next sync. Where no peer and no backup has what is lost, --alone writes \
       down again what waits for it.
 
+      With --deep it also makes the state again from the log, in a copy, and compares all \
+      segments with those of each remote: what a sync cannot find out, since both sides say \
+      that they have everything.
+
       Examples:
         fieldbook doctor
+        fieldbook doctor --deep
         fieldbook doctor --fix
         fieldbook doctor --fix --from /mnt/disk/churn
       """)
 
   @Flag(name: .long, help: "Mend what can be mended.") var fix = false
+  @Flag(name: .long, help: "Also what takes long, and what only peers can tell.") var deep = false
   @Option(
     name: .long,
     help: .init("With --fix: a backup to take what is missing from.", valueName: "backup"),
@@ -31,19 +38,44 @@ struct Doctor: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    if fix, deep { throw ValidationError("--deep only looks: give --fix first, then --deep") }
     if !fix, from != nil || alone { throw ValidationError("--from and --alone go with --fix") }
   }
 
-  func run() throws {
-    let isWell = fix ? try mend() : try look()
+  func run() async throws {
+    let isWell = fix ? try mend() : try await look()
     if !isWell { throw ExitCode(Status.failed) }
   }
 
-  private func look() throws -> Bool {
-    try common.withWorkspace { workspace, console in
-      let checks = try workspace.doctor()
+  private func look() async throws -> Bool {
+    try await common.withWorkspaceOpen { workspace, console in
+      var checks = try workspace.doctor()
+      if deep {
+        checks.append(try workspace.replayCheck())
+        for remote in try workspace.remotes() {
+          checks.append(await Doctor.compare(workspace, remote))
+        }
+      }
       console.show(DoctorDocument(checks: checks))
       return checks.allSatisfy(\.ok)
+    }
+  }
+
+  private static func compare(_ workspace: Workspace, _ remote: Workspace.Remote) async
+    -> DoctorCheck
+  {
+    let name = "peer " + remote.name
+    do {
+      let found = try await SyncClient.compare(workspace, remote: remote)
+      return DoctorCheck(
+        name: name, ok: !found.isDamage, detail: found.detail,
+        fix: found.isDamage
+          ? "fieldbook doctor --fix where they are missing, then: fieldbook sync" : nil)
+    } catch {
+      return DoctorCheck(
+        name: name, ok: false,
+        detail: (error as? any Failure)?.message ?? String(describing: error),
+        fix: "when it can be reached: fieldbook doctor --deep")
     }
   }
 
@@ -60,6 +92,17 @@ struct Doctor: ParsableCommand {
     if let aside = report.setAside { console.status(Phrase("what was damaged is in \(aside)")) }
     if report.salvage != nil { console.next("fieldbook sync (what peers have comes back)") }
     return report.checks.allSatisfy(\.ok)
+  }
+}
+
+extension PeerComparison {
+  fileprivate var detail: String {
+    if onlyHere.isEmpty, onlyThere.isEmpty { return "the same segments on both sides" }
+    let words = [
+      onlyThere.isEmpty ? nil : "\(onlyThere.count) segments are only there",
+      onlyHere.isEmpty ? nil : "\(onlyHere.count) segments are only here",
+    ].compactMap { $0 }.joined(separator: ", ")
+    return words + (isDamage ? ", though both say that they have the same" : "; a sync brings them")
   }
 }
 

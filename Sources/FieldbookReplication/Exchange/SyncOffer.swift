@@ -154,6 +154,9 @@ package enum SyncLimits {
   package static let provedIdleMilliseconds: Int64 = 600_000
   package static let objectBytes = 1 << 20
   package static let helloBytes = 4096
+  /// Ranges of segments that are compared in one message, and what is said of them.
+  package static let rangesBytes = 64 * 1024
+  package static let rangeAnswerBytes = 1 << 20
   /// An answer that carries neither an offer nor a content.
   package static let shortAnswerBytes = 64 * 1024
   /// How long a connection may take to come about, and an answer to begin; each byte of the two messages has its time

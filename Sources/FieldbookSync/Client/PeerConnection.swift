@@ -82,6 +82,17 @@ final class PeerConnection {
     return try SyncOffer(encoded: answer.body)
   }
 
+  /// What the peer holds of ranges of segments, and the digest of its heads.
+  func compare(_ ranges: [HashRange]) async throws -> (ContentDigest, [HashRangeAnswer]) {
+    let answer = try await send(
+      .POST, "compare", HashRangeCoding.encode(ranges), answerLimit: SyncLimits.rangeAnswerBytes
+    ).body
+    guard let digest = ContentDigest(bytes: Array(answer.prefix(32))) else {
+      throw SyncFailure.notAPeer(url: url)
+    }
+    return (digest, try HashRangeCoding.decodeAnswers(Array(answer.dropFirst(32))))
+  }
+
   /// True when the peer's heads are no longer these.
   func wait(until digest: ContentDigest) async throws -> Bool {
     let (status, _) = try await send(.POST, "wait?digest=\(digest.hex)", [])

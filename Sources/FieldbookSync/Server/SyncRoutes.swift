@@ -42,6 +42,23 @@ package struct SyncRoutes: Sendable {
           body: .init(byteBuffer: ByteBuffer(bytes: answer)))
       }
     }
+    group.post("compare") { request, context in
+      try await answering(context) {
+        _ = try await proved(request)
+        let answer = try await turnstile.pass {
+          let bytes = try await body(request, limit: SyncLimits.rangesBytes)
+          return try await blocking {
+            guard let ranges = try? HashRangeCoding.decodeRanges(bytes) else {
+              throw SyncRefusal.malformed
+            }
+            return try server.compare(ranges)
+          }
+        }
+        return Response(
+          status: .ok, headers: [.contentType: "application/octet-stream"],
+          body: .init(byteBuffer: ByteBuffer(bytes: answer)))
+      }
+    }
     group.post("wait") { request, context in
       try await answering(context) {
         _ = try await proved(request)

@@ -182,6 +182,12 @@ package final class SyncServer: Sendable {
     return made.offer
   }
 
+  /// What is held here of ranges of segments, behind the digest of the heads.
+  package func compare(_ ranges: [HashRange]) throws -> [UInt8] {
+    let held = try workspace.segments()
+    return try workspace.headsDigest().bytes + HashRangeCoding.encode(ranges.map(held.answer))
+  }
+
   // MARK: Enrolment
 
   package struct EnrolRequest: Codable, Sendable {

@@ -30,6 +30,25 @@ extension Simulation {
         replicas[who].known.formUnion(writesOfSegment[hash] ?? [])
       }
     }
+    try checkComparison(caller, other)
+  }
+
+  /// What `doctor --deep` would say of the two is what is so.
+  private func checkComparison(_ left: Int, _ right: Int) throws {
+    let (here, there) = try (held(left), held(right))
+    let server = SyncServer(workspace: replicas[right].workspace)
+    var comparison = HashComparison(HashSet(here))
+    while let question = comparison.question() {
+      let asked = try HashRangeCoding.decodeRanges(HashRangeCoding.encode(question))
+      try comparison.take(
+        HashRangeCoding.decodeAnswers(Array(server.compare(asked).dropFirst(32))))
+    }
+    guard Set(comparison.onlyHere) == here.subtracting(there),
+      Set(comparison.onlyThere) == there.subtracting(here)
+    else {
+      throw broken(
+        "segments compare as they are", "\(replicas[left].name) with \(replicas[right].name)")
+    }
   }
 
   private func call(_ caller: Int, _ other: Int, faulty: Bool) throws {

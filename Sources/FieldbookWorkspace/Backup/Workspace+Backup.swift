@@ -116,7 +116,7 @@ extension Workspace {
   }
 
   /// Between sealing and copying another process may have written: then again.
-  private func copyDatabase(to path: String) throws {
+  func copyDatabase(to path: String) throws {
     for _ in 0..<200 {
       try seal()
       if try store.copy(to: path) { return }

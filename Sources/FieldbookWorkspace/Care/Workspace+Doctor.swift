@@ -9,6 +9,13 @@ package struct DoctorCheck: Sendable, Equatable {
   package var detail: String
   /// What to do; nil when nothing is to do.
   package var fix: String?
+
+  package init(name: String, ok: Bool, detail: String, fix: String?) {
+    self.name = name
+    self.ok = ok
+    self.detail = detail
+    self.fix = fix
+  }
 }
 
 extension Workspace {
