@@ -98,11 +98,18 @@ struct Doctor: AsyncParsableCommand {
 extension PeerComparison {
   fileprivate var detail: String {
     if onlyHere.isEmpty, onlyThere.isEmpty { return "the same segments on both sides" }
-    let words = [
-      onlyThere.isEmpty ? nil : "\(onlyThere.count) segments are only there",
-      onlyHere.isEmpty ? nil : "\(onlyHere.count) segments are only here",
-    ].compactMap { $0 }.joined(separator: ", ")
-    return words + (isDamage ? ", though both say that they have the same" : "; a sync brings them")
+    func told(_ count: Int, _ place: String) -> String? {
+      switch count {
+      case 0: nil
+      case 1: "1 segment is only \(place)"
+      default: "\(count) segments are only \(place)"
+      }
+    }
+    let words = [told(onlyThere.count, "there"), told(onlyHere.count, "here")]
+      .compactMap { $0 }.joined(separator: ", ")
+    if isDamage { return words + ", though both say that they have the same" }
+    let isOne = onlyHere.count + onlyThere.count == 1
+    return words + "; a sync brings " + (isOne ? "it" : "them")
   }
 }
 

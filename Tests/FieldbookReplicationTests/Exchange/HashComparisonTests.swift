@@ -65,7 +65,8 @@ import Testing
     #expect(found.onlyThere == Array(all.prefix(3)))
   }
 
-  @Test("answers that do not fit the question are refused, and a peer cannot keep one busy for ever")
+  @Test(
+    "answers that do not fit the question are refused, and a peer cannot keep one busy for ever")
   func lies() throws {
     var generator = SeededGenerator(seed: 2)
     let own = HashSet(Self.hashes(100, &generator))
@@ -111,7 +112,9 @@ import Testing
         bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^=
           1 << UInt8.random(in: 0..<8, using: &generator)
       }
-      if generator.chance(30) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator)) }
+      if generator.chance(30) {
+        bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator))
+      }
       if let ranges = try? HashRangeCoding.decodeRanges(bytes) {
         #expect(HashRangeCoding.encode(ranges) == bytes)
       }
