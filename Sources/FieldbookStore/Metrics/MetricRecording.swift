@@ -67,13 +67,16 @@ extension WriteTransaction {
   private func appendChunk(_ part: [MetricSeries], of run: EntityKey, replacing dots: [Dot]) throws
   {
     let chunk = MetricChunk.encode(part)
-    try sql.run(
-      "INSERT OR IGNORE INTO payload(digest, bytes) VALUES (?, ?)", .blob(chunk.digest.bytes),
-      .blob(chunk.payload))
+    let isNew =
+      try sql.run(
+        "INSERT OR IGNORE INTO payload(digest, bytes) VALUES (?, ?)", .blob(chunk.digest.bytes),
+        .blob(chunk.payload)) > 0
     // Points that were taken in are said to others, whatever became of this device since.
     try appendUnchecked(
       kind: .addMetrics, entity: run,
       cells: [Cell(field: .metrics, overwrites: dots, value: .bytes(chunk.manifest.encoded))])
+    // Somebody else's chunk of the same points can have been waiting for them.
+    if isNew { try recountEstimates(chunk.digest, part) }
   }
 
   /// The points that this replica does not hold yet: a client's retry adds nothing.
@@ -273,6 +276,11 @@ extension WriteTransaction {
         "INSERT OR IGNORE INTO payload(digest, bytes) VALUES (?, ?)", .blob(digest.bytes),
         .blob(bytes)) > 0
     else { return }
+    try recountEstimates(digest, series)
+  }
+
+  /// Counts the series of a chunk whose points came here, where they were added up from manifests alone.
+  private func recountEstimates(_ digest: ContentDigest, _ series: [MetricSeries]) throws {
     for row in try sql.all(
       "SELECT DISTINCT e.key FROM chunk c JOIN entity e ON e.id = c.run WHERE c.digest = ?",
       .blob(digest.bytes))

@@ -16,6 +16,8 @@ extension Simulation {
     let clocks = try (clock(caller), clock(other))
     do {
       try call(caller, other, faulty: faulty)
+    } catch SyncRefusal.notEnrolled where faults["new laptop"] != nil {
+      trace("  the peer has not heard of it yet")
     } catch is ConnectionLost {
       trace("  the connection is lost")
     } catch let failure as any Failure where faulty {

@@ -137,6 +137,27 @@ extension Simulation {
     replicas[who].processes.append(try Workspace.open(first.dir, environment: environment))
   }
 
+  /// A new laptop is let in by the founder, and takes everything from somebody.
+  func join() throws {
+    guard let source = replicas.indices.randomElement(using: &beside) else { return }
+    generation += 1
+    let name = "n\(generation)"
+    trace("\(name) joins, and takes everything from \(replicas[source].name)")
+    fault("new laptop")
+    let clock = ManualClock()
+    clock.advance(milliseconds: replicas[source].clock.now - clock.now)
+    let founder = replicas[0].workspace
+    let clone = try Workspace.createClone(
+      in: folder.path + "/" + name, workspaceID: founder.id, name: "sim", device: name, owner: name,
+      environment: TestMachine.environment(
+        root: folder.path, clock: clock, seed: seed &+ UInt64(generation) &* 32_452_843, name: name)
+    )
+    try founder.admit(clone)
+    replicas.append(Replica(processes: [clone], known: [], clock: clock, name: name))
+    try give(0, to: source, faulty: false)
+    try give(source, to: replicas.count - 1, faulty: false)
+  }
+
   /// `cp -r` of a replica; both go on with one device key. Sometimes the copy takes the high-water mark along,
   /// as the image of a whole machine does, so that only peers can find out.
   func copyFolder(_ who: Int) throws {

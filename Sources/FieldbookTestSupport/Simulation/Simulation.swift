@@ -188,10 +188,14 @@ package final class Simulation {
       if beside.chance(8) { try purgeWithoutRight(step) }
       if beside.chance(30) { try rewrite(step) }
     case .byzantine:
+      if beside.chance(3), replicas.count < 5 { try join() }
       if generator.chance(2), replicas.count < 5 { try copyFolder(who) }
       if beside.chance(40) { try attack(step) }
     case .duties, .versions:
-      if profile == .versions, generator.chance(6) { try changeProgram(who) }
+      if profile == .versions {
+        if generator.chance(6) { try changeProgram(who) }
+        if beside.chance(3), replicas.count < 5 { try join() }
+      }
       if generator.chance(2), replicas.count < 5 { try copyFolder(who) }
       if generator.chance(4) { try writeUnknown(who, step) }
       if replicas[who].processes.count < 2, generator.chance(10) { try openAgain(who) }
