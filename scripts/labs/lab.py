@@ -1,5 +1,6 @@
 """One round's world: a hub, laptops, and between them what the plan wants."""
 
+import json
 import random
 import shutil
 from collections import defaultdict
@@ -99,14 +100,15 @@ class Lab:
             host, port = "127.0.0.1", self.proxies[person.name].port
         url = f"{'https' if self.plan.tls else 'http'}://{host}:{port}"
         words = ("clone", url, person.folder, "--code", code, "--device", person.name)
-        if person.name in self.plan.troubled_clones and self._clones_among_faults(person, words):
-            return
-        answer = person.does(*words, folder=False)
-        if answer.status not in DONE:
-            raise Broken(f"{person.name} could not clone: {answer.err}")
+        if person.name in self.plan.troubled_clones:
+            words = self._clones_among_faults(person, words)
+        if words:
+            answer = person.does(*words, folder=False)
+            if answer.status not in DONE:
+                raise Broken(f"{person.name} could not clone: {answer.err}")
 
     def _clones_among_faults(self, person, words):
-        """True if it is a replica now; else the same words must make one of it."""
+        """Returns the words that must make a replica of it then; none if it is one."""
         if person.name in self.proxies:
             arm(self, person.name, self._rng.choice(KINDS), self._rng, 0.5)
         sudden = Ambush("kill", 0, self._rng.uniform(0.01, 0.2), 0)
@@ -114,7 +116,19 @@ class Lab:
         answer = person.does(*words, folder=False, ambush=met)
         if person.name in self.proxies:
             self.proxies[person.name].heal()
-        return answer.status in DONE
+        if answer.status in DONE:
+            return None
+        return words if self._is_enrolled(person) else self._afresh(person, words)
+
+    def _is_enrolled(self, person):
+        """Then its code is spent, and the same words must go on with it."""
+        devices = json.loads(self.people["hub"].does("devices", "--json").out)["devices"]
+        return person.name in [device["name"] for device in devices]
+
+    def _afresh(self, person, words):
+        """One that was killed before it sent its code may leave a folder that says it is taken."""
+        shutil.rmtree(person.folder / ".fieldbook", ignore_errors=True)
+        return words
 
     def add_twin(self, person, same_home):
         """Somebody who goes on with a copy of this person's replica."""

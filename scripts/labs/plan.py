@@ -7,13 +7,13 @@ from . import clocks, proxy
 
 LAPTOPS = ("ana", "bo", "cy", "dee")
 
-# What is done, and how often. The last four want the replica for themselves.
+# What is done, and how often. The last three replace the replica.
 WEIGHTS = {
     "record": 5, "train": 3, "overwrite": 6, "annotate": 3, "promote": 2, "resolve": 3, "sync": 11,
     "bundle": 2, "backup": 2, "rebuild": 1, "doctor": 1, "watch": 1,
-    "restore": 1.5, "copy": 1, "put_back": 0.5, "restore_hub": 0.4,
+    "restore": 2, "copy": 1.5, "put_back": 1,
 }
-ALONE = ("restore", "copy", "put_back", "restore_hub", "watch", "bundle")
+ALONE = ("restore", "copy", "put_back", "watch", "bundle")
 NOT_OF_THE_HUB = ("sync", "bundle", "watch", "restore", "copy", "put_back")
 
 
@@ -76,22 +76,26 @@ def make(seed, has_own_world, has_clocks):
     if rng.random() < 0.4 and has_clocks:
         plan.clocks = styles
     plan.steps = [_step(rng, plan, people) for _ in range(rng.randint(4, 7))]
+    # Old enough by the time that somebody restores them.
+    for who in people:
+        if rng.random() < 0.4:
+            plan.steps[0].tasks.append(Task(who, "backup", rng.getrandbits(32), None))
     return plan
 
 
 def _step(rng, plan, people):
-    if rng.random() < 0.02:
+    if rng.random() < 0.03:
         return Step([Task("hub", "restore_hub", rng.getrandbits(32), _ambush(rng))], [])
     tasks = []
-    for _ in range(rng.choice([1, 2, 2, 3])):
+    for _ in range(rng.choice([2, 2, 3, 3])):
         who = rng.choice(people)
         activity = rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-        if who == "hub" and activity in NOT_OF_THE_HUB or activity == "restore_hub":
+        if who == "hub" and activity in NOT_OF_THE_HUB:
             who, activity = rng.choice(plan.laptops), "sync"
         task = Task(who, activity, rng.getrandbits(32), _ambush(rng))
         if not _clashes(task, tasks):
             tasks.append(task)
-    strikes = [_strike(rng, plan, people, tasks) for _ in range(rng.choice([0, 1, 1, 2]))]
+    strikes = [_strike(rng, plan, people, tasks) for _ in range(rng.choice([0, 1, 2, 2, 3]))]
     return Step(tasks, [strike for strike in strikes if strike])
 
 
@@ -109,9 +113,9 @@ def _clashes(task, tasks):
 def _ambush(rng):
     chance, number = rng.random(), rng.choice([0, 0, 1, 2])
     after, seconds = rng.uniform(0.001, 0.2), rng.uniform(0.05, 0.8)
-    if chance < 0.25:
+    if chance < 0.3:
         return Ambush("kill", number, after, 0)
-    if chance < 0.35:
+    if chance < 0.42:
         return Ambush("stop", number, after, seconds)
     return None
 
