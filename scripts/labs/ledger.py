@@ -1,7 +1,7 @@
 """What was written and acknowledged, and who can have known of it: told without the program's help.
 
-For each replica two sets of writes bound what it knows. `must`: what it acknowledged, and what came in exchanges
-that ended well. `may`: everything that it tried to write, and all that anybody it tried to meet may have known.
+For each replica two sets of writes bound what it knows. `must`: what it acknowledged, and what came in
+exchanges that ended well. `may`: all that it tried to write, and all that those whom it tried to meet may know.
 """
 
 import itertools
@@ -79,7 +79,7 @@ class Ledger:
 
         return met
 
-    def end_step(self, watching=()):
+    def end_step(self, watching):
         """Bounds what came through in this step, in whatever order its parts took place."""
         meetings = self._meetings | set(watching)
         while True:

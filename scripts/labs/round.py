@@ -1,7 +1,5 @@
 """A round from its plan: deeds and faults step by step, then peace, then judgement."""
 
-import threading
-import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
@@ -37,6 +35,7 @@ def play(binary, folder, seed, abilities, coverage, all_proxies):
 
 
 def play_step(lab, step):
+    watching = watchers(lab)
     deeds = [deed for task in step.tasks if (deed := _deed(lab, task))]
     with ThreadPoolExecutor(max_workers=8) as pool:
         running = [pool.submit(strike, lab, one) for one in step.strikes]
@@ -48,7 +47,11 @@ def play_step(lab, step):
         raise Broken(f"left behind: {strays}")
     lab.hub.look()
     lab.hub.start()
-    lab.ledger.end_step((p.name, "hub") for p in lab.people.values() if p.watch)
+    lab.ledger.end_step((name, "hub") for name in watching | watchers(lab))
+
+
+def watchers(lab):
+    return {person.name for person in lab.people.values() if person.watch}
 
 
 def _deed(lab, task):
