@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from pathlib import Path
 
 from .people import DONE, KILLED_BY_US, Broken
 

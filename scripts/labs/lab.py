@@ -1,6 +1,5 @@
 """One round's world: a hub, laptops, and between them what the plan wants."""
 
-import json
 import random
 import shutil
 from collections import defaultdict
@@ -8,16 +7,13 @@ from contextlib import contextmanager
 
 from . import clocks
 from .activities import ALIAS, MODEL, SHARED
-from .ambush import ambush
 from .disks import SmallDisk
 from .hub import Hub
+from .joining import join
 from .ledger import Ledger
 from .links import Links
-from .people import DONE, Broken, Person
-from .plan import Ambush
+from .people import Broken, Person
 from .processes import Processes
-from .proxy import KINDS
-from .strikes import arm
 from .trace import Trace
 
 
@@ -38,7 +34,7 @@ class Lab:
         self.proxies = {}
         self.links = None
         self.hub = None
-        self._all_proxies = all_proxies
+        self.all_proxies = all_proxies
         self._rng = random.Random(f"{plan.seed} lab")
 
     # Making
@@ -52,7 +48,7 @@ class Lab:
             raise Broken("the hub did not start on a sound machine")
         self._first_run()
         for name in self.plan.laptops:
-            self._join(self._person(name))
+            join(self, self._person(name), self._rng)
         for person in self.people.values():
             if person.clock:
                 person.clock.begin()
@@ -90,46 +86,6 @@ class Lab:
                       ("models", "alias", MODEL, ALIAS, "1")):
             if hub.does(*words).status != 0:
                 raise Broken(f"{words} failed on a sound machine")
-
-    def _join(self, person):
-        code = self.people["hub"].does("invite", "--quiet").out.strip()
-        if self.links:
-            host, port = self.links.hub_address(person.name), self.hub.port
-        else:
-            self.proxies[person.name] = self._all_proxies.open(self.hub.port)
-            host, port = "127.0.0.1", self.proxies[person.name].port
-        url = f"{'https' if self.plan.tls else 'http'}://{host}:{port}"
-        words = ("clone", url, person.folder, "--code", code, "--device", person.name)
-        if person.name in self.plan.troubled_clones:
-            words = self._clones_among_faults(person, words)
-        if words:
-            answer = person.does(*words, folder=False)
-            # Killed when all was done but the last word: then it is a replica.
-            if answer.status not in DONE and person.does("sync").status not in DONE:
-                raise Broken(f"{person.name} could not clone: {answer.err}")
-
-    def _clones_among_faults(self, person, words):
-        """Returns the words that must make a replica of it then; none if it is one."""
-        if person.name in self.proxies:
-            arm(self, person.name, self._rng.choice(KINDS), self._rng, 0.5)
-        sudden = Ambush("kill", 0, self._rng.uniform(0.01, 0.2), 0)
-        met = ambush(sudden, self.coverage, self.trace) if self._rng.random() < 0.5 else None
-        answer = person.does(*words, folder=False, ambush=met)
-        if person.name in self.proxies:
-            self.proxies[person.name].heal()
-        if answer.status in DONE:
-            return None
-        return words if self._is_enrolled(person) else self._afresh(person, words)
-
-    def _is_enrolled(self, person):
-        """Then its code is spent, and the same words must go on with it."""
-        devices = json.loads(self.people["hub"].does("devices", "--json").out)["devices"]
-        return person.name in [device["name"] for device in devices]
-
-    def _afresh(self, person, words):
-        """One that was killed before it sent its code may leave a folder that says it is taken."""
-        shutil.rmtree(person.folder / ".fieldbook", ignore_errors=True)
-        return words
 
     def add_twin(self, person, same_home):
         """Somebody who goes on with a copy of this person's replica."""

@@ -123,13 +123,8 @@ async def _pump(reader, writer, pair, distortion):
             writer.write(data)
         passed += len(data)
         await writer.drain()
-    if writer.can_write_eof() and not writer.is_closing():
-        try:
-            writer.write_eof()
-        except OSError:
-            pass
-    if not writer.can_write_eof():
-        writer.close()
+    if not writer.is_closing():
+        writer.write_eof()
 
 
 async def _distort(data, passed, writer, pair, distortion):

@@ -27,6 +27,9 @@ def play(binary, folder, seed, abilities, coverage, all_proxies):
         checks.judge(lab)
     except (Broken, Hung) as trouble:
         troubles.append(str(trouble))
+    except KeyboardInterrupt:
+        lab.close(keep=False)
+        raise
     except Exception:  # A mistake of the lab's own is a failure, too; the rest is still to be ended.
         troubles.append(traceback.format_exc())
     for line in troubles:
