@@ -95,8 +95,22 @@ def _step(rng, plan, people):
         task = Task(who, activity, rng.getrandbits(32), _ambush(rng))
         if not _clashes(task, tasks):
             tasks.append(task)
-    strikes = [_strike(rng, plan, people, tasks) for _ in range(rng.choice([0, 1, 2, 2, 3]))]
-    return Step(tasks, [strike for strike in strikes if strike])
+    strikes = []
+    for _ in range(rng.choice([0, 1, 2, 2, 3])):
+        strike = _strike(rng, plan, people, tasks)
+        if strike.who not in [other.who for other in strikes]:
+            strikes.append(strike)
+            _give_it_something(rng, strike, tasks)
+    return Step(tasks, strikes)
+
+
+def _give_it_something(rng, strike, tasks):
+    """A fault that meets nobody at work shows nothing."""
+    if strike.who == "hub" or any(task.who == strike.who for task in tasks):
+        return
+    task = Task(strike.who, rng.choice(["sync", "sync", "record"]), rng.getrandbits(32), None)
+    if not _clashes(task, tasks):
+        tasks.append(task)
 
 
 def _clashes(task, tasks):
@@ -112,7 +126,7 @@ def _clashes(task, tasks):
 
 def _ambush(rng):
     chance, number = rng.random(), rng.choice([0, 0, 1, 2])
-    after, seconds = rng.uniform(0.001, 0.2), rng.uniform(0.05, 0.8)
+    after, seconds = rng.uniform(0.001, 0.3), rng.uniform(0.05, 0.8)
     if chance < 0.3:
         return Ambush("kill", number, after, 0)
     if chance < 0.42:

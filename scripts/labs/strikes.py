@@ -75,7 +75,7 @@ def arm(lab, who, kind, rng, seconds):
     distortion = Distortion(
         kind,
         up=rng.random() < 0.5,
-        after_bytes=rng.choice([0, int(10 ** rng.uniform(0, 3.5)), int(10 ** rng.uniform(3, 5.5))]),
+        after_bytes=rng.choice([0, int(10 ** rng.uniform(0, 3.2)), int(10 ** rng.uniform(2.5, 5))]),
         seconds=seconds / 4,
         struck=lambda: lab.coverage.strike("proxy: " + kind, lab.verbs_of(who)),
     )
