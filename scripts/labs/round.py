@@ -23,8 +23,7 @@ def play(binary, folder, seed, abilities, coverage, all_proxies):
             lab.trace.say(f"--- step {number}")
             play_step(lab, step)
         lab.trace.say("--- peace")
-        settle(lab)
-        checks.judge(lab)
+        checks.judge(lab, settle(lab))
     except (Broken, Hung) as trouble:
         troubles.append(str(trouble))
     except KeyboardInterrupt:
@@ -68,7 +67,7 @@ def _deed(lab, task):
 
 
 def settle(lab):
-    """Everybody syncs until all hold the same: that must not take long."""
+    """Everybody syncs until all hold the same, which must not take long. Returns their state hash."""
     lab.mend()
     for person in lab.people.values():
         person.end_watch()
@@ -83,6 +82,8 @@ def settle(lab):
             if answer.status not in DONE:
                 raise Broken(f"{person.name} cannot sync, and nothing is wrong: {answer.err}")
         # Who synced first has not heard of the last yet.
-        if number and len({checks.state_hash(person) for person in lab.people.values()}) == 1:
-            return
+        if number:
+            hashes = {checks.state_hash(person) for person in lab.people.values()}
+            if len(hashes) == 1:
+                return hashes.pop()
     raise Broken(f"not quiet after {QUIET_ROUNDS_MAX} rounds of syncs")
