@@ -29,7 +29,7 @@ def stop_hub(lab, plan, rng):
     process = lab.hub.process
     if process.poll() is not None:
         return
-    lab.coverage.strike("stop and go on", ["hub, " + verb for verb in lab.processes.busy()])
+    lab.coverage.strike("stop and go on", ["hub during " + verb for verb in lab.processes.busy()])
     process.send_signal(signal.SIGSTOP)
     time.sleep(plan.seconds)
     if process.poll() is None:
