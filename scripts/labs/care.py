@@ -53,15 +53,9 @@ def restore(deed):
 
 
 def restore_hub(deed):
-    """Laptops know the hub by its certificate, and a backup has none: its admin keeps that."""
-    folder, kept = deed.person.folder / ".fieldbook" / "tls", deed.lab.folder / "kept-tls"
     deed.lab.hub.stop()
-    if folder.exists():
-        shutil.copytree(folder, kept, dirs_exist_ok=True)
     restore(deed)
     restore_if_missing(deed.person)
-    if kept.exists():
-        shutil.copytree(kept, folder, dirs_exist_ok=True)
     deed.lab.hub.start()
 
 

@@ -84,7 +84,7 @@ def make(seed, has_own_world, has_clocks):
 
 
 def _step(rng, plan, people):
-    if rng.random() < 0.03:
+    if rng.random() < 0.04:
         return Step([Task("hub", "restore_hub", rng.getrandbits(32), _ambush(rng))], [])
     tasks = []
     for _ in range(rng.choice([2, 2, 3, 3])):
