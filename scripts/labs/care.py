@@ -10,7 +10,7 @@ PASSING = ("clock", "metric data", "artifacts", "values")
 
 
 def backup(deed):
-    person, known = deed.person, deed.lab.ledger.known[deed.person.name]
+    person, known = deed.person, known_by(deed)
     must = set(known.must)
     answer = deed.does("backup", "create", _vault(deed), "--with-key", "--json")
     if answer.status != 0:
@@ -36,7 +36,7 @@ def restore(deed):
     if not person.backups:
         return backup(deed)
     path, known_then = deed.rng.choice(person.backups)
-    known = deed.lab.ledger.known[person.name]
+    known = known_by(deed)
     known_before = set(known.must)
     # Whatever comes of it, this much is there.
     known.must = set(known_then.must)
@@ -70,32 +70,40 @@ def restore_if_missing(person):
 
 
 def copy(deed):
-    """A plain `cp -r`: kept for later, and the first time it goes on beside the original."""
+    """A plain `cp -r`, which goes on beside the original."""
     person, lab = deed.person, deed.lab
     person.end_watch()
-    if not (person.folder / ".fieldbook").exists():
+    if person.twin:
         return
-    known = lab.ledger.known[person.name]
-    person.raw_copy = (lab.folder / person.fresh("raw"), known.copy())
-    _copy(person.folder, person.raw_copy[0])
-    if not person.twin and deed.rng.random() < 0.7:
-        same_home = deed.rng.random() < 0.5
-        lab.add_twin(person, same_home)
-        _copy(person.folder, person.twin.folder)
-        lab.coverage.strike("copied with cp -r", ["same home" if same_home else "another home"])
+    same_home = deed.rng.random() < 0.5
+    lab.add_twin(person, same_home)
+    _copy(person.folder, person.twin.folder)
+    lab.coverage.strike("copied with cp -r", ["same home" if same_home else "another home"])
 
 
 def put_back(deed):
-    """An older copy in the replica's place, without a word to anybody."""
+    """The first time a plain `cp -r` is kept; later it takes the replica's place, without a word to anybody."""
     person = deed.person
-    if not person.raw_copy:
-        return copy(deed)
     person.end_watch()
+    if not person.raw_copy:
+        person.raw_copy = (deed.lab.folder / person.fresh("raw"), known_by(deed).copy())
+        _copy(person.folder, person.raw_copy[0])
+        return
     path, known_then = person.raw_copy
-    shutil.rmtree(person.folder / ".fieldbook")
-    _copy(path, person.folder)
-    deed.lab.ledger.known[person.name].must = set(known_then.must)
+    fresh, place = person.folder / "fresh", person.folder / ".fieldbook"
+    try:
+        _copy(path, fresh)
+    except OSError:  # A full disk.
+        return shutil.rmtree(fresh)
+    shutil.rmtree(place)
+    (fresh / ".fieldbook").rename(place)
+    fresh.rmdir()
+    known_by(deed).must = set(known_then.must)
     deed.lab.coverage.strike("an old copy put back", ["between commands"])
+
+
+def known_by(deed):
+    return deed.lab.ledger.known[deed.person.name]
 
 
 def _copy(source, target):

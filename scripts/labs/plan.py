@@ -76,11 +76,18 @@ def make(seed, has_own_world, has_clocks):
     if rng.random() < 0.4 and has_clocks:
         plan.clocks = styles
     plan.steps = [_step(rng, plan, people) for _ in range(rng.randint(4, 7))]
-    # Old enough by the time that somebody restores them.
+    # Old enough by the time that somebody restores them, or puts them back.
     for who in people:
         if rng.random() < 0.4:
             plan.steps[0].tasks.append(Task(who, "backup", rng.getrandbits(32), None))
+        keeps = Task(who, "put_back", rng.getrandbits(32), None)
+        if _does(who, "put_back", plan.steps[1:]) and not _clashes(keeps, plan.steps[0].tasks):
+            plan.steps[0].tasks.append(keeps)
     return plan
+
+
+def _does(who, activity, steps):
+    return any((t.who, t.activity) == (who, activity) for step in steps for t in step.tasks)
 
 
 def _step(rng, plan, people):
