@@ -10,15 +10,12 @@ PASSING = ("clock", "metric data", "artifacts", "values")
 
 
 def backup(deed):
-    person, known = deed.person, known_by(deed)
-    must = set(known.must)
+    person, known_then = deed.person, known_by(deed).copy()
     answer = deed.does("backup", "create", _vault(deed), "--with-key", "--json")
     if answer.status != 0:
         return
-    before = known.copy()
-    before.must = must
     path = json.loads(answer.out)["backup"]
-    person.backups.append((path, before))
+    person.backups.append((path, known_then))
     if deed.rng.random() < 0.3:
         verified = deed.does("backup", "verify", path, folder=False)
         if verified.status not in (0, KILLED_BY_US):
@@ -82,7 +79,7 @@ def copy(deed):
 
 
 def put_back(deed):
-    """The first time a plain `cp -r` is kept; later it takes the replica's place, without a word to anybody."""
+    """The first time a plain `cp -r` is kept; later it takes the replica's place, and nobody is told."""
     person = deed.person
     person.end_watch()
     if not person.raw_copy:

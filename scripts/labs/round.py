@@ -3,7 +3,8 @@
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
-from . import activities, care, checks, plan as plans
+from . import activities, care, checks
+from . import plan as plans
 from .lab import Lab
 from .people import DONE, Broken
 from .processes import Hung
