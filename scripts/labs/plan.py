@@ -133,7 +133,7 @@ def _clashes(task, tasks):
 
 def _ambush(rng):
     chance, number = rng.random(), rng.choice([0, 0, 1, 2])
-    after, seconds = rng.uniform(0.001, 0.3), rng.uniform(0.05, 0.8)
+    after, seconds = rng.uniform(0.001, 0.3), rng.uniform(0.05, 0.5)
     if chance < 0.3:
         return Ambush("kill", number, after, 0)
     if chance < 0.42:
@@ -152,7 +152,7 @@ def _strike(rng, plan, people, tasks):
     if plan.clocks:
         faults["clock_leaps"] = 2
     fault = rng.choices(list(faults), list(faults.values()))[0]
-    after, seconds = rng.choice([0, rng.uniform(0.02, 0.3)]), rng.uniform(0.1, 1.2)
+    after, seconds = rng.choice([0, rng.uniform(0.02, 0.3)]), rng.uniform(0.05, 0.7)
     anybody, laptop = rng.choice(people), rng.choice(plan.laptops)
     syncing = [task.who for task in tasks if task.activity in ("sync", "watch")]
     if fault == "full_disk":
