@@ -148,10 +148,17 @@ def promote(deed):
 
 
 def resolve(deed):
+    """Who decides has usually just heard of it."""
+    if deed.person.name != "hub":
+        sync(deed)
     answer = deed.does("conflicts", "--json")
     if answer.status not in DONE:
         return
-    conflicts = [c for c in json.loads(answer.out)["conflicts"] if c["kind"] in ("value", "alias")]
+    conflicts = [
+        conflict
+        for conflict in json.loads(answer.out)["conflicts"]
+        if conflict["kind"] in ("value", "alias") and conflict["entity"]["name"] in (SHARED, MODEL)
+    ]
     if not conflicts:
         return
     conflict = deed.rng.choice(conflicts)

@@ -9,9 +9,9 @@ LAPTOPS = ("ana", "bo", "cy", "dee")
 
 # What is done, and how often. The last three replace the replica.
 WEIGHTS = {
-    "record": 5, "train": 3, "overwrite": 6, "annotate": 3, "promote": 2, "resolve": 3, "sync": 11,
+    "record": 4, "train": 3, "overwrite": 8, "annotate": 3, "promote": 3, "resolve": 6, "sync": 11,
     "bundle": 2, "backup": 2, "rebuild": 1, "doctor": 1, "watch": 1,
-    "restore": 2, "copy": 1.5, "put_back": 1,
+    "restore": 2, "copy": 1.5, "put_back": 3,
 }
 ALONE = ("restore", "copy", "put_back", "watch", "bundle")
 NOT_OF_THE_HUB = ("sync", "bundle", "watch", "restore", "copy", "put_back")
