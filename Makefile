@@ -5,6 +5,7 @@ SEED ?= 1
 N ?= 1000
 PROFILE ?= plain
 HOURS ?= 1
+ROUNDS ?= 10
 RELEASE = .build-release
 SHELL = /bin/bash
 
@@ -57,6 +58,11 @@ sim-mutants: setup ## put in one bug after the other: each must be caught by the
 .PHONY: soak
 soak: setup ## simulate for HOURS on all cores, from seeds that nobody played yet
 	@scripts/simulate --hours $(HOURS)
+
+.PHONY: lab
+lab: setup ## the built program itself among real faults: make lab ROUNDS=20 SEED=1
+	@scripts/setup lab
+	@python3 scripts/lab --rounds $(ROUNDS) --seed $(SEED)
 
 .PHONY: bench
 bench: setup ## measure, beside a raw SQLite loop and MLflow's own client

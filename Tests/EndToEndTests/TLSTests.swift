@@ -112,6 +112,28 @@ struct TLSTests {
     #expect(try fieldbook.stateHash("bo") == fieldbook.stateHash("ana"))
   }
 
+  @Test("a hub that was restored is known by the same certificate, here and elsewhere")
+  func restored() throws {
+    var (hub, url) = try fieldbook.startHub(flags: ["--tls"])
+    defer { if hub.isRunning { hub.stop() } }
+    try fieldbook.clone("ana", url)
+    hub.stop()
+    let (folder, vault) = (fieldbook.root + "/hub", fieldbook.root + "/vault")
+    try fieldbook.run("backup", vault, "--with-key", "--dir", "hub", as: "hub")
+    #expect(try fieldbook.run("backup", "verify", vault, as: "hub").status == 0)
+    let port = try #require(URL(string: url)?.port)
+    for isGone in [false, true] {
+      if isGone { try FileManager.default.removeItem(atPath: folder) }
+      #expect(try fieldbook.run("backup", "restore", vault, folder, as: "hub").status == 0)
+      (hub, url) = try fieldbook.startHub(port: port, flags: ["--tls"])
+      let answer = try fieldbook.sync("ana")
+      #expect(answer.status == 0, "\(answer.err)")
+      hub.stop()
+    }
+    let kept = try FileManager.default.contentsOfDirectory(atPath: folder + "/.fieldbook/tls")
+    #expect(kept.sorted() == ["certificate.pem", "key.pem"])
+  }
+
   @Test("what a hub refuses is one line on its stderr, however often it comes") func complaint()
     async throws
   {

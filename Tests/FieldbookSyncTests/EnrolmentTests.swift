@@ -85,6 +85,33 @@ import Testing
     #expect(try team.hub.devices().count == 2, "all tries were one device")
   }
 
+  @Test("a clone that was killed while its code was spent goes on with the same code")
+  func killed() async throws {
+    let team = try Team(["hub"])
+    let code = try Enrolment.invite(team.hub, role: .writer)
+    let (dir, left) = (team.folder.path + "/ana", team.folder.path + "/as-a-kill-leaves-it")
+    try await serving(SyncServer(workspace: team.hub)) { inner in
+      // Asked when the code is spent and the answer has not gone out yet.
+      let keepCopy: @Sendable (String, [UInt8]) -> Bool = { word, _ in
+        if word == "enroll" {
+          try? FileManager.default.removeItem(atPath: left)
+          try? FileManager.default.copyItem(atPath: dir, toPath: left)
+        }
+        return false
+      }
+      try await relaying(to: inner, swallows: keepCopy) { url in
+        try await team.clone("ana", at: url, by: code.text).close()
+        try FileManager.default.removeItem(atPath: dir)
+        try FileManager.default.moveItem(atPath: left, toPath: dir)
+        let ana = try await team.clone("ana", at: url, by: code.text)
+        #expect(!ana.isPending)
+        #expect(try ana.stateHash() == team.hub.stateHash())
+        try ana.close()
+      }
+    }
+    #expect(try team.hub.devices().count == 2)
+  }
+
   @Test("what was begun with one workspace's code is not gone on with by another's")
   func interruptedOther() async throws {
     let (team, other) = (try Team(["hub"]), try Team(["hub"], seed: 9))

@@ -35,6 +35,24 @@ struct ConflictTests: TeamSuite {
     #expect(try TestMachine.discord(members) == [])
   }
 
+  @Test("what two laptops make alike, each on its own, is one thing, and no conflict")
+  func madeAlike() throws {
+    let start = team.clock.now
+    for one in [ana, bo] {
+      team.clock.advance(milliseconds: 5000)
+      _ = try one.ensureExperiment(named: "offline", durability: .script)
+      _ = try one.newModel("offline")
+    }
+    try TestMachine.quiesce(members)
+    #expect(try members.map { try $0.conflicts().count } == [0, 0, 0])
+    #expect(try TestMachine.discord(members) == [])
+    let made = try members.map { one in
+      let id = try one.ensureExperiment(named: "offline", durability: .script)
+      return try one.experiment(id).createdTime.milliseconds
+    }
+    #expect(made == [Int64](repeating: start + 5000, count: 3))
+  }
+
   @Test("a side taken on one replica settles it on all")
   func resolve() throws {
     let conflict = try disagree()

@@ -25,9 +25,10 @@ package enum CloneClient {
         environment: environment)
     let issuer: Enrolment.Issuer
     do {
+      // Before the code is sent: who is killed while the issuer spends it must be able to go on, too.
+      try markUnfinished(workspace)
       issuer = try await Enrolment.redeem(code, at: url, for: workspace)
     } catch SyncFailure.enrolmentUnanswered(_, let reason) {
-      try markUnfinished(workspace)
       try? workspace.close()
       throw CloneInterrupted(reason: "\(url) did not answer: \(reason)", dir: dir)
     } catch {
@@ -35,7 +36,6 @@ package enum CloneClient {
       throw error
     }
     // From here on the code is spent on this device.
-    try markUnfinished(workspace)
     do {
       let report = try await SyncClient.sync(workspace, remote: origin(workspace, url, issuer))
       try FileManager.default.removeItem(atPath: unfinishedMark(workspace.folder))

@@ -132,7 +132,15 @@ extension Simulation {
     let told = Set(
       conflicts.filter { $0.kind == .value || $0.kind == .alias }
         .map { Oracle.name($0.entity.key, $0.field) })
-    for (name, values) in oracle.standing(effective(replicas[0].known)) {
+    let standing = oracle.standing(effective(replicas[0].known))
+    if disks.isEmpty, profile != .membership, forger == nil {
+      // Params are written, and not told to the oracle.
+      let odd = told.filter { standing[$0] == nil && !$0.contains(" params.") }
+      guard odd.isEmpty else {
+        throw broken("conflicts are those that there are", "nobody disagreed on \(odd.sorted()[0])")
+      }
+    }
+    for (name, values) in standing {
       if [FieldName.status.text, FieldName.revocation.text].contains(where: name.hasSuffix) {
         continue
       }

@@ -27,6 +27,14 @@ enum BackupFiles {
     try write(data, to: target)
   }
 
+  /// Copies a folder of small files if it is there.
+  static func copyFolder(_ path: String, to target: String) throws {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      try makeFolder(target)
+      try copy(path + "/" + name, to: target + "/" + name)
+    }
+  }
+
   /// Copies a file piece by piece into one that nobody else may read.
   static func copyLarge(_ path: String, to target: String) throws {
     let input = open(path, O_RDONLY | O_CLOEXEC)

@@ -37,6 +37,8 @@ package struct BackupFolder: Sendable, Equatable {
   var descriptor: String { path + "/workspace.json" }
   var keyFile: String { path + "/device.key" }
   var settings: String { path + "/config.yaml" }
+  /// What the replica serves with, and its key; only beside the device's key.
+  var certificate: String { path + "/tls" }
 
   func object(_ digest: ContentDigest) -> String { path + "/" + ContentStore.name(of: digest) }
 

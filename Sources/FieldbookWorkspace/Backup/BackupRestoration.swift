@@ -42,6 +42,7 @@ extension Workspace {
     let (descriptor, key, origin) = try identity(backup, manifest, instead: place, environment)
     try scratch.make(descriptor, key: key)
     let missing = try fill(scratch, from: backup, manifest)
+    try keepCertificate(in: scratch, key, from: backup, instead: place)
     let restored = try Workspace(folder: scratch, environment: environment)
     try restored.store.write(.person) { _ = try $0.startEpoch() }
     try restored.close()
@@ -82,6 +83,20 @@ extension Workspace {
     }
     let key = try Curve25519.Signing.PrivateKey(rawRepresentation: environment.random(32))
     return (descriptor, key, .fresh)
+  }
+
+  /// Peers know a device by the certificate that it serves with. That of the replica which is there is the newer one.
+  private static func keepCertificate(
+    in target: ReplicaFolder, _ key: Curve25519.Signing.PrivateKey, from backup: BackupFolder,
+    instead old: ReplicaFolder
+  ) throws {
+    let folders = [(old.keyFile, old.certificate), (backup.keyFile, backup.certificate)]
+    let ofThisDevice = folders.filter { keyFile, folder in
+      ReplicaFolder.key(in: keyFile)?.rawRepresentation == key.rawRepresentation
+        && FileManager.default.fileExists(atPath: folder)
+    }
+    guard let (_, newest) = ofThisDevice.first else { return }
+    try BackupFiles.copyFolder(newest, to: target.certificate)
   }
 
   /// Copies and checks the copies. Returns how many artifacts are missing.

@@ -91,7 +91,10 @@ extension Workspace {
     if !withKey { try DatabaseCopy.removeInvites(target.database) }
     try BackupFiles.copy(folderFiles.descriptor, to: target.descriptor)
     try BackupFiles.copy(folderFiles.settings, to: target.settings)
-    if withKey { try BackupFiles.copy(folderFiles.keyFile, to: target.keyFile) }
+    if withKey {
+      try BackupFiles.copy(folderFiles.keyFile, to: target.keyFile)
+      try BackupFiles.copyFolder(folderFiles.certificate, to: target.certificate)
+    }
     let copy = try DatabaseCopy(path: target.database, workspace: id)
     let verdict = try copy.integrity()
     guard verdict == "ok" else { throw DatabaseFailure.corrupt(verdict) }

@@ -152,10 +152,9 @@ package struct Mending {
     guard let nonce = descriptor.nonce.flatMap({ Hex.decode($0) }),
       Genesis.workspaceID(founder: device, nonce: nonce).hex == descriptor.workspace
     else { return nil }
-    let time = environment.now()
     return { transaction in
       try Workspace.begin(
-        transaction, descriptor, nonce: nonce, founder: device, isHub: false, time: time)
+        transaction, descriptor, nonce: nonce, founder: device, isHub: false)
     }
   }
 

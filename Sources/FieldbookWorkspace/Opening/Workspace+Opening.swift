@@ -20,9 +20,7 @@ extension Workspace {
     try folder.make(descriptor, key: key)
     let workspace = try Workspace(folder: folder, environment: environment, isNew: true)
     try workspace.write(.person) { transaction in
-      try begin(
-        transaction, descriptor, nonce: nonce, founder: deviceKey, isHub: isHub,
-        time: environment.now())
+      try begin(transaction, descriptor, nonce: nonce, founder: deviceKey, isHub: isHub)
       try transaction.seal()
     }
     return workspace
@@ -31,7 +29,7 @@ extension Workspace {
   /// The first ops of a workspace.
   static func begin(
     _ transaction: WriteTransaction, _ descriptor: ReplicaFolder.Descriptor, nonce: [UInt8],
-    founder: DeviceKey, isHub: Bool, time: Int64
+    founder: DeviceKey, isHub: Bool
   ) throws {
     let id = Genesis.workspaceID(founder: founder, nonce: nonce)
     try transaction.create(
@@ -43,8 +41,7 @@ extension Workspace {
     try transaction.enrol(
       founder, name: descriptor.device, owner: descriptor.owner, role: .admin, isHub: isHub)
     try transaction.create(
-      .createExperiment, Experiment.defaultID.key,
-      [(.name, .text(Experiment.defaultName)), (.createdTime, .integer(time))])
+      .createExperiment, Experiment.defaultID.key, [(.name, .text(Experiment.defaultName))])
   }
 
   /// An empty replica of an existing workspace with a device key of its own. It is `pending` until enrolled.

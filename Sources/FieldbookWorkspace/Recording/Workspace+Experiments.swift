@@ -37,9 +37,8 @@ extension Workspace {
       throw WorkspaceFailure.alreadyExists(what: "experiment", name: name)
     }
     let (key, _) = try transaction.keyForName(name, kind: .experiment)
-    var fields: [(FieldName, FieldValue)] = [
-      (.name, .text(name)), (.createdTime, .integer(environment.now())),
-    ]
+    // No time: when it was made is when the earliest op says so, and two laptops that make it agree.
+    var fields: [(FieldName, FieldValue)] = [(.name, .text(name))]
     fields += tags.sorted { $0.key < $1.key }.map { (.tag($0.key), .text($0.value)) }
     try transaction.create(.createExperiment, key, fields)
     return ExperimentID(key)
