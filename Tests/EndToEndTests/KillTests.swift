@@ -51,6 +51,23 @@ struct KillTests {
     #expect(hub.terminationStatus == 0, "SIGTERM ends it cleanly")
   }
 
+  @Test("of init: the same words make the replica")
+  func makings() throws {
+    var generator = SeededGenerator(seed: 5)
+    for round in 0..<12 {
+      let dir = "made\(round)"
+      let victim = try fieldbook.start(["init", dir], as: "ana")
+      usleep(UInt32.random(in: 0...90_000, using: &generator))
+      victim.crash()
+      let wasDone = victim.terminationReason == .exit && victim.terminationStatus == 0
+      let again = try fieldbook.run("init", dir, as: "ana")
+      let isThere = again.err.contains("holds a replica already")
+      #expect(wasDone ? isThere : again.status == 0 || isThere, "\(round): \(again.err)")
+      #expect(try fieldbook.run("start", "--dir", dir, as: "ana").status == 0)
+      #expect(try fieldbook.ailments(dir) == [])
+    }
+  }
+
   /// The child logs points through the MLflow endpoint that `run` opened for it, and notes each one that was
   /// answered with 200.
   @Test("of a training run")

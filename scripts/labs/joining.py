@@ -1,7 +1,5 @@
 """A laptop joins: by a code and a clone, which may break off and must then go on."""
 
-import json
-import shutil
 
 from .ambush import ambush
 from .people import DONE, Broken
@@ -39,12 +37,4 @@ def _clones_among_faults(lab, person, words, rng):
     answer = person.does(*words, folder=False, ambush=met)
     if person.name in lab.proxies:
         lab.proxies[person.name].heal()
-    if answer.status not in DONE and not _is_enrolled(lab, person):
-        # Killed before its code was spent, it may leave a folder that counts as taken.
-        shutil.rmtree(person.folder / ".fieldbook", ignore_errors=True)
     return answer.status in DONE
-
-
-def _is_enrolled(lab, person):
-    devices = json.loads(lab.people["hub"].does("devices", "--json").out)["devices"]
-    return person.name in [device["name"] for device in devices]

@@ -10,7 +10,7 @@ extension Workspace {
     environment: WorkspaceEnvironment
   ) throws -> Workspace {
     try Check.entityName(name, what: "workspace")
-    let (folder, key) = try prepare(dir, device: device, environment: environment)
+    let (folder, key, halfMade) = try prepare(dir, device: device, environment: environment)
     let deviceKey = DeviceKey(bytes: Array(key.publicKey.rawRepresentation))!
     let nonce = environment.random(16)
     let id = Genesis.workspaceID(founder: deviceKey, nonce: nonce)
@@ -23,6 +23,7 @@ extension Workspace {
       try begin(transaction, descriptor, nonce: nonce, founder: deviceKey, isHub: isHub)
       try transaction.seal()
     }
+    try halfMade.finish()
     return workspace
   }
 
@@ -49,27 +50,26 @@ extension Workspace {
     in dir: String, workspaceID: WorkspaceID, name: String, device: String, owner: String,
     environment: WorkspaceEnvironment
   ) throws -> Workspace {
-    let (folder, key) = try prepare(dir, device: device, environment: environment)
+    let (folder, key, halfMade) = try prepare(dir, device: device, environment: environment)
     try folder.make(
       .init(
         format: ReplicaFolder.format, workspace: workspaceID.hex, name: name, device: device,
         owner: owner),
       key: key)
-    return try Workspace(folder: folder, environment: environment, isNew: true)
+    let workspace = try Workspace(folder: folder, environment: environment, isNew: true)
+    try halfMade.finish()
+    return workspace
   }
 
   private static func prepare(_ dir: String, device: String, environment: WorkspaceEnvironment)
-    throws
-    -> (ReplicaFolder, Curve25519.Signing.PrivateKey)
+    throws -> (ReplicaFolder, Curve25519.Signing.PrivateKey, HalfMade)
   {
     try Check.entityName(device, what: "device")
     let folder = ReplicaFolder(dir: dir)
-    guard !FileManager.default.fileExists(atPath: folder.path) else {
-      throw WorkspaceFailure.alreadyAReplica(dir)
-    }
     try folder.refuseNetworkFilesystem()
+    let halfMade = try HalfMade(folder)
     let key = try Curve25519.Signing.PrivateKey(rawRepresentation: environment.random(32))
-    return (folder, key)
+    return (folder, key, halfMade)
   }
 
   /// Opens the replica in `dir/.fieldbook/`.
@@ -81,7 +81,9 @@ extension Workspace {
 
   private static func openAsIs(_ dir: String, environment: WorkspaceEnvironment) throws -> Workspace
   {
-    try Workspace(folder: ReplicaFolder(dir: dir), environment: environment)
+    let folder = ReplicaFolder(dir: dir)
+    guard !HalfMade.isAt(folder) else { throw WorkspaceFailure.halfMade(dir) }
+    return try Workspace(folder: folder, environment: environment)
   }
 
   /// The folder that holds `.fieldbook/`: as told, else `FIELDBOOK_DIR`, else the nearest one upward.

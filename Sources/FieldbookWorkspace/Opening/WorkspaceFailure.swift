@@ -10,6 +10,7 @@ package enum WorkspaceFailure: Failure, Equatable {
   case invalidFilter(message: String, hint: String)
   case notAReplica(String)
   case alreadyAReplica(String)
+  case halfMade(String)
   case networkFilesystem(path: String, type: String)
   case heldElsewhere(path: String, host: String, seconds: Int64)
   case damagedFile(path: String, reason: String)
@@ -35,6 +36,7 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .invalidFilter(let message, _): message
     case .notAReplica(let path): "there is no replica in \(path) or in a folder above it"
     case .alreadyAReplica(let path): "\(path) holds a replica already"
+    case .halfMade(let path): "the replica in \(path) was never finished being made"
     case .networkFilesystem(let path, let type):
       "\(path) lies on a network filesystem (\(type)), where SQLite's write-ahead log can break"
     case .heldElsewhere(let path, let host, let seconds):
@@ -70,6 +72,7 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .invalidFilter(_, let hint): hint
     case .notAReplica: "make one with: fieldbook init, or name one with --dir"
     case .alreadyAReplica: "choose another folder"
+    case .halfMade: "give the same words again that were to make it: init, clone or hub"
     case .networkFilesystem: "choose a folder on a local disk; replicas meet by fieldbook sync"
     case .heldElsewhere(let path, _, _):
       "clone a replica of its own for each machine; if this one was moved here: rm \(path)/\(Holder.fileName)"
