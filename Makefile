@@ -5,6 +5,7 @@ SEED ?= 1
 N ?= 1000
 PROFILE ?= plain
 HOURS ?= 1
+MINUTES ?= 30
 RELEASE = .build-release
 SHELL = /bin/bash
 
@@ -57,6 +58,10 @@ sim-mutants: setup ## put in one bug after the other: each must be caught by the
 .PHONY: soak
 soak: setup ## simulate for HOURS on all cores, from seeds that nobody played yet
 	@scripts/simulate --hours $(HOURS)
+
+.PHONY: fuzz
+fuzz: setup ## play hostile bytes into every decoder (libFuzzer) for MINUTES in all
+	@scripts/fuzz --minutes $(MINUTES)
 
 .PHONY: bench
 bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
