@@ -40,11 +40,16 @@ package struct Holder: Codable, Equatable {
     // Containers of one running machine have machine ids of their own, and one kernel that knows all locks.
     let isSameKernel = !boot.isEmpty && boot == own.boot
     return machine != own.machine && !isSameKernel
-      && own.time - time < Holder.freshMilliseconds
+      && Holder.age(of: time, at: own.time) < Holder.freshMilliseconds
   }
 
   package func isDue(_ now: Int64) -> Bool {
-    now < time || now - time >= Holder.renewalMilliseconds
+    now < time || Holder.age(of: time, at: now) >= Holder.renewalMilliseconds
+  }
+
+  /// What the file says may be as far away as numbers go.
+  private static func age(of time: Int64, at now: Int64) -> Int64 {
+    Timestamp(milliseconds: now).since(Timestamp(milliseconds: time))
   }
 
   /// Not needed to survive anything: what it says is true for minutes. A disk that takes no more says so elsewhere.
