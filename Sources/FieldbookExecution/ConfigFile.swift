@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookWorkspace
 import Foundation
 import Yams
 
@@ -51,7 +52,7 @@ package struct ConfigFile {
     self.path = path
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      root = try BoundedYAML.compose(text)
     } catch {
       throw InvalidInput(
         "the config \(path) does not read as YAML or JSON\(ConfigFile.reason(error))",
@@ -69,6 +70,7 @@ package struct ConfigFile {
 
   private static func reason(_ error: any Error) -> String {
     switch error {
+    case is BoundedYAML.KeyIsNoText: ": it has a key that is no text"
     case YamlError.scanner(_, let problem, let mark, _),
       YamlError.parser(_, let problem, let mark, _),
       YamlError.composer(_, let problem, let mark, _):

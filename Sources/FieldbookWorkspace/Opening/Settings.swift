@@ -53,7 +53,7 @@ package enum Settings {
   {
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      root = try BoundedYAML.compose(text)
     } catch {
       throw InvalidInput(
         "the settings in \(path) do not read as YAML", hint: "write lines of the form  name: value")
