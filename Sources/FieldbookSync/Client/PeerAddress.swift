@@ -2,7 +2,7 @@ import Foundation
 
 /// Where a peer listens: `https://HOST:PORT`, or within this machine `http://HOST:PORT`.
 package struct PeerAddress: Equatable, Sendable {
-  /// As it was given, without a slash at the end.
+  /// As it was given, without slashes at the end.
   package let text: String
   let isSecure: Bool
   /// Without the brackets of an IPv6 address.
@@ -22,7 +22,7 @@ package struct PeerAddress: Equatable, Sendable {
       throw SyncFailure.notLoopback(named)
     }
     guard (1...65535).contains(port) else { throw SyncFailure.badURL(text) }
-    self.text = text.hasSuffix("/") ? String(text.dropLast()) : text
+    self.text = PeerAddress.trimmed(text)
   }
 
   /// What a request names in `Host`.
@@ -31,6 +31,10 @@ package struct PeerAddress: Equatable, Sendable {
   /// Of whatever proxy mounts the peer below a path of its own; else empty.
   package var path: String {
     let path = URLComponents(string: text)?.percentEncodedPath ?? ""
-    return path.hasSuffix("/") ? String(path.dropLast()) : path
+    return PeerAddress.trimmed(path)
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    String(text[..<(text.lastIndex { $0 != "/" }.map(text.index(after:)) ?? text.startIndex)])
   }
 }
