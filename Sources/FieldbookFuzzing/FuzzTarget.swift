@@ -15,7 +15,7 @@ package struct FuzzTarget: Sendable {
 
   /// - Parameter body: throws `BrokenPromise` where a promise is broken.
   package init(
-    _ name: String, maxBytes: Int = 4096, rounds: Int = 300,
+    _ name: String, maxBytes: Int = 4096, rounds: Int = 1000,
     seeds: @autoclosure @escaping @Sendable () throws -> [[UInt8]],
     body: @escaping @Sendable ([UInt8]) throws -> Void
   ) {

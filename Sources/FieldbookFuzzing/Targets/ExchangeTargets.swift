@@ -39,13 +39,16 @@ extension FuzzTarget {
     FuzzTarget("handshake", maxBytes: 1024, seeds: try handshakes()) { bytes in
       let decoder = JSONDecoder()
       if let hello = try? decoder.decode(Handshake.Hello.self, from: Data(bytes)) {
-        _ = (Hex.decode(hello.nonce), Hex.decode(hello.device), Hex.decode(hello.workspace))
+        _ = try? SyncServer(workspace: Samples.shared.get().team.hub).hello(hello)
       }
       _ = try? decoder.decode(Handshake.Answer.self, from: Data(bytes))
-      _ = try? decoder.decode(SyncServer.EnrolRequest.self, from: Data(bytes))
+      if let request = try? decoder.decode(SyncServer.EnrolRequest.self, from: Data(bytes)) {
+        let server = SyncServer(workspace: try Samples.shared.get().team.hub)
+        _ = try? server.enrol(session: nil, request)
+      }
       _ = try? decoder.decode(SyncServer.EnrolAnswer.self, from: Data(bytes))
     },
-    FuzzTarget("bundle", maxBytes: 16384, rounds: 100, seeds: try bundles()) { bytes in
+    FuzzTarget("bundle", maxBytes: 16384, rounds: 200, seeds: try bundles()) { bytes in
       let folder = try TemporaryFolder()
       let file = folder.path + "/a.bundle"
       try Data(bytes + Array(SHA256.hash(data: bytes))).write(to: URL(fileURLWithPath: file))
@@ -55,7 +58,7 @@ extension FuzzTarget {
     },
   ]
 
-  @Sendable private static func offers() throws -> [[UInt8]] {
+  @Sendable static func offers() throws -> [[UInt8]] {
     let samples = try Samples.shared.get()
     let digest = MetricChunk.encode(Samples.series).digest
     var offer = SyncOffer(digest: digest)
@@ -93,7 +96,11 @@ extension FuzzTarget {
   ].map { Array($0.utf8) }
 
   @Sendable private static func handshakes() throws -> [[UInt8]] {
-    let hello = Handshake.Hello(nonce: "00ff", device: "0a", workspace: "0b")
+    let samples = try Samples.shared.get()
+    let nonce = [UInt8](repeating: 1, count: 32)
+    let hello = Handshake.Hello(
+      nonce: Hex.encode(nonce), device: samples.team.ana.deviceKey.hex,
+      workspace: Handshake.blinded(samples.team.hub.id, nonce: nonce))
     let answer = Handshake.Answer(nonce: "00ff", device: "0a", proof: "0b", session: "s")
     return [
       Array(try JSONEncoder().encode(hello)), Array(try JSONEncoder().encode(answer)),

@@ -32,7 +32,7 @@ extension FuzzTarget {
       _ = StatusHeads(json: bytes.text)
     },
     FuzzTarget(
-      "ignore-rules", maxBytes: 512, rounds: 100, seeds: ignoreFiles.map { Array($0.utf8) }
+      "ignore-rules", maxBytes: 512, rounds: 200, seeds: ignoreFiles.map { Array($0.utf8) }
     ) {
       bytes in
       let folder = try TemporaryFolder()

@@ -10,7 +10,7 @@ extension FuzzTarget {
   /// What a member who means harm can sign: any ops whatever, sealed as they should be, given to
   /// the hub.
   static let hostileOps: [FuzzTarget] = [
-    FuzzTarget("hostile-ops", maxBytes: 8192, rounds: 100, seeds: try BodyInput.seeds()) { bytes in
+    FuzzTarget("hostile-ops", maxBytes: 8192, rounds: 200, seeds: try BodyInput.seeds()) { bytes in
       let body = try BodyInput(bytes).body
       guard !body.ops.isEmpty else { return }
       try Attacked.play(body)

@@ -20,6 +20,10 @@ extension FuzzTarget {
       try promise(
         try PercentCoding.decodePath(PercentCoding.encode(path)).utf8.elementsEqual(path.utf8),
         "percent: what was written reads otherwise")
+      let address = try ArtifactAddress(path)
+      try promise(
+        address.path.isEmpty || (try? Check.artifactPath(address.path)) != nil,
+        "percent: a path that no artifact can have")
     },
     FuzzTarget("base64", maxBytes: 256, seeds: [Array("dXNlcjp0b2tlbg==".utf8)]) { bytes in
       guard let raw = Base64.decode(bytes.text) else { return }
@@ -28,7 +32,7 @@ extension FuzzTarget {
     // Which endpoint, what stands in its path, and the body; `$run` and the like stand for what
     // is there.
     FuzzTarget(
-      "endpoint", maxBytes: 2048, rounds: 100, seeds: calls, body: { try Served.play($0) }),
+      "endpoint", maxBytes: 2048, rounds: 200, seeds: calls, body: { try Served.play($0) }),
   ]
 
   private static let documents = [
@@ -36,25 +40,25 @@ extension FuzzTarget {
     #"[null,true,false,NaN,-Infinity,"é🙂\n\\",0.1,-0,{}]"#, #"{"a":{"a":[[[]]]},"a":2}"#,
   ]
 
-  private static let addresses = ["runs%2Fget?run_id=%C3%A9&a=b+c&a=", "model/weights%20x.bin"]
+  private static let addresses = [
+    "runs%2Fget?run_id=%C3%A9&a=b+c&a=", "model/weights%20x.bin",
+    "0/00112233445566778899aabbccddeeff/artifacts/a%2Fb/../c", "0/models/m-0011/artifacts/a",
+  ]
 
-  private static let calls: [[UInt8]] = (0..<EndpointPlayer.count).flatMap { index in
-    bodies.map { body in [UInt8(index)] + Array(("$logged\u{1e}" + body).utf8) }
+  private static let calls: [[UInt8]] = (0..<EndpointPlayer.count).map { index in
+    [UInt8(index)] + Array(("$logged\u{1e}" + body).utf8)
   }
 
-  private static let bodies = [
-    """
-    {"run_id":"$run","experiment_id":"$experiment","name":"churn","version":"1","alias":"champion",\
-    "key":"k","value":"v","model_id":"$logged","path":"model"}
-    """,
-    """
-    {"experiment_ids":["$experiment"],"experiment_id":"$experiment","run_uuid":"$run","filter":\
+  /// Something of what each endpoint asks for.
+  private static let body = """
+    {"run_id":"$run","run_uuid":"$run","experiment_id":"$experiment","experiment_ids":\
+    ["$experiment"],"name":"churn","new_name":"n","version":"1","alias":"champion","key":"k",\
+    "value":"0.5","timestamp":1,"step":2,"model_id":"$logged","path":"model","filter":\
     "metrics.loss < 1","order_by":[{"field_name":"name"}],"max_results":2,"page_token":"offset:1",\
     "metrics":[{"key":"m","value":0.5,"timestamp":1,"step":2}],"params":[{"key":"p","value":"1"}],\
-    "tags":[{"key":"t","value":"x"}],"run_id":"$run","metric_key":"loss","start_step":0,\
-    "end_step":3,"status":"FINISHED","end_time":5,"new_name":"n","source":"runs:/$run/model"}
-    """,
-  ]
+    "tags":[{"key":"t","value":"x"}],"metric_key":"loss","start_step":0,"end_step":3,"status":\
+    "FINISHED","end_time":5,"source":"runs:/$run/model"}
+    """
 }
 
 /// A workspace behind the endpoints; what is played stays in it, so after some hundreds it is

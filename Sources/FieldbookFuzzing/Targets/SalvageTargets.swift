@@ -1,3 +1,4 @@
+import FieldbookModel
 import FieldbookReplication
 import FieldbookStore
 import FieldbookTestSupport
@@ -8,7 +9,7 @@ extension FuzzTarget {
   /// then come the file and its
   /// write-ahead log.
   static let salvage: [FuzzTarget] = [
-    FuzzTarget("salvage", maxBytes: 32768, rounds: 100, seeds: try databases()) { bytes in
+    FuzzTarget("salvage", maxBytes: 32768, rounds: 200, seeds: try databases()) { bytes in
       let length = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
       let rest = bytes.dropFirst(4)
       let folder = try TemporaryFolder()
@@ -54,7 +55,7 @@ extension FuzzTarget {
     database.execute(
       "INSERT INTO payload VALUES (NULL, x'\(chunk.digest.hex)', ?)", blob: chunk.payload)
     let op = Operation<Dot>(
-      kind: .set, entity: .random(), clock: HybridTime(milliseconds: 5), cells: [])
+      kind: .set, entity: EntityKey(high: 1, low: 2), clock: HybridTime(milliseconds: 5), cells: [])
     database.execute("INSERT INTO journal VALUES (3, ?, 40)", blob: JournalCoding.encode(op))
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
     let log = try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))

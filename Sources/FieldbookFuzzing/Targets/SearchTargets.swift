@@ -8,7 +8,7 @@ extension FuzzTarget {
   /// Filters, orders and page tokens, as people, scripts and clients write them.
   static let search: [FuzzTarget] = [
     // A number that says what is searched and in which dialect, a filter, an order, a page token.
-    FuzzTarget("search", maxBytes: 1024, rounds: 100, seeds: searches.map { Array($0.utf8) }) {
+    FuzzTarget("search", maxBytes: 1024, rounds: 200, seeds: searches.map { Array($0.utf8) }) {
       bytes in
       let parts = bytes.texts(4)
       let orders = parts[2].isEmpty ? [] : parts[2].split(separator: ";").map(String.init)
