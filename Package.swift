@@ -105,7 +105,7 @@ let package = Package(
     room("FieldbookTestSupport", ["FieldbookWorkspace", "FieldbookSync", sqlite]),
     room(
       "FieldbookFuzzing",
-      ["FieldbookCLI", "FieldbookExecution", "FieldbookMLflow", "FieldbookTestSupport", sqlite]),
+      ["FieldbookCLI", "FieldbookExecution", "FieldbookMLflow", "FieldbookTestSupport", crypto]),
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],
       swiftSettings: settings),

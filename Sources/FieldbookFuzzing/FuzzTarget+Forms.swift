@@ -15,7 +15,7 @@ extension FuzzTarget {
 
   /// A format in which a value can have several forms: what reads, and is written, reads as the
   /// same value.
-  static func faithful<Value: Equatable>(
+  static func faithful<Value: Equatable & SendableMetatype>(
     _ name: String, maxBytes: Int = 4096,
     seeds: @autoclosure @escaping @Sendable () throws -> [[UInt8]],
     read: @escaping @Sendable ([UInt8]) throws -> Value,
