@@ -20,7 +20,8 @@ extension FuzzTarget {
 
 /// A hub that gets one segment after the other, each the first of a new log; made anew after some.
 private final class Attacked {
-  private static let rounds = 100
+  /// Few: what many concurrent values of one register cost grows with their square.
+  private static let rounds = 25
   private static let current = Mutex<Attacked?>(nil)
 
   private let samples: Samples
