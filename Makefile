@@ -6,6 +6,7 @@ N ?= 1000
 PROFILE ?= plain
 HOURS ?= 1
 ROUNDS ?= 10
+MINUTES ?= 30
 RELEASE = .build-release
 SHELL = /bin/bash
 
@@ -63,6 +64,10 @@ soak: setup ## simulate for HOURS on all cores, from seeds that nobody played ye
 lab: setup ## the built program itself among real faults: make lab ROUNDS=20 SEED=1
 	@scripts/setup lab
 	@python3 scripts/lab --rounds $(ROUNDS) --seed $(SEED)
+
+.PHONY: fuzz
+fuzz: setup ## play hostile bytes into every decoder (libFuzzer) for MINUTES in all
+	@scripts/fuzz --minutes $(MINUTES)
 
 .PHONY: bench
 bench: setup ## measure, beside a raw SQLite loop and MLflow's own client

@@ -37,7 +37,11 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 /// `make check` builds with warnings as errors.
 let strict: [SwiftSetting] =
   Context.environment["FIELDBOOK_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
-let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)] + strict
+/// `scripts/fuzz` builds our own targets with libFuzzer's counters in them, and the program that
+/// runs it.
+let isFuzzing = Context.environment["FIELDBOOK_FUZZ"] != nil
+let counted: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)] + strict + counted
 
 /// A library of ours: one folder below Sources.
 func room(_ name: String, _ needs: [Target.Dependency]) -> Target {
@@ -47,6 +51,14 @@ func room(_ name: String, _ needs: [Target.Dependency]) -> Target {
 func tests(_ name: String, _ needs: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: needs, swiftSettings: settings)
 }
+
+let fuzzer: [Target] =
+  isFuzzing
+  ? [
+    .executableTarget(
+      name: "fieldbook-fuzz", dependencies: ["FieldbookFuzzing"], swiftSettings: settings,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+  ] : []
 
 let package = Package(
   name: "fieldbook",
@@ -91,6 +103,9 @@ let package = Package(
     .executableTarget(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
     room("FieldbookTestSupport", ["FieldbookWorkspace", "FieldbookSync", sqlite, crypto]),
+    room(
+      "FieldbookFuzzing",
+      ["FieldbookCLI", "FieldbookExecution", "FieldbookMLflow", "FieldbookTestSupport", crypto]),
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],
       swiftSettings: settings),
@@ -126,5 +141,6 @@ let package = Package(
     tests("EndToEndTests", ["FieldbookTestSupport", "FieldbookWorkspace", "fieldbook", crypto]),
     tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),
     tests("SimulationTests", ["FieldbookTestSupport"]),
-  ]
+    tests("FuzzingTests", ["FieldbookFuzzing", "FieldbookTestSupport"]),
+  ] + fuzzer
 )

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookWorkspace
 import Foundation
 import Yams
 
@@ -18,12 +19,12 @@ extension Capture {
 }
 
 /// A config, flattened: `model.layers.0` and so on, each value as it is written there.
-struct ConfigFile {
+package struct ConfigFile {
   private static let byteLimit = 1024 * 1024
   private static let nodeLimit = 10_000
 
-  let text: String
-  private(set) var parameters: [(String, String)] = []
+  package let text: String
+  package private(set) var parameters: [(String, String)] = []
   /// Names of what was masked.
   private(set) var secrets: [String] = []
   private let path: String
@@ -32,7 +33,6 @@ struct ConfigFile {
   private var nodes = 0
 
   init(_ path: String) throws {
-    self.path = path
     guard let file = FileHandle(forReadingAtPath: path),
       let data = try? file.read(upToCount: ConfigFile.byteLimit + 1) ?? Data()
     else {
@@ -43,10 +43,16 @@ struct ConfigFile {
       throw InvalidInput(
         "the config \(path) is larger than 1 MiB or is no text", hint: "give a YAML or JSON file")
     }
+    try self.init(text: text, path: path)
+  }
+
+  /// - Parameter path: for messages.
+  package init(text: String, path: String) throws {
     self.text = text
+    self.path = path
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      root = try BoundedYAML.compose(text)
     } catch {
       throw InvalidInput(
         "the config \(path) does not read as YAML or JSON\(ConfigFile.reason(error))",
@@ -64,6 +70,7 @@ struct ConfigFile {
 
   private static func reason(_ error: any Error) -> String {
     switch error {
+    case is BoundedYAML.KeyIsNoText: ": it has a key that is no text"
     case YamlError.scanner(_, let problem, let mark, _),
       YamlError.parser(_, let problem, let mark, _),
       YamlError.composer(_, let problem, let mark, _):

@@ -103,12 +103,20 @@ struct ConfigFileTests {
   func bombs() {
     let values = (1...30).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]" }
     #expect(refusal("a0: &a0 x\n" + values.joined(separator: "\n"))?.contains("more than") == true)
+    // Two keys, since one alone is compared with nothing.
+    let keys = values.joined(separator: "\n") + "\n? *a30\n: 1\n? *a29\n: 2\n"
+    #expect(refusal("a0: &a0 x\n" + keys)?.contains("a key that is no text") == true)
     let merges = (1...30).map { "a\($0): &a\($0) {<<: [*a\($0 - 1), *a\($0 - 1)]}" }
     #expect(
       refusal("a0: &a0 {k: v}\n" + merges.joined(separator: "\n"))?.contains("more than") == true)
     #expect(
       refusal("a: [" + String(repeating: "1,", count: 20_000) + "1]")?.contains("more than") == true
     )
+  }
+
+  @Test("an alias of a text can be a key")
+  func aliasAsKey() throws {
+    #expect(try read("a: &k x\n*k : 1\nb: {? *k : 2}\n") == ["a": "x", "x": "1", "b.x": "2"])
   }
 
   @Test("nesting without end is refused")

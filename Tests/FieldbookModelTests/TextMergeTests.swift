@@ -52,6 +52,17 @@ struct TextMergeTests {
           "same\r\n\(text)<<<<<<< ana\ny\n||||||| base\nx\n=======\nz\n>>>>>>> bo\n"))
   }
 
+  @Test("an accent that one side composed otherwise is a change, and stays")
+  func composition() {
+    for base in ["\u{e9} a", "x\n\u{e9} a\n"] {
+      let other = base.replacing("\u{e9}", with: "e\u{301}")
+      for outcome in [merge(base, base, other), merge(base, other, base)] {
+        guard case .merged(let text) = outcome else { return #expect(Bool(false)) }
+        #expect(text.utf8.elementsEqual(other.utf8))
+      }
+    }
+  }
+
   // MARK: Laws
 
   private static let pieces = [
@@ -67,7 +78,7 @@ struct TextMergeTests {
   }
 
   private static func edited(_ text: String, _ generator: inout SeededGenerator) -> String {
-    var lines = TextMerge.lines(text)
+    var lines = TextMerge.lines(text).map(\.text)
     for _ in 0..<Int.random(in: 0...3, using: &generator) {
       let place = Int.random(in: 0...lines.count, using: &generator)
       if place < lines.count, generator.chance(50) { lines.remove(at: place) }

@@ -5,7 +5,7 @@ import FieldbookModel
 /// A condition compares an attribute with a value: `=`, `!=`, `LIKE` (`%` any text, `_` any
 /// character). Values are bare words, or quoted by `'` or `"`. Empty text admits nothing: to decide
 /// everything must be said.
-struct ConflictFilter: Equatable {
+package struct ConflictFilter: Equatable {
   enum Attribute: String, CaseIterable {
     case kind, field, entity, type, device, blocking
   }
@@ -22,7 +22,7 @@ struct ConflictFilter: Equatable {
 
   var conditions: [Condition]
 
-  init(_ text: String) throws {
+  package init(_ text: String) throws {
     var words = try Words(text)
     var conditions: [Condition] = []
     repeat {
@@ -31,7 +31,7 @@ struct ConflictFilter: Equatable {
     self.conditions = conditions
   }
 
-  func admits(_ conflict: Conflict) -> Bool {
+  package func admits(_ conflict: Conflict) -> Bool {
     conditions.allSatisfy { condition in
       let values = ConflictFilter.values(of: condition.attribute, conflict)
       switch condition.comparison {

@@ -2,8 +2,8 @@ import FieldbookModel
 import Foundation
 
 /// A moment that a person typed: RFC 3339, or a day, which begins at midnight UTC.
-enum Moment {
-  static func read(_ text: String) throws(InvalidInput) -> Timestamp {
+package enum Moment {
+  package static func read(_ text: String) throws(InvalidInput) -> Timestamp {
     let styles: [Date.ISO8601FormatStyle] = [
       .init(includingFractionalSeconds: true), .init(includingFractionalSeconds: false),
       .init().year().month().day(),

@@ -1,17 +1,17 @@
 import Foundation
 
 /// The `heads` of a `status --json`, read back.
-struct StatusHeads: Decodable {
-  struct Head: Decodable {
-    var log: String
-    var seq: UInt64
-    var hash: String
+package struct StatusHeads: Decodable {
+  package struct Head: Decodable {
+    package var log: String
+    package var seq: UInt64
+    package var hash: String
   }
 
-  var heads: [Head]
+  package var heads: [Head]
 
   /// Nil for anything else.
-  init?(json: String) {
+  package init?(json: String) {
     guard let read = try? JSONDecoder().decode(StatusHeads.self, from: Data(json.utf8)) else {
       return nil
     }

@@ -5,7 +5,7 @@ extension JSON {
   ///
   /// Doubles are the shortest that read back the same; those that JSON has no number for are the
   /// strings `"NaN"`, `"Infinity"` and `"-Infinity"`.
-  var utf8: [UInt8] {
+  package var utf8: [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(256)
     append(to: &out, escaping: .necessary)
@@ -13,7 +13,7 @@ extension JSON {
   }
 
   /// As Python's `json.dumps` prints it by default: ASCII only.
-  var asciiText: String {
+  package var asciiText: String {
     var out: [UInt8] = []
     append(to: &out, escaping: .allButASCII)
     return String(decoding: out, as: UTF8.self)

@@ -1,7 +1,7 @@
 /// A JSON value whose integers stay exact.
 ///
 /// Members keep their order; of two with one name the later counts, as in Python.
-enum JSON: Equatable, Sendable {
+package enum JSON: Equatable, Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
@@ -10,7 +10,7 @@ enum JSON: Equatable, Sendable {
   case array([JSON])
   case object([Member])
 
-  struct Member: Equatable, Sendable {
+  package struct Member: Equatable, Sendable {
     var name: String
     var value: JSON
   }

@@ -5,7 +5,7 @@ import FieldbookModel
 /// Bounded in depth and in the number of values, so that a small body cannot cost much memory.
 /// Beyond RFC 8259 it takes `NaN`, `Infinity` and `-Infinity`, which Python writes. Numbers
 /// without fraction and exponent that fit 64 bits are integers, all others doubles.
-struct JSONParser {
+package struct JSONParser {
   static let depthLimit = 64
   static let valueLimit = 500_000
 
@@ -13,7 +13,7 @@ struct JSONParser {
   private var position = 0
   private var valueCount = 0
 
-  static func parse(_ bytes: [UInt8]) throws(JSONFailure) -> JSON {
+  package static func parse(_ bytes: [UInt8]) throws(JSONFailure) -> JSON {
     var parser = JSONParser(bytes)
     parser.skipSpace()
     let value = try parser.value(depth: 0)
@@ -215,7 +215,7 @@ struct JSONParser {
 }
 
 /// Why a body is not JSON, and at which byte.
-struct JSONFailure: Error, Equatable {
+package struct JSONFailure: Error, Equatable {
   var message: String
   var offset: Int
 }

@@ -3,7 +3,7 @@ import FieldbookModel
 /// MLflow's filter language as `logged-models/search` knows it: comparisons joined by AND.
 ///
 /// `name = 'model' AND source_run_id = '…' AND metrics.acc > 0.9 AND tags.k LIKE 'x%'`.
-struct LoggedModelFilter: Equatable, Sendable {
+package struct LoggedModelFilter: Equatable, Sendable {
   enum Subject: Equatable, Sendable {
     case attribute(String)
     case metric(String)
@@ -40,7 +40,7 @@ struct LoggedModelFilter: Equatable, Sendable {
 
   private(set) var comparisons: [Comparison]
 
-  init(_ text: String) throws(MLflowError) {
+  package init(_ text: String) throws(MLflowError) {
     var reader = FilterReader(try FilterToken.all(in: text))
     comparisons = []
     guard !reader.isAtEnd else { return }
@@ -59,7 +59,7 @@ struct LoggedModelFilter: Equatable, Sendable {
     return nil
   }
 
-  func matches(_ model: LoggedModel) -> Bool {
+  package func matches(_ model: LoggedModel) -> Bool {
     comparisons.allSatisfy { LoggedModelFilter.matches(model, $0) }
   }
 

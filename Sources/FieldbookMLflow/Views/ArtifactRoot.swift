@@ -29,12 +29,12 @@ struct ArtifactRoot: Equatable, Sendable {
 ///
 /// Only the owner counts: a client that holds the address of a run that has since moved to another
 /// experiment still finds the run's files.
-struct ArtifactAddress: Equatable, Sendable {
+package struct ArtifactAddress: Equatable, Sendable {
   var owner: ArtifactRoot.Owner
   /// Relative to the owner's root; empty for the root itself.
-  var path: String
+  package var path: String
 
-  init(_ text: String) throws(MLflowError) {
+  package init(_ text: String) throws(MLflowError) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard !text.hasPrefix("/"), !parts.contains(where: ArtifactAddress.climbs) else {
       throw .invalid("Invalid path")

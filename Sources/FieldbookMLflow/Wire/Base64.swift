@@ -1,7 +1,7 @@
 /// RFC 4648 with `+` and `/`, padding optional: what `Authorization: Basic` carries.
-enum Base64 {
+package enum Base64 {
   /// Nil when there is a character that does not belong.
-  static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     var out: [UInt8] = []
     var bits: UInt32 = 0
     var count = 0

@@ -4,8 +4,8 @@ import Hummingbird
 ///
 /// A client retries every method on 408, 429 and most of 5xx, seven times with growing pauses. What
 /// will fail again the same way therefore never gets one of these.
-struct MLflowError: Error, Equatable {
-  enum Code: String {
+package struct MLflowError: Error, Equatable {
+  package enum Code: String {
     case badRequest = "BAD_REQUEST"
     case invalidParameterValue = "INVALID_PARAMETER_VALUE"
     case resourceAlreadyExists = "RESOURCE_ALREADY_EXISTS"
@@ -32,8 +32,8 @@ struct MLflowError: Error, Equatable {
     }
   }
 
-  var code: Code
-  var message: String
+  package var code: Code
+  package var message: String
 
   init(_ code: Code, _ message: String) {
     self.code = code
@@ -50,9 +50,9 @@ struct MLflowError: Error, Equatable {
 }
 
 extension MLflowError: HTTPResponseError {
-  var status: HTTPResponse.Status { code.status }
+  package var status: HTTPResponse.Status { code.status }
 
-  func response(from request: Request, context: some RequestContext) -> Response {
+  package func response(from request: Request, context: some RequestContext) -> Response {
     var response = JSON.object([
       "error_code": .string(code.rawValue), "message": .string(message),
     ]).response

@@ -1,12 +1,12 @@
 import FieldbookModel
 
 /// Percent coding of paths and queries. Strict: a broken escape or invalid UTF-8 is an error.
-enum PercentCoding {
-  static func decodePath(_ text: some StringProtocol) throws(MLflowError) -> String {
+package enum PercentCoding {
+  package static func decodePath(_ text: some StringProtocol) throws(MLflowError) -> String {
     try decode(text, plusIsSpace: false)
   }
 
-  static func decodeQuery(
+  package static func decodeQuery(
     _ text: some StringProtocol
   ) throws(MLflowError) -> [(name: String, value: String)] {
     var fields: [(name: String, value: String)] = []
@@ -19,7 +19,7 @@ enum PercentCoding {
   }
 
   /// For a header's `filename*`: everything but letters, digits and `-._~` is escaped.
-  static func encode(_ text: String) -> String {
+  package static func encode(_ text: String) -> String {
     var out = ""
     for byte in text.utf8 {
       switch byte {

@@ -4,7 +4,8 @@ package enum TextMergeOutcome: Equatable, Sendable {
   case conflicted(String)
 }
 
-/// Three-way merge of texts: by lines, and inside lines that both changed by words.
+/// Three-way merge of texts: by lines, and inside lines that both changed by words. Byte by byte: who only composed an
+/// accent otherwise has changed something, too.
 ///
 /// Source: Khanna, Kunal, Pierce, "A Formal Investigation of Diff3", 2007.
 package enum TextMerge {
@@ -15,16 +16,16 @@ package enum TextMerge {
     var clean = true
     for region in regions(lines(base), lines(left), lines(right)) {
       switch region {
-      case .agreed(let tokens): out += tokens.joined()
+      case .agreed(let tokens): out += joined(tokens)
       case .contested(let base, let left, let right):
-        let inner = regions(words(base.joined()), words(left.joined()), words(right.joined()))
-        if let text = joined(inner) {
+        let inner = regions(words(joined(base)), words(joined(left)), words(joined(right)))
+        if let text = agreement(inner) {
           out += text
           continue
         }
         clean = false
-        func block(_ mark: String, _ label: String, _ lines: [String]) -> String {
-          let text = lines.joined()
+        func block(_ mark: String, _ label: String, _ lines: [ExactText]) -> String {
+          let text = joined(lines)
           let end = text.isEmpty || endsLine(text) ? "" : "\n"
           return mark + (label.isEmpty ? "" : " " + label) + "\n" + text + end
         }
@@ -40,22 +41,26 @@ package enum TextMerge {
   private static func endsLine(_ text: String) -> Bool { text.utf8.last == UInt8(ascii: "\n") }
 
   private enum Region {
-    case agreed([String])
-    case contested(base: [String], left: [String], right: [String])
+    case agreed([ExactText])
+    case contested(base: [ExactText], left: [ExactText], right: [ExactText])
   }
 
-  private static func joined(_ regions: [Region]) -> String? {
+  private static func joined(_ tokens: [ExactText]) -> String { tokens.map(\.text).joined() }
+
+  private static func agreement(_ regions: [Region]) -> String? {
     var out = ""
     for region in regions {
       guard case .agreed(let tokens) = region else { return nil }
-      out += tokens.joined()
+      out += joined(tokens)
     }
     return out
   }
 
   /// Cuts the three texts at the tokens that all share; what lies between was changed by one, by both alike,
   /// or by both differently.
-  private static func regions(_ base: [String], _ left: [String], _ right: [String]) -> [Region] {
+  private static func regions(
+    _ base: [ExactText], _ left: [ExactText], _ right: [ExactText]
+  ) -> [Region] {
     let inLeft = matches(base, left)
     let inRight = matches(base, right)
     var out: [Region] = []
@@ -87,7 +92,7 @@ package enum TextMerge {
   private static let tokenLimit = 1000
 
   /// For each token of `base`, its place in `other`; nil where it was removed.
-  private static func matches(_ base: [String], _ other: [String]) -> [Int?] {
+  private static func matches(_ base: [ExactText], _ other: [ExactText]) -> [Int?] {
     let shorter = min(base.count, other.count)
     var start = 0
     while start < shorter, base[start] == other[start] { start += 1 }
@@ -102,7 +107,9 @@ package enum TextMerge {
     return places
   }
 
-  private static func difference(_ base: ArraySlice<String>, _ other: [String]) -> [Int?] {
+  private static func difference(
+    _ base: ArraySlice<ExactText>, _ other: [ExactText]
+  ) -> [Int?] {
     guard base.count <= tokenLimit, other.count <= tokenLimit else { return base.map { _ in nil } }
     let base = Array(base)
     var removed: Set<Int> = []
@@ -118,22 +125,24 @@ package enum TextMerge {
   }
 
   /// Lines with their ends.
-  static func lines(_ text: String) -> [String] { split(text) { $0 == "\n" || $0 == "\r\n" } }
+  static func lines(_ text: String) -> [ExactText] {
+    split(text) { $0 == "\n" || $0 == "\r\n" }
+  }
 
   /// Words, each with the space that follows it.
-  static func words(_ text: String) -> [String] { split(text) { $0.isWhitespace } }
+  static func words(_ text: String) -> [ExactText] { split(text) { $0.isWhitespace } }
 
-  private static func split(_ text: String, after ends: (Character) -> Bool) -> [String] {
-    var out: [String] = []
+  private static func split(_ text: String, after ends: (Character) -> Bool) -> [ExactText] {
+    var out: [ExactText] = []
     var current = ""
     for character in text {
       current.append(character)
       if ends(character) {
-        out.append(current)
+        out.append(ExactText(current))
         current = ""
       }
     }
-    if !current.isEmpty { out.append(current) }
+    if !current.isEmpty { out.append(ExactText(current)) }
     return out
   }
 }

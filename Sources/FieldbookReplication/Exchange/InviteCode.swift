@@ -76,10 +76,10 @@ package struct InviteCode: Equatable, Sendable {
 }
 
 /// RFC 4648 base32, lower case, without padding.
-enum Base32 {
+package enum Base32 {
   private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  package static func encode(_ bytes: [UInt8]) -> String {
     var out: [UInt8] = []
     var (buffer, bits) = (0, 0)
     for byte in bytes {
@@ -94,7 +94,7 @@ enum Base32 {
     return String(decoding: out, as: UTF8.self)
   }
 
-  static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     var out: [UInt8] = []
     var (buffer, bits) = (0, 0)
     for digit in text.lowercased().utf8 {

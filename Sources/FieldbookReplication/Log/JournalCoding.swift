@@ -17,13 +17,17 @@ package enum JournalCoding {
     return out.bytes
   }
 
+  /// Any bytes may come in. What is read is what `encode` wrote, byte for byte, or it throws: in a damaged database an op
+  /// has nothing but its form to be known by.
   package static func decode(_ bytes: [UInt8]) throws -> Operation<Dot> {
     var reader = ByteReader(bytes)
-    let kind = OperationKind(rawValue: UInt16(truncatingIfNeeded: try reader.varint()))
+    let kind = OperationKind(rawValue: UInt16(try reader.count(limit: Int(UInt16.max))))
     guard let entity = EntityKey(bytes: try reader.bytes(count: 16)) else {
       throw DecodingFailure.malformed("journal")
     }
-    let clock = HybridTime(raw: try reader.fixed64())
+    let time = try reader.fixed64()
+    let clock = HybridTime(raw: time)
+    guard clock.raw == time else { throw DecodingFailure.malformed("clock") }
     var cells: [Cell<Dot>] = []
     for _ in 0..<(try reader.count(limit: SegmentLimits.cellsPerOp)) {
       let field = FieldName(try reader.text(limit: Limits.fieldNameBytes))
@@ -41,6 +45,7 @@ package enum JournalCoding {
       }
       cells.append(Cell(field: field, overwrites: overwrites, value: value))
     }
+    guard reader.isAtEnd else { throw DecodingFailure.malformed("journal") }
     return Operation(kind: kind, entity: entity, clock: clock, cells: cells)
   }
 }

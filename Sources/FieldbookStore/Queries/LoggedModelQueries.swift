@@ -64,6 +64,7 @@ package enum LoggedModelMetricCoding {
     }
     let name = try reader.text(limit: 4096)
     let digest = try reader.text(limit: 4096)
+    guard reader.isAtEnd else { throw DecodingFailure.malformed("metric of a logged model") }
     return LoggedModelMetric(
       key: key, point: MetricPoint(step: step, timestamp: timestamp, value: value), run: RunID(run),
       datasetName: name.isEmpty ? nil : name, datasetDigest: digest.isEmpty ? nil : digest)

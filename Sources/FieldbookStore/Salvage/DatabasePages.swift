@@ -47,9 +47,14 @@ final class DatabasePages {
     }
   }
 
-  func numbers(_ view: View) -> ClosedRange<UInt32> {
-    1...max(1, pageCount, places[view]?.keys.max() ?? 0)
+  /// The pages that there are. A damaged frame can name one that lies far behind them.
+  func numbers(_ view: View) -> [UInt32] {
+    let file = pageCount > 0 ? Array(1...pageCount) : []
+    return file + (places[view] ?? [:]).keys.filter { $0 > pageCount }.sorted()
   }
+
+  /// No row is larger than all pages together.
+  var byteCount: Int { (Int(pageCount) + frames.count) * pageBytes }
 
   func page(_ number: UInt32, _ view: View) -> [UInt8]? {
     guard number > 0 else { return nil }

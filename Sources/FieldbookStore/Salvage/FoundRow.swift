@@ -114,6 +114,8 @@ extension DatabasePages {
       let (cell, _) = cell(
         in: leaf, at: row.place, isTable: leaf[row.page == 1 ? 100 : 0] == Self.tableLeaf)
     else { return nil }
+    // Damaged, its pages may go round in a circle.
+    guard cell.byteCount <= byteCount else { return nil }
     var bytes = Array(cell.head)
     var next = cell.overflow
     while bytes.count < cell.byteCount {

@@ -1,16 +1,16 @@
 import Foundation
 
 /// Where a peer listens: `https://HOST:PORT`, or within this machine `http://HOST:PORT`.
-struct PeerAddress: Equatable, Sendable {
-  /// As it was given, without a slash at the end.
-  let text: String
+package struct PeerAddress: Equatable, Sendable {
+  /// As it was given, without slashes at the end.
+  package let text: String
   let isSecure: Bool
   /// Without the brackets of an IPv6 address.
-  let host: String
-  let port: Int
+  package let host: String
+  package let port: Int
 
   /// - Throws: `SyncFailure`; for plain HTTP to anywhere but this machine, too.
-  init(_ text: String) throws {
+  package init(_ text: String) throws {
     guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
       ["http", "https"].contains(scheme), let named = parts.host, !named.isEmpty,
       parts.user == nil, parts.query == nil, parts.fragment == nil
@@ -22,15 +22,19 @@ struct PeerAddress: Equatable, Sendable {
       throw SyncFailure.notLoopback(named)
     }
     guard (1...65535).contains(port) else { throw SyncFailure.badURL(text) }
-    self.text = text.hasSuffix("/") ? String(text.dropLast()) : text
+    self.text = PeerAddress.trimmed(text)
   }
 
   /// What a request names in `Host`.
-  var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+  package var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
 
   /// Of whatever proxy mounts the peer below a path of its own; else empty.
-  var path: String {
+  package var path: String {
     let path = URLComponents(string: text)?.percentEncodedPath ?? ""
-    return path.hasSuffix("/") ? String(path.dropLast()) : path
+    return PeerAddress.trimmed(path)
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    String(text[..<(text.lastIndex { $0 != "/" }.map(text.index(after:)) ?? text.startIndex)])
   }
 }

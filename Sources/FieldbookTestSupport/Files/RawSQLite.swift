@@ -4,10 +4,12 @@ import GRDBSQLite
 package final class RawSQLite {
   private var connection: OpaquePointer?
 
-  package init(path: String) {
+  /// - Parameter pageBytes: nil for SQLite's own choice.
+  package init(path: String, pageBytes: Int? = nil) {
     guard sqlite3_open(path, &connection) == SQLITE_OK else {
       fatalError(String(cString: sqlite3_errmsg(connection)))
     }
+    if let pageBytes { execute("PRAGMA page_size = \(pageBytes)") }
     execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
   }
 

@@ -95,7 +95,7 @@ package struct HighWaterMark: Codable, Equatable {
   }
 
   /// True when the replica at hand is the one that the mark was left by, and not an older state of it.
-  func admits(_ present: HighWaterMark) -> Bool {
+  package func admits(_ present: HighWaterMark) -> Bool {
     isOf(present) && number <= present.number || Mutant.isOn(.markIgnored)
   }
 }

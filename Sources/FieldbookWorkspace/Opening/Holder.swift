@@ -6,7 +6,7 @@ import Foundation
 /// A folder that Dropbox, Syncthing or a network filesystem shows to two machines is one database with two writers who
 /// cannot see each other's locks. Each leaves its mark here while it writes, and keeps away from a mark of another
 /// machine that is fresh. A folder that was moved or copied goes on once the mark is old.
-struct Holder: Codable, Equatable {
+package struct Holder: Codable, Equatable {
   var machine: String
   var host: String
   var process: Int32
@@ -36,14 +36,21 @@ struct Holder: Codable, Equatable {
   }
 
   /// True if another machine left it, and not long ago. A time ahead is a clock that is wrong, and counts as now.
-  func isInTheWay(of own: Holder) -> Bool {
+  package func isInTheWay(of own: Holder) -> Bool {
     // Containers of one running machine have machine ids of their own, and one kernel that knows all locks.
     let isSameKernel = !boot.isEmpty && boot == own.boot
     return machine != own.machine && !isSameKernel
-      && own.time - time < Holder.freshMilliseconds
+      && Holder.age(of: time, at: own.time) < Holder.freshMilliseconds
   }
 
-  func isDue(_ now: Int64) -> Bool { now < time || now - time >= Holder.renewalMilliseconds }
+  package func isDue(_ now: Int64) -> Bool {
+    now < time || Holder.age(of: time, at: now) >= Holder.renewalMilliseconds
+  }
+
+  /// What the file says may be as far away as numbers go.
+  private static func age(of time: Int64, at now: Int64) -> Int64 {
+    Timestamp(milliseconds: now).since(Timestamp(milliseconds: time))
+  }
 
   /// Not needed to survive anything: what it says is true for minutes. A disk that takes no more says so elsewhere.
   func write(_ folder: ReplicaFolder) {

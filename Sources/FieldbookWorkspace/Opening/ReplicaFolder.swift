@@ -4,7 +4,7 @@ import FieldbookStore
 import Foundation
 
 /// The files of a replica: `.fieldbook/` and what lies in it.
-struct ReplicaFolder: Sendable {
+package struct ReplicaFolder: Sendable {
   /// The folder that holds `.fieldbook/`.
   let dir: String
 
@@ -23,7 +23,7 @@ struct ReplicaFolder: Sendable {
   }
 
   /// What never changes of a replica: which workspace it is of, and how it came to be.
-  struct Descriptor: Codable {
+  package struct Descriptor: Codable, Equatable {
     var format: Int
     var workspace: String
     var name: String

@@ -44,9 +44,16 @@ package enum Settings {
       throw InvalidInput(
         "the settings in \(path) cannot be read", hint: "it is a small YAML file: name: value")
     }
+    return try parse(text, path: path)
+  }
+
+  /// - Parameter path: for messages.
+  package static func parse(_ text: String, path: String) throws(InvalidInput)
+    -> [String: String]
+  {
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      root = try BoundedYAML.compose(text)
     } catch {
       throw InvalidInput(
         "the settings in \(path) do not read as YAML", hint: "write lines of the form  name: value")
