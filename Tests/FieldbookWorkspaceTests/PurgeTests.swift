@@ -279,6 +279,21 @@ struct PurgeTests: TeamSuite {
     #expect(try bo.run(run).tags["k"] == "precious")
   }
 
+  @Test("a model whose former name was all that its making said is still there without it")
+  func namesOfModels() throws {
+    let model = try ana.newModel("patient-4712")
+    let version = try ana.newVersion(of: model)
+    try TestMachine.quiesce(members)
+    try hub.rename(model.key, to: "cohort", durability: .person)
+    _ = try hub.purge(model.key, .field(.name), reason: "r", label: nil)
+    try equal(members)
+    for one in members {
+      let found = try one.model(model)
+      #expect(found.name == "cohort" && found.versions.map(\.id) == [version.id])
+      #expect(holders(of: "patient-4712", in: one) == [])
+    }
+  }
+
   @Test("an experiment's present name stays; a former one can go")
   func names() throws {
     let experiment = try ana.createExperiment(named: "patient-4711", durability: .person)

@@ -14,6 +14,23 @@ extension FuzzTarget {
     exact(
       "heads", seeds: try [HeadsCoding.encode(Samples.shared.get().team.hub.heads())],
       read: { try HeadsCoding.decode($0) }, write: { HeadsCoding.encode($0) }),
+    exact(
+      "ranges", seeds: [HashRangeCoding.encode([many.whole, few.whole, HashSet([]).whole])],
+      read: { try HashRangeCoding.decodeRanges($0) }, write: { HashRangeCoding.encode($0) }),
+    exact(
+      "range-answers",
+      seeds: [
+        HashRangeCoding.encode([many.answer(few.whole), few.answer(many.whole), .equal]),
+        HashRangeCoding.encode([few.answer(few.whole)]),
+      ], read: { try HashRangeCoding.decodeAnswers($0) }, write: { HashRangeCoding.encode($0) }),
+    FuzzTarget(
+      "comparison", seeds: [HashRangeCoding.encode([many.answer(few.whole)])]
+    ) { bytes in
+      var comparison = HashComparison(few)
+      _ = comparison.question()
+      try comparison.take(HashRangeCoding.decodeAnswers(bytes))
+      try promise(comparison.question()?.count ?? 0 <= HashSet.partsPerRange, "ranges: too many")
+    },
     faithful(
       "cuts", seeds: [Array(cuts.text.utf8), []],
       read: { bytes -> String in
@@ -57,6 +74,16 @@ extension FuzzTarget {
       try promise(contents.ops >= 0 && contents.points >= 0, "bundle: less than nothing")
     },
   ]
+
+  private static let many = hashes(600)
+  private static let few = hashes(7)
+
+  private static func hashes(_ count: Int) -> HashSet {
+    HashSet(
+      (0..<count).compactMap {
+        SegmentHash(bytes: Array(SHA256.hash(data: [UInt8($0 % 251), UInt8($0 / 251)])))
+      })
+  }
 
   @Sendable static func offers() throws -> [[UInt8]] {
     let samples = try Samples.shared.get()

@@ -62,8 +62,12 @@ package struct Cell<Reference: Hashable & Sendable>: Hashable, Sendable {
 }
 
 extension Operation {
-  /// Everything that it said was purged: it does not even make what it made.
-  package var isWithheld: Bool { !cells.isEmpty && cells.allSatisfy { $0.isWithheld } }
+  /// Everything that it said was purged: it does not even make what it made. Experiments and models are never purged as a
+  /// whole: of one whose former name was purged, and that said no more, it is still said that it was made.
+  package var isWithheld: Bool {
+    !cells.isEmpty && cells.allSatisfy { $0.isWithheld }
+      && kind != .createExperiment && kind != .createModel
+  }
 }
 
 /// The kind of an op. Open: a later version's kinds are kept and forwarded.
