@@ -36,8 +36,8 @@ extension Workspace {
     return DoctorCheck(
       name: "replay", ok: isEqual,
       detail: isEqual
-        ? "the state is what the log says: \\(after.prefix(12))"
-        : "the log says \\(after.prefix(12)), the state is \\(before.prefix(12))",
+        ? "the state is what the log says: \(after.prefix(16))"
+        : "the log says \(after.prefix(16)), the state is \(before.prefix(16))",
       fix: isEqual ? nil : "fieldbook rebuild")
   }
 }
