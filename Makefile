@@ -77,6 +77,11 @@ bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
 	  && swift build -c release --scratch-path $(RELEASE) \
 	  && $(RELEASE)/release/fieldbook-bench
 
+.PHONY: bench-full
+bench-full: bench ## the same, and live logging beside Trackio, W&B and Aim with their own clients
+	@scripts/setup python
+	@scripts/bench-peers
+
 .PHONY: check
 check: setup ## formatting and warnings, both as errors
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
