@@ -88,13 +88,24 @@ extension WriteTransaction {
     try release(cell.field, of: entity)
     var values = try live(entity, field)
     let hadSeveral = values.count > 1
+    var removed: [Dot] = []
     if !cell.overwrites.isEmpty {
       let gone = Mutant.isOn(.overwrittenStay) ? [] : Set(try overwritten(by: cell))
+      removed = values.map(\.dot).filter(gone.contains)
       values.removeAll { gone.contains($0.dot) }
     }
     if let value = cell.value { values.append(LiveValue(dot: dot, clock: clock, value: value)) }
     if Mutant.isOn(.unseenAddsRemoved), rule == .addWins, cell.value == nil { values = [] }
-    if hadSeveral {
+    // Where many values stand, one more writes one row, not all of them.
+    var unwritten = values
+    if hadSeveral, values.count > 1 {
+      for dot in removed {
+        try sql.run(
+          "DELETE FROM sibling WHERE entity = ? AND field = ? AND dot = ?", .integer(entity.id),
+          .integer(field), .integer(dot.raw))
+      }
+      unwritten = values.filter { $0.dot == dot }
+    } else if hadSeveral {
       try sql.run(
         "DELETE FROM sibling WHERE entity = ? AND field = ?", .integer(entity.id), .integer(field))
     }
@@ -107,7 +118,7 @@ extension WriteTransaction {
       let implied = byCreation && only.dot == dot
       try writeRegister(entity.id, field, only.value, dot: implied ? nil : only.dot.raw)
     default:
-      for value in values {
+      for value in unwritten {
         try sql.run(
           "INSERT INTO sibling(entity, field, dot, clock, value) VALUES (?, ?, ?, ?, ?)",
           .integer(entity.id), .integer(field), .integer(value.dot.raw),

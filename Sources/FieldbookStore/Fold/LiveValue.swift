@@ -64,17 +64,21 @@ extension WriteTransaction {
       }
       if !final.isEmpty { candidates = final }
     }
-    var best = candidates[0]
-    for value in candidates.dropFirst() where try ranks(best, below: value) { best = value }
-    return best
+    var best = (value: candidates[0], clock: try displayClock(candidates[0]))
+    for value in candidates.dropFirst() {
+      let next = (value: value, clock: try displayClock(value))
+      if try ranks(best, below: next) { best = next }
+    }
+    return best.value
   }
 
-  private func ranks(_ left: LiveValue, below right: LiveValue) throws -> Bool {
-    if Mutant.isOn(.shownByRow) { return left.dot.raw < right.dot.raw }
-    let clocks = (try displayClock(left), try displayClock(right))
-    if Mutant.isOn(.oldestShown) { return clocks.0 > clocks.1 }
-    if clocks.0 != clocks.1 { return clocks.0 < clocks.1 }
-    return try hash(of: left.dot).lexicographicallyPrecedes(hash(of: right.dot))
+  private typealias Ranked = (value: LiveValue, clock: HybridTime)
+
+  private func ranks(_ left: Ranked, below right: Ranked) throws -> Bool {
+    if Mutant.isOn(.shownByRow) { return left.value.dot.raw < right.value.dot.raw }
+    if Mutant.isOn(.oldestShown) { return left.clock > right.clock }
+    if left.clock != right.clock { return left.clock < right.clock }
+    return try hash(of: left.value.dot).lexicographicallyPrecedes(hash(of: right.value.dot))
   }
 
   /// An op's own clock, but no later than when a hub that found it ahead of itself took it in.
