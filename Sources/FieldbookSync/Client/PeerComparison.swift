@@ -21,8 +21,8 @@ extension SyncClient {
     let connection = try PeerConnection(remote: remote, workspace: workspace)
     do {
       try await connection.prove(pin: remote.pin)
-      let digest = try workspace.sealedHeadsDigest()
-      var comparison = HashComparison(try workspace.segments())
+      let (segments, digest) = try workspace.sealed()
+      var comparison = HashComparison(segments)
       var theirDigest: ContentDigest?
       while let question = comparison.question() {
         let (told, answers) = try await connection.compare(question)

@@ -184,8 +184,8 @@ package final class SyncServer: Sendable {
 
   /// What is held here of ranges of segments, behind the digest of the heads.
   package func compare(_ ranges: [HashRange]) throws -> [UInt8] {
-    let held = try workspace.segments()
-    return try workspace.headsDigest().bytes + HashRangeCoding.encode(ranges.map(held.answer))
+    let (segments, heads) = try workspace.sealed()
+    return heads.bytes + HashRangeCoding.encode(ranges.map(segments.answer))
   }
 
   // MARK: Enrolment

@@ -134,9 +134,10 @@ extension Simulation {
         .map { Oracle.name($0.entity.key, $0.field) })
     let standing = oracle.standing(effective(replicas[0].known))
     if disks.isEmpty, profile != .membership, forger == nil {
-      // Params, and the numbers that hubs give, are written and not told to the oracle.
-      let odd = told.filter {
-        standing[$0] == nil && !$0.contains(" params.") && !$0.hasSuffix(" number")
+      // These are written and not told to the oracle.
+      let others = [" params.lr", " number", " acknowledged_forks"]
+      let odd = told.filter { name in
+        standing[name] == nil && !others.contains(where: name.hasSuffix)
       }
       guard odd.isEmpty else {
         throw broken("conflicts are those that there are", "nobody disagreed on \(odd.sorted()[0])")
