@@ -306,7 +306,7 @@ import Testing
       await stranger.wire.close()
       for (path, size) in [
         ("hello", SyncLimits.helloBytes), ("enroll", SyncLimits.helloBytes),
-        ("exchange", SyncLimits.messageBytes),
+        ("exchange", SyncLimits.messageBytes), ("compare", SyncLimits.rangesBytes),
       ] {
         let wire = try await Wire.open(url)
         try await wire.send(

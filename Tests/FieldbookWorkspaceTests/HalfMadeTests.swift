@@ -61,7 +61,7 @@ import Testing
   func atOnce() throws {
     try FileManager.default.createDirectory(
       atPath: dir + "/.fieldbook", withIntermediateDirectories: true)
-    let descriptor = open(mark, O_CREAT | O_RDWR, 0o600)
+    let descriptor = open(dir + "/.fieldbook", O_RDONLY | O_DIRECTORY)
     defer { close(descriptor) }
     #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
     #expect(throws: WorkspaceFailure.alreadyAReplica(dir)) { try make() }

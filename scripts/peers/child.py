@@ -1,5 +1,7 @@
-"""A training script of nothing but logging. Says when its first metric was logged and how long the others took, until
-all of them were handed over for good.  Usage: child.py LOGGER FOLDER SERIES STEPS STARTED"""
+"""A training script of nothing but logging. Says when its first metric was logged, and how many
+points a second followed until all of them were handed over for good.
+
+Usage: child.py LOGGER FOLDER SERIES STEPS STARTED"""
 
 import json
 import math
@@ -13,7 +15,8 @@ series, steps, started = int(series), int(steps), float(started)
 
 
 def values(step):
-    return {f"metric{key}": math.exp(-step / 300) + key + (step * 7919 % 97) / 970 for key in range(series)}
+    noise = (step * 7919 % 97) / 970
+    return {f"metric{key}": math.exp(-step / 300) + key + noise for key in range(series)}
 
 
 logger = LOGGERS[name](folder)

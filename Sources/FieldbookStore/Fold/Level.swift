@@ -8,27 +8,24 @@ extension WriteTransaction {
 
   private var ownLevel: Int64 { Int64(identity.vocabulary.level) }
 
+  /// Of the earliest program that folded something of what the tables hold.
+  private func leastLevel() throws -> Int64 { try meta("level").integer ?? 0 }
+
   /// The level of the program that folded what the tables hold; 0 if programs of several levels did.
   package func level() throws -> Int64 {
-    try meta("mixed").integer == nil ? meta("level").integer ?? 0 : 0
+    try meta("mixed").integer == nil ? leastLevel() : 0
   }
 
   /// True when ops were kept that this program understands and the one before did not.
   package func needsReplay() throws -> Bool {
-    guard try meta("level").integer ?? 0 < ownLevel, !Mutant.isOn(.replaySkipped) else {
-      return false
-    }
+    guard try leastLevel() < ownLevel, !Mutant.isOn(.replaySkipped) else { return false }
     return try sql.first("SELECT 1 FROM unknown_op LIMIT 1") != nil
   }
 
   /// Before anything is written: so that it is written with knowledge of everything that is here.
   func replayIfDue() throws {
-    guard try meta("level").integer ?? 0 < ownLevel else { return }
-    if try needsReplay() {
-      try rebuild()
-    } else {
-      try noteLevel()
-    }
+    guard try leastLevel() < ownLevel else { return }
+    try needsReplay() ? rebuild() : noteLevel()
   }
 
   /// Everything in the tables was folded with the knowledge of this program.
@@ -40,9 +37,7 @@ extension WriteTransaction {
   /// An op is kept without effect in tables to which a later program gave its knowledge: it folds them anew when it
   /// writes next.
   func noteMixedLevels() throws {
-    guard try meta("level").integer ?? 0 > ownLevel, !Mutant.isOn(.mixedLevelsUnnoticed) else {
-      return
-    }
+    guard try leastLevel() > ownLevel, !Mutant.isOn(.mixedLevelsUnnoticed) else { return }
     try setMeta("level", .integer(ownLevel))
     try setMeta("mixed", .integer(1))
   }

@@ -7,7 +7,7 @@ package struct PeerComparison: Sendable {
   package var peer: String
   package var onlyHere: [SegmentHash]
   package var onlyThere: [SegmentHash]
-  /// Both say that they hold the same.
+  /// Both say, as long as they are compared, that they hold the same.
   package var haveEqualHeads: Bool
 
   /// What one says that it holds and does not: no sync would find that out.
@@ -23,16 +23,16 @@ extension SyncClient {
       try await connection.prove(pin: remote.pin)
       let (segments, digest) = try workspace.sealed()
       var comparison = HashComparison(segments)
-      var theirDigest: ContentDigest?
+      var areEqual = true
       while let question = comparison.question() {
         let (told, answers) = try await connection.compare(question)
-        theirDigest = told
+        areEqual = areEqual && told == digest
         try comparison.take(answers)
       }
       await connection.close()
       return PeerComparison(
         peer: remote.name, onlyHere: comparison.onlyHere, onlyThere: comparison.onlyThere,
-        haveEqualHeads: theirDigest == digest)
+        haveEqualHeads: areEqual)
     } catch {
       await connection.close()
       throw error

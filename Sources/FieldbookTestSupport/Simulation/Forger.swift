@@ -13,8 +13,9 @@ struct Forger {
   private(set) var previous: SegmentHash?
   private var root: [UInt8]
 
-  init(random: (Int) -> [UInt8], workspace: WorkspaceID) throws {
-    key = try Curve25519.Signing.PrivateKey(rawRepresentation: random(32))
+  /// - Parameter key: 32 bytes.
+  init(key bytes: [UInt8], workspace: WorkspaceID) throws {
+    key = try Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
     self.workspace = workspace
     let device = DeviceKey(bytes: Array(key.publicKey.rawRepresentation))!
     log = LogID(device: device, epoch: 1)
@@ -41,11 +42,6 @@ struct Forger {
   func altered(_ segment: Segment, _ change: (inout SegmentHeader) -> Void) throws -> Segment {
     var copy = segment
     change(&copy.header)
-    return try signed(copy)
-  }
-
-  func signed(_ segment: Segment) throws -> Segment {
-    var copy = segment
     copy.signature = Array(try key.signature(for: copy.header.hash.bytes))
     return copy
   }

@@ -12,52 +12,53 @@ extension Simulation {
   }
 
   func letLiarIn(_ founder: Workspace) throws {
-    let random = { [self] count in
-      (0..<count).map { _ in UInt8.random(in: 0...255, using: &beside) }
-    }
-    let liar = try Forger(random: random, workspace: founder.id)
+    let liar = try Forger(key: (0..<32).map { _ in byte() }, workspace: founder.id)
     forger = liar
-    guard seed % 2 == 0 else { return }
-    let id = random(16)
-    try founder.storeInvite(
-      id: id, secret: random(16), role: .writer,
-      expires: Timestamp(milliseconds: founder.environment.now() + 1000))
-    try founder.redeemInvite(id: id, key: liar.device, name: "liar", owner: "liar")
+    if seed % 2 == 0 { try founder.admit(liar.device, name: "liar") }
   }
 
+  private func byte() -> UInt8 { UInt8.random(in: 0...255, using: &beside) }
+
   func attack(_ step: Int) throws {
-    guard var evil = forger, let who = replicas.indices.randomElement(using: &beside) else {
-      return
+    guard let who = replicas.indices.randomElement(using: &beside) else { return }
+    if beside.chance(45) { try writeHostile(to: who, step) } else { try lie(to: who, step) }
+  }
+
+  /// What others hold: what the liar says that it has seen.
+  private func honestHeads(_ who: Int) throws -> [Head] {
+    try replicas[who].workspace.heads().filter { $0.log.device != forger?.device }
+  }
+
+  private func writeHostile(to who: Int, _ step: Int) throws {
+    guard let evil = forger else { return }
+    let heads = try honestHeads(who)
+    let segment = try evil.sealed(hostileOps(step, heads), past: heads)
+    fault("hostile ops")
+    trace("step \(step): the liar gives \(replicas[who].name) hostile ops")
+    try deliver([segment], to: who)
+    if beside.chance(25), let other = replicas.indices.randomElement(using: &beside) {
+      // The same number once more, to somebody else.
+      fault("equivocation")
+      trace("step \(step): and \(replicas[other].name) others with the same number")
+      let heads = try honestHeads(other)
+      try deliver([evil.sealed(hostileOps(step + 1000, heads), past: heads)], to: other)
     }
-    defer { forger = evil }
-    let heads = try replicas[who].workspace.heads().filter { $0.log.device != evil.device }
-    if beside.chance(45) {
-      let ops = try hostileOps(step, heads)
-      let segment = try evil.sealed(ops, past: heads)
-      fault("hostile ops")
-      trace("step \(step): the liar gives \(replicas[who].name) hostile ops")
-      try deliver([segment], to: who)
-      if beside.chance(25), let other = replicas.indices.randomElement(using: &beside) {
-        // The same number once more, to somebody else.
-        fault("equivocation")
-        trace("step \(step): and \(replicas[other].name) others with the same number")
-        let heads = try replicas[other].workspace.heads().filter { $0.log.device != evil.device }
-        try deliver([try evil.sealed(hostileOps(step + 1000, heads), past: heads)], to: other)
-      }
-      evil.goOn(after: segment)
-      return
-    }
+    forger?.goOn(after: segment)
+  }
+
+  private func lie(to who: Int, _ step: Int) throws {
     guard let lie = Lie.allCases.randomElement(using: &beside),
-      let parcels = try parcels(lie, evil, heads, who)
+      let parcels = try parcels(lie, honestHeads(who))
     else { return }
     fault("lie: \(lie)")
     trace("step \(step): the liar gives \(replicas[who].name) \(lie)")
-    try replicas[who].workspace.seal()
-    try noteSealed(who)
-    let before = try (replicas[who].workspace.headsDigest(), replicas[who].workspace.stateHash())
+    func state() throws -> [String] {
+      [try replicas[who].workspace.headsDigest().hex, try replicas[who].workspace.stateHash()]
+    }
+    try seal(who)
+    let before = try state()
     try deliver(parcels, to: who)
-    let after = try (replicas[who].workspace.headsDigest(), replicas[who].workspace.stateHash())
-    guard before == after else {
+    guard try state() == before else {
       throw broken("lies change nothing", "\(replicas[who].name) took \(lie)")
     }
   }
@@ -84,11 +85,11 @@ extension Simulation {
     func op(
       _ kind: OperationKind, _ entity: EntityKey, _ cells: [Cell<WireDot>]
     ) -> Forger.Op { Forger.Op(kind: kind, entity: entity, clock: clock, cells: cells) }
-    func cell(_ field: FieldName, _ value: FieldValue?, _ overwrites: [WireDot] = []) -> Cell<
-      WireDot
-    > { Cell(field: field, overwrites: overwrites, value: value) }
+    func cell(
+      _ field: FieldName, _ value: FieldValue?, _ overwrites: [WireDot] = []
+    ) -> Cell<WireDot> { Cell(field: field, overwrites: overwrites, value: value) }
     let all: [Forger.Op] = [
-      op(.set, run, [cell(evil, .text("e\\(step)"), dots)]),
+      op(.set, run, [cell(evil, .text("e\(step)"), dots)]),
       op(.set, run, [cell(evil, .text("twice")), cell(evil, .text("in one"))]),
       op(.set, run, [cell(evil, .integer(7))]),
       op(.createRun, run, [cell(evil, .text("of nothing"))]),
@@ -122,9 +123,9 @@ extension Simulation {
 
   // MARK: What does not fit
 
-  private func parcels(_ lie: Lie, _ evil: Forger, _ heads: [Head], _ who: Int) throws
-    -> [Segment]?
-  {
+  /// Nil where there is nothing to lie about yet.
+  private func parcels(_ lie: Lie, _ heads: [Head]) throws -> [Segment]? {
+    guard let evil = forger else { return nil }
     let run = runs.first?.key ?? EntityKey(high: 1, low: 1)
     func plain(_ overwrites: [WireDot] = []) -> [Forger.Op] {
       [
@@ -134,7 +135,7 @@ extension Simulation {
       ]
     }
     func nowhere() -> SegmentHash {
-      SegmentHash(bytes: (0..<32).map { _ in UInt8.random(in: 0...255, using: &beside) })!
+      SegmentHash(bytes: (0..<32).map { _ in byte() })!
     }
     let good = try evil.sealed(plain(), past: heads)
     switch lie {

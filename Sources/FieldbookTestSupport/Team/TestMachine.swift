@@ -96,12 +96,16 @@ package enum TestMachine {
 extension Workspace {
   /// Lets another replica's device in, as a redeemed invite does.
   package func admit(_ other: Workspace) throws {
+    try admit(other.deviceKey, name: other.descriptorName)
+  }
+
+  package func admit(_ device: DeviceKey, name: String) throws {
     let id = environment.random(16)
     try storeInvite(
       id: id, secret: environment.random(16), role: .writer,
       expires: Timestamp(milliseconds: environment.now() + 1000))
     try redeemInvite(
-      id: id, key: other.deviceKey, name: other.descriptorName, owner: other.descriptorName)
+      id: id, key: device, name: name, owner: name)
   }
 
   package var descriptorName: String { (dir as NSString).lastPathComponent }

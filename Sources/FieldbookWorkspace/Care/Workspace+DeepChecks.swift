@@ -4,16 +4,6 @@ import FieldbookStore
 import Foundation
 
 extension Workspace {
-  /// All segments that are held, and the digest of their heads, of one moment. Nothing is sealed for it.
-  package func sealed() throws -> (segments: HashSet, heads: ContentDigest) {
-    try store.inspect { transaction in
-      (
-        HashSet(try transaction.segmentHashes()),
-        HeadsDigest.of(try transaction.heads())
-      )
-    }
-  }
-
   /// Makes the state again from the log, in a copy, and compares. Takes as long as a rebuild, and as much space as the
   /// database.
   package func replayCheck() throws -> DoctorCheck {

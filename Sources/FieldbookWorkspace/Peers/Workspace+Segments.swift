@@ -19,6 +19,11 @@ extension Workspace {
 
   package func headsDigest() throws -> ContentDigest { HeadsDigest.of(try heads()) }
 
+  /// All segments that are held, and the digest of their heads, of one moment. Nothing is sealed for it.
+  package func sealed() throws -> (segments: HashSet, heads: ContentDigest) {
+    try store.inspect { (HashSet(try $0.segmentHashes()), HeadsDigest.of(try $0.heads())) }
+  }
+
   /// Everything that is recorded here by now: what an exchange has to bring over, however much is added meanwhile.
   package func goal() throws -> Int64 {
     try seal()
