@@ -102,7 +102,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
-    room("FieldbookTestSupport", ["FieldbookWorkspace", "FieldbookSync", sqlite, crypto]),
+    room(
+      "FieldbookTestSupport",
+      ["FieldbookWorkspace", "FieldbookExecution", "FieldbookSync", sqlite, crypto]),
     room(
       "FieldbookFuzzing",
       ["FieldbookCLI", "FieldbookExecution", "FieldbookMLflow", "FieldbookTestSupport", crypto]),

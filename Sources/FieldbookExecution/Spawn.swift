@@ -3,9 +3,9 @@ import Foundation
 
 /// Starts a program as a shell does: in our process group, so that Ctrl-C reaches it and it may read the terminal, and
 /// with none of our open files but the three streams. Foundation's Process does neither.
-enum Spawn {
+package enum Spawn {
   /// - Returns: nil if the system refuses.
-  static func start(
+  package static func start(
     _ path: String, _ arguments: [String], variables: [String: String], folder: String,
     input: Int32 = STDIN_FILENO, output: Int32, errors: Int32
   ) -> pid_t? {
@@ -50,18 +50,24 @@ enum Spawn {
   static func rememberSignals() { _ = resetSignals }
 
   /// Blocks until the program ends. Its status, or 128 and the number of the signal that ended it.
-  static func wait(for child: pid_t) -> Int32 {
+  package static func wait(for child: pid_t) -> Int32 { end(of: child, 0) ?? 125 }
+
+  /// The same without blocking; nil while it runs.
+  package static func status(of child: pid_t) -> Int32? { end(of: child, WNOHANG) }
+
+  private static func end(of child: pid_t, _ options: Int32) -> Int32? {
     var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0 {
-      guard errno == EINTR else { return 125 }
-    }
+    var found = waitpid(child, &status, options)
+    while found < 0, errno == EINTR { found = waitpid(child, &status, options) }
+    if found == 0 { return nil }
+    guard found > 0 else { return 125 }
     // <sys/wait.h>: the low seven bits are the signal, the next byte is the status.
     let signal = status & 0x7f
     return signal == 0 ? status >> 8 & 0xff : 128 + signal
   }
 
   /// Where a command's first word lies, as the shell looks for it. One that may not be executed is better than none.
-  static func find(_ name: String, variables: [String: String], folder: String) -> String? {
+  package static func find(_ name: String, variables: [String: String], folder: String) -> String? {
     let candidates =
       name.contains("/")
       ? [name]

@@ -41,19 +41,10 @@ enum MLflowBench {
 
   private static func run(_ python: String) throws -> Double {
     let folder = try TemporaryFolder()
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: python)
-    process.arguments = [script, folder.path, String(points)]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0,
-      let rate = Double(
-        String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
-    else { throw TestFailure("\(script) ended with \(process.terminationStatus)") }
+    let answer = try Command(python, [script, folder.path, String(points)]).answer()
+    guard answer.status == 0,
+      let rate = Double(answer.out.trimmingCharacters(in: .whitespacesAndNewlines))
+    else { throw TestFailure("\(script) ended with \(answer.status): \(answer.err)") }
     return rate
   }
 }

@@ -20,21 +20,12 @@ enum ProductBench {
     ]
   }
 
-  /// From spawn to exit. `Process` looks for the end only now and then, too seldom for this.
+  /// From spawn to exit.
   private static func milliseconds(_ program: String, _ word: String) throws -> Double {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    var words: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(word), nil]
-    defer { for word in words { free(word) } }
+    let command = Command(program, [word])
     return 1000
       * (try Measurement.seconds {
-        var child: pid_t = 0
-        var status: Int32 = 0
-        guard posix_spawn(&child, program, &actions, nil, &words, environ) == 0,
-          waitpid(child, &status, 0) == child, status == 0
-        else { throw TestFailure("\(program) did not run") }
+        guard try command.start().wait() == 0 else { throw TestFailure("\(program) did not run") }
       })
   }
 
@@ -43,11 +34,7 @@ enum ProductBench {
     let folder = try TemporaryFolder()
     let fieldbook = Binary(root: folder.path)
     let hub = try fieldbook.startHub()
-    func stop(_ process: Process) {
-      process.terminate()
-      process.waitUntilExit()
-    }
-    defer { stop(hub.process) }
+    defer { hub.process.stop() }
     func answer(_ words: String...) throws -> Binary.Answer {
       let answer = try fieldbook.run(words, as: "ana")
       guard answer.status == 0 else { throw TestFailure(answer.err) }

@@ -25,9 +25,7 @@ struct BackupProgramTests {
       done
       """
     let writers = try (0..<3).map { number in
-      let process = fieldbook.shell(script, [String(number)], as: "ana")
-      try process.run()
-      return process
+      try fieldbook.shell(script, [String(number)], as: "ana").start()
     }
     func acknowledged() -> Set<String> {
       Set(
@@ -48,7 +46,7 @@ struct BackupProgramTests {
       promised.append((before, try #require(answer.json["backup"] as? String)))
     }
     _ = FileManager.default.createFile(atPath: fieldbook.root + "/stop", contents: nil)
-    for writer in writers { writer.waitUntilExit() }
+    for writer in writers { writer.wait() }
     for (index, (before, path)) in promised.enumerated() {
       #expect(try fieldbook.run("backup", "verify", path, as: "ana").status == 0)
       let dir = "restored-\(index)"
@@ -86,7 +84,7 @@ struct BackupProgramTests {
     let (server, _) = try fieldbook.startServer("w", as: "ana")
     let refused = try fieldbook.run("backup", "restore", "vault", "w", as: "ana")
     #expect(refused.status == 1)
-    #expect(refused.err.contains("is in use by process \(server.processIdentifier)"))
+    #expect(refused.err.contains("is in use by process \(server.id)"))
     server.stop()
     let answer = try fieldbook.run("backup", "restore", "vault", "w", "--json", as: "ana")
     #expect(answer.status == 0, "\(answer.err)")

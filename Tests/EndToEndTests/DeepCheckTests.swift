@@ -26,7 +26,7 @@ struct DeepCheckTests {
   )
   func lostThere() throws {
     let (hub, _) = try fieldbook.startTeam(["ana"])
-    defer { if hub.isRunning { hub.stop() } }
+    defer { hub.stop() }
     for name in ["one", "two", "three"] {
       #expect(try fieldbook.run("start", "--name", name, "--dir", "ana", as: "ana").status == 0)
       #expect(try fieldbook.sync("ana").status == 0)

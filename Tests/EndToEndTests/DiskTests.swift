@@ -93,10 +93,10 @@ struct DiskTests {
     for limit in [12, 16, 24, 39] {
       for (words, status) in [("tag r k\(limit)=v", 1), ("run -- true", 125)] {
         let parts = words.split(separator: " ").map(String.init)
-        let answer = try fieldbook.answer(
-          of: fieldbook.shell(
-            "ulimit -n \(limit); exec \"$0\" \"$@\"", parts, as: "ana",
-            variables: ["FIELDBOOK_DIR": fieldbook.root + "/w"]))
+        let answer = try fieldbook.shell(
+          "ulimit -n \(limit); exec \"$0\" \"$@\"", parts, as: "ana",
+          variables: ["FIELDBOOK_DIR": fieldbook.root + "/w"]
+        ).answer()
         #expect(answer.status == Int32(status), "\(limit): \(answer.err)")
         #expect(
           answer.err.split(separator: "\n").count == 2 && answer.err.contains("ulimit -n 1024"),
@@ -114,7 +114,7 @@ struct DiskTests {
     var acknowledged: [String] = []
     for megabytes in [60, 200, 250, 300, 600] {
       let script = "ulimit -v \(megabytes)000; exec timeout 60 \"$0\" tag r m\(megabytes)=v --dir w"
-      let answer = try fieldbook.answer(of: fieldbook.shell(script, as: "ana"))
+      let answer = try fieldbook.shell(script, as: "ana").answer()
       let said = answer.err
       if answer.status == 0 {
         acknowledged.append("m\(megabytes)")
@@ -164,14 +164,7 @@ struct DiskTests {
     """
 
   private static let compiler = ["clang", "gcc", "cc"].first { name in
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [name, "--version"]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    (try? Command(name, ["--version"]).answer().status) == 0
   }
 
   @Test(
@@ -180,15 +173,11 @@ struct DiskTests {
   func inputOutputErrors() throws {
     let library = fieldbook.root + "/eio.so"
     try Data(Self.shim.utf8).write(to: URL(fileURLWithPath: fieldbook.root + "/eio.c"))
-    let make = Process()
-    make.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    make.arguments = [
-      try #require(Self.compiler), "-shared", "-fPIC", "-o", library, fieldbook.root + "/eio.c",
-      "-ldl",
-    ]
-    try make.run()
-    make.waitUntilExit()
-    try #require(make.terminationStatus == 0)
+    let make = try Command(
+      #require(Self.compiler),
+      ["-shared", "-fPIC", "-o", library, fieldbook.root + "/eio.c", "-ldl"]
+    ).answer()
+    try #require(make.status == 0, "\(make.err)")
     try fieldbook.initialize("w", as: "ana", run: "r")
     func ask(_ failing: String, _ words: String...) throws -> Binary.Answer {
       try fieldbook.run(
@@ -217,21 +206,19 @@ struct DiskTests {
       i=0; while [ $i -lt 30 ]; do i=$((i+1)); "$0" log metric loss=$i --step $i --quiet || exit 9
       echo $i >> steps; done; echo done
       """
-    let run = fieldbook.process(
+    let run = try fieldbook.start(
       ["run", "--dir", "w", "--name", "r", "--", "/bin/sh", "-c", script, Binary.path], as: "ana")
-    try run.run()
     for _ in 0..<3 {
       let before = (try? String(contentsOfFile: fieldbook.root + "/steps", encoding: .utf8)) ?? ""
       while run.isRunning,
         (try? String(contentsOfFile: fieldbook.root + "/steps", encoding: .utf8)) ?? "" == before
       { usleep(2000) }
       for signal in [SIGSTOP, SIGCONT] {
-        for id in Self.family(of: run.processIdentifier) { kill(id, signal) }
+        for id in Self.family(of: run.id) { kill(id, signal) }
         if signal == SIGSTOP { usleep(150_000) }
       }
     }
-    run.waitUntilExit()
-    #expect(run.terminationStatus == 0)
+    #expect(run.wait() == 0)
     let shown = try fieldbook.run("show", "r", "--dir", "w", "--json", as: "ana").json
     let metrics = shown["metrics"] as? [String: [String: Any]] ?? [:]
     #expect(metrics["loss"]?["count"] as? Int == 30 && shown["status"] as? String == "FINISHED")
@@ -270,7 +257,7 @@ struct DiskTests {
       && "$0" log artifact a.txt --run r --dir w -q && "$0" run --dir w -q -- true \
       && "$0" backup vault --dir w --with-key -q && "$0" clone w c -q && "$0" doctor --fix --dir w -q
       """
-    let answer = try fieldbook.answer(of: fieldbook.shell(script, as: "ana"))
+    let answer = try fieldbook.shell(script, as: "ana").answer()
     #expect(answer.status == 0, "\(answer.err)")
     for root in ["w/.fieldbook", "c/.fieldbook", "vault"] {
       let path = fieldbook.root + "/" + root

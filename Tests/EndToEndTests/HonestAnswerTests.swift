@@ -32,7 +32,7 @@ struct HonestAnswerTests {
   }
 
   private func shell(_ script: String) throws -> Binary.Answer {
-    try fieldbook.answer(of: fieldbook.shell(script, as: "ana"))
+    try fieldbook.shell(script, as: "ana").answer()
   }
 
   private func exists(_ name: String) -> Bool {

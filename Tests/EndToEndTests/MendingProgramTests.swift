@@ -51,7 +51,7 @@ struct MendingProgramTests {
     try handle.close()
     let answer = try fieldbook.run("doctor", "--fix", "--dir", "w", as: "ana")
     #expect(answer.status == 1)
-    #expect(answer.err.contains("is in use by process \(server.processIdentifier)"))
+    #expect(answer.err.contains("is in use by process \(server.id)"))
     #expect(!FileManager.default.fileExists(atPath: fieldbook.root + "/w/.fieldbook/set-aside"))
     server.stop()
     #expect(try fieldbook.run("doctor", "--fix", "--dir", "w", as: "ana").status == 0)

@@ -45,28 +45,19 @@ enum MountNamespace {
       f=$0; t() { echo "== $1"; shift; "$f" "$@" 2>&1; echo "status $?"; }
 
       """
-    var environment = binary.process([], as: "ana").environment ?? [:]
-    environment.merge(variables) { $1 }
-    return try run(words, helper + text, [Binary.path, disk], environment: environment)
+    return try run(
+      words, helper + text, [Binary.path, disk],
+      variables: binary.command([], as: "ana", variables: variables).variables)
   }
 
   private static func run(
     _ namespace: [String], _ text: String, _ arguments: [String],
-    environment: [String: String]? = nil
+    variables: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Answer {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["unshare"] + namespace + ["/bin/sh", "-c", text] + arguments
-    if let environment { process.environment = environment }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let said = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let lines = String(decoding: said, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
-    return Answer(status: process.terminationStatus, lines: lines)
+    let answer = try Command(
+      "unshare", namespace + ["/bin/sh", "-c", text] + arguments, variables: variables
+    ).answer(joined: true)
+    let lines = answer.out.split(separator: "\n").map(String.init)
+    return Answer(status: answer.status, lines: lines)
   }
 }

@@ -19,7 +19,7 @@ struct TLSTests {
   )
   func hub() throws {
     var (hub, url) = try fieldbook.startHub(flags: ["--host", "127.0.0.2"])
-    defer { if hub.isRunning { hub.stop() } }
+    defer { hub.stop() }
     #expect(url.hasPrefix("https://127.0.0.2:"))
     #expect(try fieldbook.invite().hasPrefix("fb2-"))
     try fieldbook.clone("ana", url)
@@ -89,17 +89,11 @@ struct TLSTests {
     let token = try String(contentsOfFile: own + "/server.token", encoding: .utf8)
       .trimmingCharacters(in: .whitespacesAndNewlines)
     func status(_ extra: [String]) throws -> String {
-      let curl = Process()
-      curl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      curl.arguments =
-        ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "20"] + extra
-        + [url + "/api/2.0/mlflow/experiments/search?max_results=1"]
-      let out = Pipe()
-      curl.standardOutput = out
-      try curl.run()
-      let data = out.fileHandleForReading.readDataToEndOfFile()
-      curl.waitUntilExit()
-      return String(decoding: data, as: UTF8.self)
+      try Command(
+        "curl",
+        ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "20"] + extra
+          + [url + "/api/2.0/mlflow/experiments/search?max_results=1"]
+      ).answer().out
     }
     // The certificate names the address, so that clients which check names and trust this file are content.
     let trust = ["--cacert", own + "/tls/certificate.pem"]
@@ -115,7 +109,7 @@ struct TLSTests {
   @Test("a hub that was restored is known by the same certificate, here and elsewhere")
   func restored() throws {
     var (hub, url) = try fieldbook.startHub(flags: ["--tls"])
-    defer { if hub.isRunning { hub.stop() } }
+    defer { hub.stop() }
     try fieldbook.clone("ana", url)
     hub.stop()
     let (folder, vault) = (fieldbook.root + "/hub", fieldbook.root + "/vault")
@@ -138,9 +132,7 @@ struct TLSTests {
     async throws
   {
     let log = fieldbook.root + "/hub.err"
-    #expect(FileManager.default.createFile(atPath: log, contents: nil))
-    let errors = try #require(FileHandle(forWritingAtPath: log))
-    let (process, address) = try fieldbook.startHub(errors: errors)
+    let (process, address) = try fieldbook.startHub(log: log)
     let url = try #require(URL(string: address + "/sync/v1/hello"))
     for _ in 0..<5 {
       var request = URLRequest(url: url)

@@ -51,9 +51,9 @@ struct WrongInputTests {
   func invalidUTF8() throws {
     try fieldbook.initialize("w", as: "ana")
     let run = try newRun("w")
-    let answer = try fieldbook.answer(
-      of: fieldbook.shell(
-        #"exec "$0" log param "name=$(printf 'a\377b')" --run "$1" --dir w"#, [run], as: "ana"))
+    let answer = try fieldbook.shell(
+      #"exec "$0" log param "name=$(printf 'a\377b')" --run "$1" --dir w"#, [run], as: "ana"
+    ).answer()
     #expect(answer.status == 1)
     #expect(answer.err.contains("UTF-8") && answer.err.contains("hint: "), "\(answer.err)")
     let params = try fieldbook.run("show", run, "--dir", "w", "--json", as: "ana").json["params"]

@@ -17,24 +17,14 @@ import Testing
   private func status(
     _ served: ServedWorkspace, user: Int, _ path: String, _ extra: [String] = []
   ) async throws -> Int {
-    try await withCheckedThrowingContinuation { continuation in
+    let command = Command(
+      "setpriv",
+      ["--reuid", String(user), "--clear-groups", "curl", "-s", "-o", "/dev/null", "-w"]
+        + ["%{http_code}", "--max-time", "20"] + extra
+        + ["http://127.0.0.1:\(served.port)\(path)"])
+    return try await withCheckedThrowingContinuation { continuation in
       DispatchQueue.global().async {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-        process.arguments =
-          ["--reuid", String(user), "--clear-groups", "curl", "-s", "-o", "/dev/null", "-w"]
-          + ["%{http_code}", "--max-time", "20"] + extra + [
-            "http://127.0.0.1:\(served.port)\(path)"
-          ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        do {
-          try process.run()
-          let data = pipe.fileHandleForReading.readDataToEndOfFile()
-          process.waitUntilExit()
-          continuation.resume(returning: Int(String(decoding: data, as: UTF8.self)) ?? 0)
-        } catch { continuation.resume(throwing: error) }
+        continuation.resume(with: Result { try Int(command.answer().out) ?? 0 })
       }
     }
   }

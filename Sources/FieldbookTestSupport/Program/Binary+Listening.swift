@@ -2,21 +2,26 @@ import Foundation
 
 /// Hubs and servers: started, and met at the address that they say.
 extension Binary {
-  package typealias Listening = (process: Process, url: String)
+  package typealias Listening = (process: Child, url: String)
 
   /// Starts a command that listens, and waits for its address.
+  ///
+  /// - Parameter log: a file for its stderr.
   private func startListening(
-    _ words: [String], as person: String, errors: FileHandle = .nullDevice
+    _ words: [String], as person: String, log: String? = nil
   ) throws -> Listening {
     let pipe = Pipe()
-    let process = process(words, as: person)
-    process.standardOutput = pipe
-    process.standardError = errors
-    try process.run()
+    let errors = log.map { open($0, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600) }
+    defer { if let errors { close(errors) } }
+    let process = try command(words, as: person).start(
+      output: pipe.fileHandleForWriting.fileDescriptor, errors: errors)
+    try pipe.fileHandleForWriting.close()
     var said = ""
     while !said.contains("\n") {
       let data = pipe.fileHandleForReading.availableData
-      if data.isEmpty { throw TestFailure("\(words[0]) ended before it listened") }
+      if data.isEmpty {
+        throw TestFailure("\(words[0]) ended with \(process.wait()) before it listened")
+      }
       said += String(decoding: data, as: UTF8.self)
     }
     let line = said.split(separator: "\n")[0]
@@ -26,11 +31,11 @@ extension Binary {
 
   /// A hub of the replica in `root/hub`, which is made if it is not there.
   package func startHub(
-    port: Int = 0, flags: [String] = [], errors: FileHandle = .nullDevice
+    port: Int = 0, flags: [String] = [], log: String? = nil
   ) throws -> Listening {
     try startListening(
       ["hub", "--dir", root + "/hub", "--workspace", "team", "--port", String(port)] + flags,
-      as: "hub", errors: errors)
+      as: "hub", log: log)
   }
 
   /// `server` of the replica in `root/dir`.

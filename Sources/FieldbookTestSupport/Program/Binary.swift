@@ -19,16 +19,7 @@ package struct Binary: Sendable {
     root = folder.path
   }
 
-  package struct Answer: Sendable {
-    package var status: Int32
-    package var out: String
-    package var err: String
-
-    /// The JSON document on stdout.
-    package var json: [String: Any] {
-      (try? JSONSerialization.jsonObject(with: Data(out.utf8))) as? [String: Any] ?? [:]
-    }
-  }
+  package typealias Answer = Command.Answer
 
   /// The program beside the one that asks: in its folder, or in one above it.
   package static let path: String = {
@@ -47,13 +38,10 @@ package struct Binary: Sendable {
       && !isFolder.boolValue && FileManager.default.isExecutableFile(atPath: path)
   }
 
-  /// Not started yet. Nothing is read from stdin, and what it prints goes nowhere.
-  package func process(
+  /// Not started yet.
+  package func command(
     _ words: [String], as person: String, variables extra: [String: String] = [:]
-  ) -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Binary.path)
-    process.arguments = words
+  ) -> Command {
     var variables = ProcessInfo.processInfo.environment
     variables["HOME"] = root + "/home-" + person
     variables["XDG_STATE_HOME"] = root + "/home-" + person + "/state"
@@ -62,27 +50,21 @@ package struct Binary: Sendable {
     variables["FIELDBOOK_DEVICE_NAME"] = person
     variables["USER"] = person
     variables["SWIFT_BACKTRACE"] = "enable=no"
-    process.environment = variables.merging(extra) { $1 }
-    process.currentDirectoryURL = URL(fileURLWithPath: root)
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    return process
+    return Command(
+      Binary.path, words, variables: variables.merging(extra) { $1 }, folder: root)
   }
 
   /// The same for a script of the shell, in which `$0` is the program and `$1` the first of the words.
   package func shell(
     _ script: String, _ words: [String] = [], as person: String, variables: [String: String] = [:]
-  ) -> Process {
-    let process = process(["-c", script, Binary.path] + words, as: person, variables: variables)
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    return process
+  ) -> Command {
+    var command = command(["-c", script, Binary.path] + words, as: person, variables: variables)
+    command.program = "/bin/sh"
+    return command
   }
 
-  package func start(_ words: [String], as person: String) throws -> Process {
-    let process = process(words, as: person)
-    try process.run()
-    return process
+  package func start(_ words: [String], as person: String) throws -> Child {
+    try command(words, as: person).start()
   }
 
   @discardableResult
@@ -94,29 +76,6 @@ package struct Binary: Sendable {
   package func run(
     _ words: [String], as person: String, variables: [String: String] = [:]
   ) throws -> Answer {
-    try answer(of: process(words, as: person, variables: variables))
-  }
-
-  /// Starts it, and waits until it has said all and ended.
-  package func answer(of process: Process) throws -> Answer {
-    let name = root + "/answer-" + UUID().uuidString
-    for suffix in [".out", ".err"] {
-      _ = FileManager.default.createFile(atPath: name + suffix, contents: nil)
-    }
-    defer {
-      for suffix in [".out", ".err"] { try? FileManager.default.removeItem(atPath: name + suffix) }
-    }
-    process.standardOutput = FileHandle(forWritingAtPath: name + ".out")
-    process.standardError = FileHandle(forWritingAtPath: name + ".err")
-    try process.run()
-    process.waitUntilExit()
-    func text(_ suffix: String) -> String {
-      String(decoding: FileManager.default.contents(atPath: name + suffix) ?? Data(), as: UTF8.self)
-    }
-    // A shell's numbering, as `run` passes it on.
-    let status =
-      process.terminationReason == .uncaughtSignal
-      ? 128 + process.terminationStatus : process.terminationStatus
-    return Answer(status: status, out: text(".out"), err: text(".err"))
+    try command(words, as: person, variables: variables).answer()
   }
 }
