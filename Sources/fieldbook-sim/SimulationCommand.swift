@@ -63,6 +63,12 @@ struct SimulationCommand: ParsableCommand {
     let isAlone = count == 1 && minutes == nil && profiles.count == 1
     var coverage = Coverage()
     let started = Date()
+    var reported = 0.0
+    func write(_ coverage: Coverage) throws {
+      reported = coverage.seconds
+      guard let report else { return }
+      try JSONEncoder().encode(coverage).write(to: URL(fileURLWithPath: report), options: .atomic)
+    }
     let end = minutes.map { started.addingTimeInterval($0 * 60) }
     var next = seed
     var played = 0
@@ -70,11 +76,11 @@ struct SimulationCommand: ParsableCommand {
       for profile in profiles { play(next, profile, isAlone, &coverage) }
       next &+= stride
       played += 1
+      coverage.seconds = Date().timeIntervalSince(started)
+      // So that little is lost if it is stopped.
+      if coverage.seconds > reported + 60 { try write(coverage) }
     }
-    coverage.seconds = Date().timeIntervalSince(started)
-    if let report {
-      try JSONEncoder().encode(coverage).write(to: URL(fileURLWithPath: report), options: .atomic)
-    }
+    try write(coverage)
     print(coverage.table)
     if coverage.failures > 0 { throw ExitCode(1) }
   }
@@ -92,6 +98,7 @@ struct SimulationCommand: ParsableCommand {
       coverage.add(failureOf: profile)
       print("seed \(seed) failed: \(error)")
       print("  replay it: make sim N=1 PROFILE=\(profile) SEED=\(seed)")
+      fflush(nil)
     }
   }
 
