@@ -15,6 +15,7 @@ extension WriteTransaction {
       entity.createdClock = op.clock
       try save(entity)
       try makeRecord(entity, kind, op, isFirst: false)
+      try refreshUpdatedTime(entity)
       return
     }
     guard known != dot else { return }
@@ -24,10 +25,47 @@ extension WriteTransaction {
     try sql.run(
       "UPDATE register SET dot = ? WHERE entity = ? AND dot IS NULL", .integer(known.raw),
       .integer(entity.id))
+    if entity.kind != kind {
+      try sql.run(
+        "UPDATE entity SET updated = ? WHERE id = ?", .integer(WriteTransaction.disputed),
+        .integer(entity.id))
+    }
     if try isEarlier(dot, op.clock, than: entity) {
       try replaceCreation(&entity, kind, op, dot)
     }
     try refreshCreatedTime(entity)
+    try refreshUpdatedTime(entity)
+  }
+
+  /// In `entity.updated` of what was created as things of several kinds. Then its creation counts as its last change:
+  /// which of the ops there are changed it would depend on the order in which they came.
+  static let disputed: Int64 = -1
+
+  /// The earliest creation counts, in whatever order they come.
+  private func refreshCreatedTime(_ entity: EntityRow) throws {
+    guard let table = entity.kind.flatMap(RecordTable.init), table.hasUpdatedTime,
+      let clock = entity.createdClock
+    else { return }
+    let told = try shownValue(entity.id, .createdTime)
+    guard told == .null else { return }
+    try sql.run(
+      composed: "UPDATE \(table.rawValue) SET created_time = ? WHERE id = ?",
+      .integer(clock.milliseconds), .integer(entity.id))
+  }
+
+  /// After a creation: what came before it counts, too.
+  private func refreshUpdatedTime(_ entity: EntityRow) throws {
+    guard let table = entity.kind.flatMap(RecordTable.init), table.hasUpdatedTime,
+      let clock = entity.createdClock,
+      let noted = try sql.first(
+        "SELECT updated FROM entity WHERE id = ?", .integer(entity.id))?[0].integer
+    else { return }
+    let isDisputed = noted == WriteTransaction.disputed
+    try sql.run(
+      composed: """
+        UPDATE \(table.rawValue) SET updated_time = iif(?1, ?2, max(updated_time, ?3)) WHERE id = ?4
+        """, .integer(isDisputed ? 1 : 0), .integer(clock.milliseconds),
+      .integer(HybridTime(stored: noted).milliseconds), .integer(entity.id))
   }
 
   private func isEarlier(_ dot: Dot, _ clock: HybridTime, than entity: EntityRow) throws -> Bool {

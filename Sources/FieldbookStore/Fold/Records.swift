@@ -15,6 +15,9 @@ enum RecordTable: String {
     case .workspace, .loggedModel: return nil
     }
   }
+
+  /// And the time of its creation.
+  var hasUpdatedTime: Bool { self == .experiment || self == .model || self == .version }
 }
 
 extension WriteTransaction {
@@ -52,28 +55,17 @@ extension WriteTransaction {
     return 0
   }
 
-  /// The earliest creation counts, in whatever order they come.
-  func refreshCreatedTime(_ entity: EntityRow) throws {
-    guard let kind = entity.kind, let clock = entity.createdClock else { return }
-    switch kind {
-    case .experiment, .model, .version:
-      guard let table = RecordTable(kind) else { return }
-      let told = try shownValue(entity.id, .createdTime)
-      guard told == .null else { return }
-      try sql.run(
-        composed: "UPDATE \(table.rawValue) SET created_time = ? WHERE id = ?",
-        .integer(clock.milliseconds), .integer(entity.id))
-    case .run, .device, .workspace, .loggedModel: break
-    }
-  }
-
   /// Copies what an op changed into the typed table of its entity.
   ///
   /// - Parameter isFirst: the op made the record, and nothing named the entity before.
   func refreshRecord(
     _ entity: EntityRow, _ op: Operation<Dot>, _ dot: Dot, isFirst: Bool = false
   ) throws {
-    if entity.kind == .loggedModel { try noteUpdate(entity, op) }
+    let isNews = op.cells.contains { $0.field != .modelMetrics }
+    // What is to be of it may come later.
+    if isNews, op.kind.createdKind == nil, entity.kind == .loggedModel || entity.kind == nil {
+      try noteUpdate(entity, op.clock)
+    }
     guard let kind = entity.kind, let table = RecordTable(kind) else { return }
     for cell in op.cells.lazy.filter({ cell in
       // Of the fields with a family, only datasets are copied; a new run's row has all others.
@@ -100,10 +92,13 @@ extension WriteTransaction {
       default: break
       }
     }
-    if table == .experiment || table == .model || table == .version {
+    if table.hasUpdatedTime, isNews || op.kind.createdKind != nil {
       try sql.run(
-        composed: "UPDATE \(table.rawValue) SET updated_time = max(updated_time, ?) WHERE id = ?",
-        .integer(op.clock.milliseconds), .integer(entity.id))
+        composed: """
+          UPDATE \(table.rawValue) SET updated_time = max(updated_time, ?1)
+          WHERE id = ?2 AND (SELECT updated FROM entity WHERE id = ?2) <> ?3
+          """, .integer(op.clock.milliseconds), .integer(entity.id),
+        .integer(WriteTransaction.disputed))
     }
   }
 
@@ -128,14 +123,11 @@ extension WriteTransaction {
     return try heldValue(entity, field).map { .init($0) } ?? .null
   }
 
-  /// When a logged model changed last, by its writers' clocks.
-  private func noteUpdate(_ entity: EntityRow, _ op: Operation<Dot>) throws {
-    guard op.kind.createdKind == nil, op.cells.contains(where: { $0.field != .modelMetrics }) else {
-      return
-    }
+  /// When a logged model, or what is not known yet, changed last, by its writers' clocks.
+  private func noteUpdate(_ entity: EntityRow, _ clock: HybridTime) throws {
     try sql.run(
-      "UPDATE entity SET updated = max(updated, ?) WHERE id = ?",
-      .integer(op.clock.stored), .integer(entity.id))
+      "UPDATE entity SET updated = max(updated, ?) WHERE id = ? AND updated <> ?",
+      .integer(clock.stored), .integer(entity.id), .integer(WriteTransaction.disputed))
   }
 
   private func copy(

@@ -24,7 +24,7 @@ extension WriteTransaction {
 
   package func loggedModels() throws -> [LoggedModelID] {
     try sql.all(
-      "SELECT key FROM entity WHERE kind = ? ORDER BY created_clock DESC",
+      "SELECT key FROM entity WHERE kind = ? ORDER BY created_clock DESC, key",
       .integer(Int64(EntityKind.loggedModel.rawValue))
     ).compactMap { $0[0].blob.flatMap { EntityKey(bytes: $0) }.map { LoggedModelID($0) } }
   }
@@ -32,7 +32,7 @@ extension WriteTransaction {
   private func loggedModelMetrics(_ entity: EntityRow) throws -> [LoggedModelMetric] {
     let field = try fieldID(.modelMetrics)
     let rows = try sql.all(
-      "SELECT value FROM member WHERE entity = ? AND field = ? ORDER BY clock, dot",
+      "SELECT value FROM member WHERE entity = ? AND field = ? ORDER BY clock, value",
       .integer(entity.id), .integer(field))
     var seen: Set<LoggedModelMetric> = []
     return rows.compactMap { $0[0].blob.flatMap { try? LoggedModelMetricCoding.decode($0) } }

@@ -97,19 +97,22 @@ extension WriteTransaction {
     return out
   }
 
+  /// By time; of one moment by text and author, so that they stand alike everywhere.
   private func comments(_ entity: Int64) throws -> [Comment] {
     try sql.all(
       """
       SELECT m.dot, m.clock, m.value FROM member m JOIN field f ON f.id = m.field AND f.name = 'comments'
-      WHERE m.entity = ? ORDER BY m.clock
+      WHERE m.entity = ?
       """, .integer(entity)
-    ).compactMap { row in
+    ).compactMap { row -> (HybridTime, Comment)? in
       guard let dot = row[0].integer.map(Dot.init(raw:)), let text = row[2].text else { return nil }
+      let time = HybridTime(stored: row[1].integer ?? 0)
       let who = try author(chain(dot.chain).log.device)
-      return Comment(
-        text: text, author: who.owner,
-        time: Timestamp(milliseconds: HybridTime(stored: row[1].integer ?? 0).milliseconds))
-    }
+      let when = Timestamp(milliseconds: time.milliseconds)
+      return (time, Comment(text: text, author: who.owner, time: when))
+    }.sorted { left, right in
+      (left.0, left.1.text, left.1.author) < (right.0, right.1.text, right.1.author)
+    }.map(\.1)
   }
 
   /// Artifacts as the log names them; whether their bytes are here is the repository's to say.
