@@ -33,7 +33,13 @@ extension WriteTransaction {
         try !covers(deletion.chain, try dot(chainID, UInt64(last)))
       else { continue }
       let found = try opened(segment)
-      for (edit, op) in found.numbered where found.isUnderstood {
+      guard found.isUnderstood else {
+        try noteMixedLevels()
+        continue
+      }
+      for (edit, op) in found.numbered {
+        // A later program, whose tables these may be, gave it its effect.
+        if !understands(op) { try noteMixedLevels() }
         guard try edits(op, entity), try !covers(deletion.chain, edit), try !isVoid(edit) else {
           continue
         }

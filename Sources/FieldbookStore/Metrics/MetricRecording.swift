@@ -99,30 +99,29 @@ extension WriteTransaction {
   /// Points of one metric that are on this replica, by (step, timestamp, value), without duplicates.
   package func history(_ run: EntityKey, key: String) throws -> [MetricPoint] {
     guard let entity = try existingEntity(run) else { return [] }
-    let points = Set(try history(entity, key: key, from: .min))
-    return points.sorted(by: MetricPoint.precedes)
+    return MetricPoint.union(try parts(entity, key: key, from: .min))
   }
 
   private func history(_ entity: EntityRow, key: String, from step: Int64) throws -> [MetricPoint] {
-    var points: [MetricPoint] = []
-    func take(_ payload: [UInt8], _ digest: ContentDigest?) throws {
-      for one in try MetricChunk.decode(payload, expecting: digest) where one.key == key {
-        points.append(contentsOf: one.points.lazy.filter { $0.step >= step })
-      }
-    }
-    for row in try sql.all(
+    try parts(entity, key: key, from: step).flatMap { part in part.filter { $0.step >= step } }
+  }
+
+  /// Of each chunk, and of what is not in one yet, that may hold such points: all points of the metric.
+  private func parts(_ entity: EntityRow, key: String, from step: Int64) throws -> [[MetricPoint]] {
+    var parts: [[MetricPoint]] = []
+    try sql.each(
       "SELECT c.manifest, p.bytes FROM chunk c JOIN payload p ON p.digest = c.digest WHERE c.run = ?",
-      .integer(entity.id))
-    {
+      [.integer(entity.id)]
+    ) { row in
       guard let manifest = row[0].blob.flatMap({ try? MetricManifest(encoded: $0) }),
         manifest.series.contains(where: { $0.key == key && $0.lastStep >= step })
-      else { continue }
-      try take(row[1].blob ?? [], nil)
+      else { return }
+      parts.append(try MetricChunk.points(of: key, in: row[1].blob ?? []))
     }
-    for row in try sql.all("SELECT payload FROM tail WHERE run = ?", .blob(entity.key.bytes)) {
-      try take(row[0].blob ?? [], nil)
+    try sql.each("SELECT payload FROM tail WHERE run = ?", [.blob(entity.key.bytes)]) { row in
+      parts.append(try MetricChunk.points(of: key, in: row[0].blob ?? []))
     }
-    return points
+    return parts
   }
 
   func metricID(_ key: String) throws -> Int64 { try fieldID(FieldName("metrics." + key)) }

@@ -65,17 +65,13 @@ extension Simulation {
   /// Equal heads and equal level, equal state; then everybody has the present program.
   func endVersions() throws {
     try becomeQuiet()
-    let told = try replicas.map { replica in
-      try (
-        replica.workspace.store.inspect { try $0.level() }, replica.workspace.stateHash(),
-        replica.name
-      )
+    let levels = try Dictionary(grouping: replicas) { replica in
+      try replica.workspace.store.inspect { try $0.level() }
     }
-    for (level, group) in Dictionary(grouping: told, by: \.0) where level > 0 {
-      guard Set(group.map(\.1)).count == 1 else {
+    for (level, group) in levels.sorted(by: { $0.key < $1.key }) where level > 0 {
+      guard Set(try group.map { try $0.workspace.stateHash() }).count == 1 else {
         throw broken(
-          "1 equal heads, equal level, equal state",
-          "at level \(level): \(group.map(\.2).joined(separator: " "))")
+          "1 equal heads, equal level, equal state", "at level \(level): \(try difference(group))")
       }
     }
     for who in replicas.indices { try reopen(who, with: .present) }

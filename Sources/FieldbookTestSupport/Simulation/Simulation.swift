@@ -244,7 +244,7 @@ package final class Simulation {
     for left in replicas.indices { for right in replicas.indices { try fill(right, from: left) } }
     let hashes = try replicas.map { try $0.workspace.stateHash() }
     guard Set(hashes).count == 1 else {
-      throw broken("1 equal heads, equal state", try difference())
+      throw broken("1 equal heads, equal state", try difference(replicas))
     }
     let everything = Set(oracle.writes.indices).subtracting(disaster.gone)
     for replica in replicas {
@@ -307,7 +307,7 @@ package final class Simulation {
     }
   }
 
-  private func difference() throws -> String {
+  func difference(_ replicas: [Replica]) throws -> String {
     let records = try replicas.map { replica in
       try replica.workspace.store.inspect { Set(try $0.stateRecords()) }
     }
@@ -333,7 +333,8 @@ package final class Simulation {
       let isLabel = name.contains(" labels.")
       let want = values.filter { !isLabel || $0 != nil }.map { $0 ?? "\u{0}" }.sorted()
       let have = (found[name] ?? []).map { $0 ?? "\u{0}" }.sorted()
-      guard want == have else {
+      // Two copies of one folder can write one and the same op.
+      guard want == have || faults["copy"] != nil && Set(want) == Set(have) else {
         throw broken("3 oracle", "\(replica.name) \(name): has \(have), should have \(want)")
       }
     }
