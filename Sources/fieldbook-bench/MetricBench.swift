@@ -155,7 +155,7 @@ enum MetricBench {
     try body(database)
   }
 
-  private static func insert(_ points: [(String, MetricPoint)], into database: RawSQLite) {
+  static func insert(_ points: [(String, MetricPoint)], into database: RawSQLite) {
     let run = "0123456789abcdef0123456789abcdef"
     let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     database.each(

@@ -35,6 +35,32 @@ package struct MetricPoint: Hashable, Sendable {
     if left.value != right.value, !left.value.isNaN { return left.value < right.value }
     return left.value.bitPattern < right.value.bitPattern
   }
+
+  /// All points, each once, in that order. Quick where the parts follow each other and each is in order.
+  package static func union(_ parts: [[MetricPoint]]) -> [MetricPoint] {
+    let parts = parts.filter { !$0.isEmpty }.sorted { precedes($0[0], $1[0]) }
+    guard parts.count > 1 || parts.contains(where: { !isAscending($0) }) else {
+      return parts.first ?? []
+    }
+    var all: [MetricPoint] = []
+    all.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for part in parts { all.append(contentsOf: part) }
+    if isAscending(all) { return all }
+    all.sort(by: precedes)
+    var kept = 0
+    for index in all.indices where index == 0 || all[index] != all[kept - 1] {
+      all[kept] = all[index]
+      kept += 1
+    }
+    all.removeLast(all.count - kept)
+    return all
+  }
+
+  private static func isAscending(_ points: [MetricPoint]) -> Bool {
+    points.withUnsafeBufferPointer { points in
+      points.indices.dropFirst().allSatisfy { precedes(points[$0 - 1], points[$0]) }
+    }
+  }
 }
 
 /// Points of one metric of one run.

@@ -38,6 +38,14 @@ package enum MetricChunk {
     return columns.allSeries
   }
 
+  /// Of one metric, by (step, timestamp, value bits); none if the chunk has none. The chunk's name is not checked.
+  package static func points(
+    of key: String, in payload: [UInt8]
+  ) throws(MetricChunkFailure) -> [MetricPoint] {
+    let columns = try unpack(payload)
+    return columns.series.first { $0.key == key }.map { columns.points($0.range) } ?? []
+  }
+
   private static func unpack(_ payload: [UInt8]) throws(MetricChunkFailure) -> PointColumns {
     let packed: [UInt8]
     do { packed = try Zstd.decompress(payload, limit: MetricChunkLimits.rawBytes) } catch {

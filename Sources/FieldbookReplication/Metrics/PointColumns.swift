@@ -48,23 +48,24 @@ struct PointColumns {
   }
 
   var allSeries: [MetricSeries] {
-    series.map { one in
-      let points = [MetricPoint](unsafeUninitializedCapacity: one.range.count) { out, written in
-        steps.withUnsafeBufferPointer { steps in
-          timestamps.withUnsafeBufferPointer { timestamps in
-            values.withUnsafeBufferPointer { values in
-              for index in one.range {
-                let point = MetricPoint(
-                  step: steps[index], timestamp: timestamps[index],
-                  value: Double(bitPattern: UInt64(bitPattern: values[index])))
-                (out.baseAddress! + (index - one.range.lowerBound)).initialize(to: point)
-              }
+    series.map { MetricSeries(key: $0.key, points: points($0.range)) }
+  }
+
+  func points(_ range: Range<Int>) -> [MetricPoint] {
+    [MetricPoint](unsafeUninitializedCapacity: range.count) { out, written in
+      steps.withUnsafeBufferPointer { steps in
+        timestamps.withUnsafeBufferPointer { timestamps in
+          values.withUnsafeBufferPointer { values in
+            for index in range {
+              let point = MetricPoint(
+                step: steps[index], timestamp: timestamps[index],
+                value: Double(bitPattern: UInt64(bitPattern: values[index])))
+              (out.baseAddress! + (index - range.lowerBound)).initialize(to: point)
             }
           }
         }
-        written = one.range.count
       }
-      return MetricSeries(key: one.key, points: points)
+      written = range.count
     }
   }
 

@@ -133,6 +133,11 @@ extension Workspace {
     try store.inspect { try $0.history(run.key, key: key) }
   }
 
+  /// The same thinned out for a chart: at most so many stretches, each with its least, greatest and mean value.
+  package func metricBuckets(_ run: RunID, key: String, count: Int) throws -> [MetricBucket] {
+    MetricBucket.buckets(of: try metricHistory(run, key: key), count: count)
+  }
+
   /// Started by this device, newest first.
   package func latestRuns(count: Int) throws -> [RunID] {
     try store.inspect { try $0.latestRuns(count: count) }
