@@ -6,7 +6,8 @@ import Foundation
 @main
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fieldbook-bench", abstract: "Measure Fieldbook beside raw SQLite.")
+    commandName: "fieldbook-bench", abstract: "Measure Fieldbook beside raw SQLite.",
+    subcommands: [Work.self])
 
   @Option(help: "How often each measurement is repeated; medians are printed.")
   var rounds = 5
@@ -14,20 +15,43 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Only measurements whose name contains this word.")
   var only = ""
 
-  @Flag(help: "Print JSON instead of a table.")
-  var json = false
+  @Option(help: "Write the figures to this file as well, as JSON.")
+  var save: String?
+
+  func validate() throws {
+    guard rounds > 0 else { throw ValidationError("--rounds must be at least 1") }
+    guard !chosen.isEmpty else {
+      let names = Measurement.all.map(\.name).joined(separator: ", ")
+      throw ValidationError("there is no measurement '\(only)'; there are \(names)")
+    }
+  }
+
+  private var chosen: [Measurement] {
+    Measurement.all.filter { only.isEmpty || $0.name.contains(only) }
+  }
 
   func run() throws {
     var rows: [BenchRow] = []
-    for measurement in Measurement.all where only.isEmpty || measurement.name.contains(only) {
-      rows += try measurement.run(max(1, rounds))
+    for measurement in chosen {
+      let found = try measurement.run(rounds)
+      for row in found { print(row.line) }
+      // They come minutes apart.
+      fflush(nil)
+      rows += found
     }
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(rows), as: UTF8.self))
-    } else {
-      for row in rows { print(row.line) }
-    }
+    guard let save else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try encoder.encode(rows).write(to: URL(fileURLWithPath: save))
   }
+}
+
+/// One of several processes that a measurement starts.
+struct Work: ParsableCommand {
+  static let configuration = CommandConfiguration(shouldDisplay: false)
+
+  @Argument var what: String
+  @Argument var folder: String
+
+  func run() throws { try CrowdBench.work(what, in: folder) }
 }

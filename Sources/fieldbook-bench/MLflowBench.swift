@@ -33,7 +33,7 @@ enum MLflowBench {
     return [
       BenchRow(
         name: "live logging, beside MLflow", value: Measurement.median(ours), unit: "points/s",
-        peer: Measurement.median(theirs), peerName: "MLflow client on SQLite", target: "")
+        peer: Measurement.median(theirs), peerName: "MLflow client on SQLite", target: .none)
     ]
   }
 

@@ -28,7 +28,7 @@ enum MergeBench {
     return [
       BenchRow(
         name: "merging creates", value: Measurement.median(ours), unit: "runs/s",
-        peer: Measurement.median(raw), peerName: "raw SQLite inserts", target: "≥ 0.4 x")
+        peer: Measurement.median(raw), peerName: "raw SQLite inserts", target: .ratioAtLeast(0.4))
     ]
   }
 
@@ -69,7 +69,7 @@ enum MergeBench {
     return [
       BenchRow(
         name: "merging random overwrites", value: Measurement.median(ours), unit: "ops/s",
-        peer: Measurement.median(raw), peerName: "raw sorted updates", target: "≥ 0.6 x")
+        peer: Measurement.median(raw), peerName: "raw sorted updates", target: .ratioAtLeast(0.6))
     ]
   }
 
@@ -88,7 +88,7 @@ enum MergeBench {
     return [
       BenchRow(
         name: "metadata op on the wire", value: Measurement.median(sizes), unit: "B", peer: nil,
-        peerName: nil, target: "≤ 16")
+        peerName: nil, target: .atMost(16))
     ]
   }
 

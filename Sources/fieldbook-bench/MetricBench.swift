@@ -30,7 +30,7 @@ enum MetricBench {
     return [
       BenchRow(
         name: "metric ingest, bulk", value: Measurement.median(ours), unit: "points/s",
-        peer: Measurement.median(raw), peerName: "raw SQLite rows", target: "≥ 6 x")
+        peer: Measurement.median(raw), peerName: "raw SQLite rows", target: .ratioAtLeast(6))
     ]
   }
 
@@ -68,7 +68,7 @@ enum MetricBench {
     return [
       BenchRow(
         name: "live logging, commits of 1,000", value: Measurement.median(ours), unit: "points/s",
-        peer: Measurement.median(raw), peerName: "raw SQLite rows", target: "≥ 2 x")
+        peer: Measurement.median(raw), peerName: "raw SQLite rows", target: .ratioAtLeast(2))
     ]
   }
 
@@ -91,14 +91,14 @@ enum MetricBench {
       BenchRow(
         name: "bytes a point, mixed series",
         value: perPoint(corpus(steps: 1000, keys: 10, jitter: true)),
-        unit: "B", peer: nil, peerName: nil, target: "≤ 3.5"),
+        unit: "B", peer: nil, peerName: nil, target: .atMost(3.5)),
       BenchRow(
         name: "bytes a point, float64 noise", value: perPoint(noise), unit: "B", peer: nil,
-        peerName: nil, target: "≤ 8"),
+        peerName: nil, target: .atMost(8)),
       BenchRow(
         name: "bytes a point, live chunk",
         value: perPoint(corpus(steps: 20, keys: 10, jitter: true)),
-        unit: "B", peer: nil, peerName: nil, target: "≤ 12"),
+        unit: "B", peer: nil, peerName: nil, target: .atMost(12)),
     ]
   }
 

@@ -32,12 +32,12 @@ enum ScaleBench {
     let plain = try plainTables()
     return [
       BenchRow(
-        name: "memory, merging 1 M ops", value: peak, unit: "MB", target: "≤ 150 MB, both sides"),
+        name: "memory, merging 1 M ops", value: peak, unit: "MB", target: .atMost(150)),
       BenchRow(
-        name: "merging 1 M ops", value: Double(operations) / seconds, unit: "ops/s", target: ""),
+        name: "merging 1 M ops", value: Double(operations) / seconds, unit: "ops/s", target: .none),
       BenchRow(
         name: "state and log on disk", value: disk / 1e6, unit: "MB", peer: plain / 1e6,
-        peerName: "plain tables", target: "≤ 1.8 x"),
+        peerName: "plain tables", target: .ratioAtMost(1.8)),
     ]
   }
 

@@ -12,6 +12,9 @@ struct SearchCompiler {
   /// A run's key as its 32 digits.
   static let key = "(SELECT lower(hex(n.key)) FROM entity n WHERE n.id = t.id)"
 
+  /// The number of a field that is bound by its name. SQLite looks it up once, since it depends on no row.
+  private static let field = "(SELECT id FROM field WHERE name = ?)"
+
   static func table(_ subject: SearchSubject) -> String {
     switch subject {
     case .runs: "run"
@@ -81,7 +84,7 @@ struct SearchCompiler {
     case .metric(let key):
       arguments.append("metrics." + key)
       let series =
-        "EXISTS (SELECT 1 FROM series s JOIN field f ON f.id = s.key WHERE s.run = t.id AND f.name = ? AND "
+        "EXISTS (SELECT 1 FROM series s WHERE s.run = t.id AND s.key = \(SearchCompiler.field) AND "
       guard case .number(let sign, let value) = test else { return "0" }
       // NULL is NaN: it matches only '!='.
       if value.isNaN { return series + (sign == "!=" ? "1)" : "0)") }
@@ -115,7 +118,7 @@ struct SearchCompiler {
   private mutating func register(_ name: String, _ test: SearchTest) -> String {
     arguments.append(name)
     let base =
-      "EXISTS (SELECT 1 FROM register r JOIN field f ON f.id = r.field WHERE r.entity = t.id AND f.name = ? AND r.value IS NOT NULL"
+      "EXISTS (SELECT 1 FROM register r WHERE r.entity = t.id AND r.field = \(SearchCompiler.field) AND r.value IS NOT NULL"
     if case .isNull(let not) = test { return not ? base + ")" : "NOT " + base + ")" }
     return base + " AND " + matches("r.value", test, missing: false) + ")"
   }
@@ -176,7 +179,7 @@ struct SearchCompiler {
         let column = SearchCompiler.columns(subject)[attribute] ?? "NULL"
         parts += ["\(column) IS NULL", "\(column) \(direction)"]
       case .metric(let key):
-        let series = "FROM series s JOIN field f ON f.id = s.key WHERE s.run = t.id AND f.name = ?)"
+        let series = "FROM series s WHERE s.run = t.id AND s.key = \(SearchCompiler.field))"
         arguments += ["metrics." + key, "metrics." + key]
         parts += [
           "coalesce((SELECT s.last_value IS NULL \(series), 2)",
@@ -188,7 +191,7 @@ struct SearchCompiler {
       }
     }
     switch subject {
-    case .runs: parts += ["t.start_time DESC", "\(SearchCompiler.key) ASC"]
+    case .runs: parts += ["t.start_time DESC", "(SELECT n.key FROM entity n WHERE n.id = t.id)"]
     case .experiments:
       parts += clauses.isEmpty ? ["t.created_time DESC", "t.key"] : ["t.decimal", "t.key"]
     case .models: parts += ["t.shown_name ASC", "t.key"]
@@ -205,7 +208,7 @@ struct SearchCompiler {
     throws(SearchFailure)
   {
     let value =
-      "(SELECT r.value FROM register r JOIN field f ON f.id = r.field WHERE r.entity = t.id AND f.name = ?)"
+      "(SELECT r.value FROM register r WHERE r.entity = t.id AND r.field = \(SearchCompiler.field))"
     arguments += [name, name]
     parts += ["\(value) IS NULL", "\(value) \(direction)"]
   }

@@ -163,21 +163,37 @@ extension Simulation {
     try body()
     if durability == .person { try requireDurable(who, "2 durable when acknowledged") }
     if !sealing { try noteSealed(who) }
-    let isNew = try standing() != before
+    let after = try standing()
     disaster.doubt = nil
-    guard isNew else { return }  // The value stood already: nothing was written.
-    note(who, entity, field, value, seen: seen)
+    guard after != before else { return }  // The value stood already: nothing was written.
+    let ops = try names(of: after.subtracting(before), who)
+    if let same = ops.compactMap({ opsOfCopies[$0] }).first {
+      trace("  as write \(same), which a copy wrote, too")
+      replicas[who].known.insert(same)
+      unsealed[who, default: []].insert(same)
+    } else {
+      let number = note(who, entity, field, value, seen: seen)
+      for op in ops { opsOfCopies[op] = number }
+    }
     if sealing { try noteSealed(who) }
   }
 
+  /// Hashes of ops. None while no folder was copied: only copies can write one and the same op, if their clocks stand still.
+  private func names(of dots: Set<Dot>, _ who: Int) throws -> [String] {
+    guard faults["copy"] != nil else { return [] }
+    return try replicas[who].workspace.store.inspect { try dots.map($0.hexHash) }
+  }
+
+  @discardableResult
   func note(
     _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, seen: Set<Int>
-  ) {
+  ) -> Int {
     let number = oracle.note(entity, field, value, seen: seen)
     trace("  as write \(number): \(field.text) = \(value ?? "nothing")")
     author[number] = who
     disaster.places[number] = (entity, field)
     replicas[who].known.insert(number)
     unsealed[who, default: []].insert(number)
+    return number
   }
 }

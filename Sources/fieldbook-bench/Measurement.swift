@@ -1,0 +1,43 @@
+import Foundation
+
+/// One thing that can be measured by its name.
+struct Measurement {
+  let name: String
+  let run: (_ rounds: Int) throws -> [BenchRow]
+
+  static var all: [Measurement] {
+    [
+      Measurement(name: "bulk", run: MetricBench.bulk),
+      Measurement(name: "live", run: MetricBench.live),
+      Measurement(name: "bytes", run: MetricBench.bytes),
+      Measurement(name: "creates", run: MergeBench.creates),
+      Measurement(name: "overwrites", run: MergeBench.overwrites),
+      Measurement(name: "wire", run: MergeBench.wire),
+      Measurement(name: "million", run: ScaleBench.million),
+      Measurement(name: "bootstrap", run: BootstrapBench.newLaptop),
+      Measurement(name: "lists", run: ListBench.lists),
+      Measurement(name: "history", run: HistoryBench.history),
+      Measurement(name: "compare", run: ListBench.comparison),
+      Measurement(name: "growth", run: GrowthBench.growth),
+      Measurement(name: "processes", run: CrowdBench.tenProcesses),
+      Measurement(name: "week", run: TeamBench.week),
+      Measurement(name: "laptops", run: TeamBench.crowd),
+      Measurement(name: "content", run: ContentBench.files),
+      Measurement(name: "mlflow", run: MLflowBench.ingest),
+      Measurement(name: "sync", run: ProductBench.nothingToDo),
+      Measurement(name: "start", run: ProductBench.start),
+      Measurement(name: "help", run: ProductBench.help),
+    ]
+  }
+
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
+  }
+
+  static func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let clock = ContinuousClock()
+    let elapsed = try clock.measure { try body() }
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+  }
+}
