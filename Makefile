@@ -75,12 +75,15 @@ bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
 	@FIELDBOOK_TEST_PYTHON=$$(scripts/python-env bench) \
 	  && export FIELDBOOK_TEST_PYTHON \
 	  && swift build -c release --scratch-path $(RELEASE) \
-	  && $(RELEASE)/release/fieldbook-bench
+	  && $(RELEASE)/release/fieldbook-bench --save $(RELEASE)/bench.json
 
 .PHONY: bench-full
-bench-full: bench ## the same, and live logging beside Trackio, W&B and Aim with their own clients
-	@scripts/setup python
-	@scripts/bench-peers
+bench-full: bench ## the same, and live logging beside MLflow's server, Trackio, W&B and Aim
+	@scripts/bench-peers --save $(RELEASE)/peers.json
+
+.PHONY: bench-page
+bench-page: ## put what bench-full measured last into docs/performance.md
+	@scripts/bench-page $(RELEASE)/bench.json $(RELEASE)/peers.json
 
 .PHONY: check
 check: setup ## formatting and warnings, both as errors

@@ -37,6 +37,8 @@ package final class Store: Sendable {
   static let busyTimeoutSeconds = 60.0
   /// The write-ahead log is copied back once it is longer than this.
   static let checkpointBytes = 8 * 1024 * 1024
+  /// Who closes the database last copies a longer one back, too.
+  static let closingBytes: Int64 = 1024 * 1024
 
   /// Of each connection.
   private static let settings = """
@@ -274,9 +276,7 @@ package final class Store: Sendable {
 
   /// A checkpoint that fails costs nothing: what was committed stays in the write-ahead log.
   private func checkpointIfLong() {
-    var info = stat()
-    guard stat(path + "-wal", &info) == 0 else { return }
-    let size = Int64(info.st_size)
+    let size = logBytes
     let isDue = nextCheckpoint.withLock { next in
       // Someone else's checkpoint let it begin anew.
       if size < next - Int64(Store.checkpointBytes) { next = Int64(Store.checkpointBytes) }
@@ -339,16 +339,23 @@ package final class Store: Sendable {
   /// What is written anew while others wait, without being asked for.
   package static let scrubBytes: Int64 = 256 * 1024 * 1024
 
-  private var byteCount: Int64 {
+  private var byteCount: Int64 { Store.byteCount(path) }
+  private var logBytes: Int64 { Store.byteCount(path + "-wal") }
+
+  private static func byteCount(_ path: String) -> Int64 {
     var info = stat()
     return stat(path, &info) == 0 ? Int64(info.st_size) : 0
   }
 
   package func close() throws {
     // Who only looked has nothing to lose, on a disk that fails either.
-    if hasWritten.withLock({ $0 }) { try barrier() }
+    let hasWritten = hasWritten.withLock { $0 }
+    if hasWritten { try barrier() }
     // Nobody reads or writes then.
     try pool.barrierWriteWithoutTransaction { _ in statements.forget() }
+    // The last connection of all processes copies the write-ahead log back, if it can write: so the writer's goes last.
+    // A short log is left for the next one, since that takes two syncs.
+    if hasWritten, logBytes > Store.closingBytes { pool.invalidateReadOnlyConnections() }
     try pool.close()
     removeLookout()
   }

@@ -77,13 +77,17 @@ struct MendingInPlaceTests {
     raw.execute(
       """
       UPDATE segment SET bytes = zeroblob(length(bytes)) WHERE id =
-      (SELECT id FROM segment WHERE origin = 'local' ORDER BY id LIMIT 1 OFFSET 3)
+      (SELECT id FROM segment WHERE origin = 'local' ORDER BY id LIMIT 1 OFFSET 3);
+      -- Else its former pages are found.
+      PRAGMA wal_checkpoint(TRUNCATE);
       """)
     let first = try Mending.mend(ana.dir, environment: ana.environment)
     #expect(try #require(first.salvage).waiting > 0)
     #expect(first.checks.filter { !$0.ok }.map(\.name) == ["waiting"])
     let second = try Mending.mend(ana.dir, isAlone: true, environment: ana.environment)
-    #expect(second.checks.allSatisfy(\.ok) && second.actions.map(\.name) == ["log"])
+    #expect(second.checks.filter { !$0.ok }.map { $0.name + $0.detail } == [])
+    // The points of the changes that waited lie in the database that was set aside.
+    #expect(second.actions.map(\.name) == ["log", "metric data"])
     let mended = try Workspace.open(ana.dir, environment: ana.environment)
     #expect(try mended.runNames().count >= 6)
     try TestMachine.quiesce([mended, bo])

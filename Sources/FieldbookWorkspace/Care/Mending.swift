@@ -218,10 +218,20 @@ package struct Mending {
     if !damaged.isEmpty {
       report.add("metric data", "\(damaged.count) damaged chunks were set aside")
     }
-    guard let backup else { return }
-    let saved = Salvage(database: backup.database, device: workspace.deviceKey)
-    let count = try workspace.store.takePayloads(saved)
-    if count > 0 { report.add("metric data", "\(count) chunks were taken from the backup") }
+    if let backup { try takePayloads(of: backup.database, "the backup", workspace) }
+    // What a database that was mended before held of segments which waited then.
+    for name in folder.databasesSetAside() {
+      try takePayloads(of: folder.setAside + "/" + name, "set-aside/" + name, workspace)
+    }
+  }
+
+  private mutating func takePayloads(
+    of database: String, _ name: String, _ workspace: Workspace
+  ) throws {
+    guard try !workspace.missingChunkPayloads(limit: 1).isEmpty else { return }
+    let found = Salvage(database: database, device: workspace.deviceKey)
+    let count = try workspace.store.takePayloads(found)
+    if count > 0 { report.add("metric data", "\(count) chunks were taken from \(name)") }
   }
 
   private mutating func mendArtifacts(of workspace: Workspace) throws {
@@ -249,6 +259,13 @@ package struct Mending {
 extension ReplicaFolder {
   /// SQLite's files.
   var databaseFiles: [String] { ["", "-wal", "-shm"].map { database + $0 } }
+
+  /// Below `setAside`, the newest first.
+  func databasesSetAside() -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: setAside)) ?? []
+    return names.sorted(by: >).map { $0 + "/" + (database as NSString).lastPathComponent }
+      .filter { FileManager.default.fileExists(atPath: setAside + "/" + $0) }
+  }
 
   /// Files and folders that others may read, and the modes that they should have. In a folder that is closed to others,
   /// files are closed, too; but the key's mode should not hang on its folder's.
