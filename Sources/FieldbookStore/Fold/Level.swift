@@ -13,13 +13,15 @@ extension WriteTransaction {
 
   /// The level of the program that folded what the tables hold; 0 if programs of several levels did.
   package func level() throws -> Int64 {
-    try meta("mixed").integer == nil ? leastLevel() : 0
+    try isMixed() ? 0 : leastLevel()
   }
 
-  /// True when ops were kept that this program understands and the one before did not.
+  private func isMixed() throws -> Bool { try meta("mixed").integer != nil }
+
+  /// True when ops were kept, or passed over, that this program understands and the one before did not.
   package func needsReplay() throws -> Bool {
     guard try leastLevel() < ownLevel, !Mutant.isOn(.replaySkipped) else { return false }
-    return try sql.first("SELECT 1 FROM unknown_op LIMIT 1") != nil
+    return try isMixed() || sql.first("SELECT 1 FROM unknown_op LIMIT 1") != nil
   }
 
   /// Before anything is written: so that it is written with knowledge of everything that is here.
