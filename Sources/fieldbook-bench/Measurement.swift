@@ -12,6 +12,7 @@ struct Measurement {
       Measurement(name: "bytes", run: MetricBench.bytes),
       Measurement(name: "creates", run: MergeBench.creates),
       Measurement(name: "overwrites", run: MergeBench.overwrites),
+      Measurement(name: "pile", run: MergeBench.pile),
       Measurement(name: "wire", run: MergeBench.wire),
       Measurement(name: "million", run: ScaleBench.million),
       Measurement(name: "bootstrap", run: BootstrapBench.newLaptop),

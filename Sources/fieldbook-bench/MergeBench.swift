@@ -73,6 +73,44 @@ enum MergeBench {
     ]
   }
 
+  /// A changed program's values of one field, none of which overwrites another, beside as many of an honest one.
+  static func pile(rounds: Int) throws -> [BenchRow] {
+    func milliseconds(_ seed: UInt64, overwriting: Bool) throws -> Double {
+      let folder = try TemporaryFolder()
+      let team = try team(folder, seed: seed)
+      let run = try makeRuns(team[0], count: 1)[0]
+      let field = FieldName.tag(try EntryKey("pile"))
+      try TestMachine.exchange(team[0], team[1])
+      let segments = try news(team, from: 0) {
+        try team[0].store.write(.script) { transaction in
+          for index in 0..<pileCount {
+            let value = FieldValue.text("value \(index)")
+            if overwriting {
+              try transaction.set(run.key, [(field, value)])
+            } else {
+              let cell = Cell<Dot>(field: field, overwrites: [], value: value)
+              try transaction.append(kind: .set, entity: run.key, cells: [cell])
+            }
+          }
+        }
+      }
+      defer { for one in team { try? one.close() } }
+      return 1000 * (try Measurement.seconds { _ = try team[1].apply(segments, from: "bench") })
+    }
+    var (piled, honest): ([Double], [Double]) = ([], [])
+    for round in 0..<min(rounds, 3) {
+      piled.append(try milliseconds(UInt64(round), overwriting: false))
+      honest.append(try milliseconds(UInt64(round), overwriting: true))
+    }
+    return [
+      BenchRow(
+        name: "1,500 values of one field, merged", value: Measurement.median(piled), unit: "ms",
+        peer: Measurement.median(honest), peerName: "as many that overwrite", target: .none)
+    ]
+  }
+
+  private static let pileCount = 1500
+
   /// Bytes of a metadata op in full segments.
   static func wire(rounds: Int) throws -> [BenchRow] {
     let folder = try TemporaryFolder()

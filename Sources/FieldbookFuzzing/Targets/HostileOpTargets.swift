@@ -20,8 +20,7 @@ extension FuzzTarget {
 
 /// A hub that gets one segment after the other, each the first of a new log; made anew after some.
 private final class Attacked {
-  /// Few: what many concurrent values of one register cost grows with their square.
-  private static let rounds = 25
+  private static let rounds = 100
   private static let current = Mutex<Attacked?>(nil)
 
   private let samples: Samples

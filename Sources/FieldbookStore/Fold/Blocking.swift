@@ -30,31 +30,12 @@ extension WriteTransaction {
 
   /// A hub found these ops' clocks ahead of its own: for display they rank no later than its op.
   func foldWitness(_ op: Operation<Dot>) throws {
-    var logs: Set<LogID> = []
     for dot in op.cells.flatMap(\.overwrites) {
       try sql.run(
         "INSERT OR IGNORE INTO suspect(chain, upto, clock) VALUES (?, ?, ?)", .integer(dot.chain),
         .integer(Int64(dot.number)), .integer(op.clock.stored))
-      logs.insert(try chain(dot.chain).log)
     }
-    for row in try sql.all("SELECT DISTINCT entity, field FROM sibling") {
-      guard let id = row[0].integer, let field = row[1].integer,
-        let key = try sql.first("SELECT key FROM entity WHERE id = ?", .integer(id))?[0].blob
-          .flatMap({ EntityKey(bytes: $0) }),
-        let name = try fieldName(field), let rule = FieldRule.of(name)
-      else { continue }
-      let entity = try entityRow(key)
-      let values = try live(entity, field)
-      guard try values.contains(where: { try logs.contains(chain($0.dot.chain).log) }) else {
-        continue
-      }
-      let shown = try shown(values, entity: entity, rule: rule)
-      try writeRegister(entity.id, field, shown.value, dot: WriteTransaction.several)
-      let refresh = Operation<Dot>(
-        kind: .set, entity: key, clock: HybridTime(raw: 0),
-        cells: [Cell(field: name, overwrites: [], value: nil)])
-      try refreshRecord(entity, refresh, values[0].dot)
-    }
+    isRankingDoubted = true
   }
 
   func fieldName(_ id: Int64) throws -> FieldName? {

@@ -115,13 +115,10 @@ extension WriteTransaction {
       .integer(entity.id)
     ).compactMap { $0[0].text.map { FieldName($0) } }
     for name in names {
-      guard let rule = FieldRule.of(name) else { continue }
       let field = try fieldID(name)
-      let values = try live(entity, field)
-      if values.count > 1 {
-        // Whose thing it is can decide which of them is shown.
-        let shown = try shown(values, entity: entity, rule: rule)
-        try writeRegister(entity.id, field, shown.value, dot: WriteTransaction.several)
+      // Whose thing it is can decide which of several is shown.
+      if try liveAlone(entity, field) == nil {
+        unranked.insert(Register(entity: entity.key, field: field))
       }
       if name == .lifecycle { try refreshLifecycle(entity) }
     }

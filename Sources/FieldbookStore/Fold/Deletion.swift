@@ -6,22 +6,28 @@ import FieldbookReplication
 /// Invariant: `delete_edit` holds, for every deletion that stands and every branch of a log, the first op of that
 /// branch on the entity that is concurrent with the deletion. How a replica numbers branches does not matter.
 extension WriteTransaction {
-  func noteLifecycle(_ entity: EntityRow, _ values: [LiveValue], _ dot: Dot) throws {
-    let deletions = values.filter { $0.value.text == Lifecycle.deleted.rawValue }
+  /// - Parameter gone: ops whose values stand no more.
+  func noteLifecycle(_ entity: EntityRow, gone: Set<Dot>, _ new: LiveValue?) throws {
     var row = entity
-    row.isDeleted = !deletions.isEmpty
+    row.isDeleted = try hasDeletion(entity.id)
     try save(row)
-    let standing = Set(deletions.map(\.dot.raw))
-    for known in try sql.all(
-      "SELECT DISTINCT deletion FROM delete_edit WHERE entity = ?", .integer(entity.id))
-    {
-      guard let deletion = known[0].integer, !standing.contains(deletion) else { continue }
+    for deletion in gone {
       try sql.run(
         "DELETE FROM delete_edit WHERE entity = ? AND deletion = ?", .integer(entity.id),
-        .integer(deletion))
+        .integer(deletion.raw))
     }
-    if standing.contains(dot.raw), !isFoldingLocal { try findUnseenEdits(entity, deletion: dot) }
+    if let new, new.isDeletion, !isFoldingLocal { try findUnseenEdits(entity, deletion: new.dot) }
     try refreshDeleteConflict(entity)
+  }
+
+  private func hasDeletion(_ entity: Int64) throws -> Bool {
+    try sql.first(
+      """
+      SELECT 1 FROM sibling WHERE entity = ?1 AND field = ?2 AND value = ?3
+      UNION ALL SELECT 1 FROM register
+      WHERE entity = ?1 AND field = ?2 AND value = ?3 AND dot IS NOT ?4 LIMIT 1
+      """, .integer(entity), .integer(fieldID(.lifecycle)), .text(Lifecycle.deleted.rawValue),
+      .integer(WriteTransaction.several)) != nil
   }
 
   /// Edits applied here before the deletion that its writer had not seen.
@@ -54,8 +60,7 @@ extension WriteTransaction {
     for target in try [entity] + (owner(of: op).map { [$0] } ?? []) where target.isDeleted {
       guard try edits(op, target) else { continue }
       let field = try fieldID(.lifecycle)
-      for value in try live(target, field)
-      where value.value.text == Lifecycle.deleted.rawValue && value.dot != dot {
+      for value in try live(target, field) where value.isDeletion && value.dot != dot {
         guard try !covers(dot.chain, value.dot) else { continue }
         try addUnseen(target, deletion: value.dot, edit: dot)
       }

@@ -86,51 +86,66 @@ extension WriteTransaction {
     _ cell: Cell<Dot>, byCreation: Bool
   ) throws {
     try release(cell.field, of: entity)
-    var values = try live(entity, field)
-    let hadSeveral = values.count > 1
-    var removed: [Dot] = []
-    if !cell.overwrites.isEmpty {
-      let gone = Mutant.isOn(.overwrittenStay) ? [] : Set(try overwritten(by: cell))
-      removed = values.map(\.dot).filter(gone.contains)
-      values.removeAll { gone.contains($0.dot) }
-    }
-    if let value = cell.value { values.append(LiveValue(dot: dot, clock: clock, value: value)) }
-    if Mutant.isOn(.unseenAddsRemoved), rule == .addWins, cell.value == nil { values = [] }
-    // Where many values stand, one more writes one row, not all of them.
-    var unwritten = values
-    if hadSeveral, values.count > 1 {
-      for dot in removed {
-        try sql.run(
-          "DELETE FROM sibling WHERE entity = ? AND field = ? AND dot = ?", .integer(entity.id),
-          .integer(field), .integer(dot.raw))
+    let gone = Mutant.isOn(.overwrittenStay) ? [] : Set(try overwritten(by: cell))
+    let new = cell.value.map { LiveValue(dot: dot, clock: clock, value: $0) }
+    if let alone = try liveAlone(entity, field) {
+      let values = alone.filter { !gone.contains($0.dot) } + (new.map { [$0] } ?? [])
+      if values.count > 1 {
+        for value in values { try writeSibling(entity.id, field, value) }
+        try writeRegister(entity.id, field, values[0].value, dot: WriteTransaction.several)
+        unranked.insert(Register(entity: entity.key, field: field))
+      } else {
+        try writeAlone(entity.id, field, values.first, isImplied: byCreation && new != nil)
       }
-      unwritten = values.filter { $0.dot == dot }
-    } else if hadSeveral {
+    } else {
+      try foldAmongSeveral(entity, field, rule, gone, new, byCreation: byCreation)
+    }
+    if cell.field == .lifecycle { try noteLifecycle(entity, gone: gone, new) }
+  }
+
+  /// Where several values stand: what one more op costs does not depend on how many there are.
+  private func foldAmongSeveral(
+    _ entity: EntityRow, _ field: Int64, _ rule: FieldRule, _ gone: Set<Dot>, _ new: LiveValue?,
+    byCreation: Bool
+  ) throws {
+    for dot in gone {
       try sql.run(
-        "DELETE FROM sibling WHERE entity = ? AND field = ?", .integer(entity.id), .integer(field))
+        "DELETE FROM sibling WHERE entity = ? AND field = ? AND dot = ?", .integer(entity.id),
+        .integer(field), .integer(dot.raw))
     }
-    switch values.count {
-    case 0:
+    if let new { try writeSibling(entity.id, field, new) }
+    let hidesUnseen = Mutant.isOn(.unseenAddsRemoved) && rule == .addWins && new == nil
+    let left = hidesUnseen ? [] : try siblings(entity.id, field, limit: 2)
+    let register = Register(entity: entity.key, field: field)
+    guard left.count < 2 else {
+      unranked.insert(register)
+      return
+    }
+    unranked.remove(register)
+    try sql.run(
+      "DELETE FROM sibling WHERE entity = ? AND field = ?", .integer(entity.id), .integer(field))
+    let isOwn = left.first?.dot == new?.dot
+    try writeAlone(entity.id, field, left.first, isImplied: byCreation && isOwn)
+    try noteConflict(entity, field, rule: rule, values: left)
+  }
+
+  /// - Parameter isImplied: the value is the creation's, which says its op.
+  private func writeAlone(_ entity: Int64, _ field: Int64, _ value: LiveValue?, isImplied: Bool)
+    throws
+  {
+    guard let value else {
       try sql.run(
-        "DELETE FROM register WHERE entity = ? AND field = ?", .integer(entity.id), .integer(field))
-    case 1:
-      let only = values[0]
-      let implied = byCreation && only.dot == dot
-      try writeRegister(entity.id, field, only.value, dot: implied ? nil : only.dot.raw)
-    default:
-      for value in unwritten {
-        try sql.run(
-          "INSERT INTO sibling(entity, field, dot, clock, value) VALUES (?, ?, ?, ?, ?)",
-          .integer(entity.id), .integer(field), .integer(value.dot.raw),
-          .integer(self.clock(of: value).stored), .init(value.value))
-      }
-      let shown = try shown(values, entity: entity, rule: rule)
-      try writeRegister(entity.id, field, shown.value, dot: WriteTransaction.several)
+        "DELETE FROM register WHERE entity = ? AND field = ?", .integer(entity), .integer(field))
+      return
     }
-    if hadSeveral || values.count > 1 {
-      try noteConflict(entity, field, rule: rule, values: values)
-    }
-    if cell.field == .lifecycle { try noteLifecycle(entity, values, dot) }
+    try writeRegister(entity, field, value.value, dot: isImplied ? nil : value.dot.raw)
+  }
+
+  private func writeSibling(_ entity: Int64, _ field: Int64, _ value: LiveValue) throws {
+    try sql.run(
+      "INSERT INTO sibling(entity, field, dot, clock, value) VALUES (?, ?, ?, ?, ?)",
+      .integer(entity), .integer(field), .integer(value.dot.raw),
+      .integer(clock(of: value).stored), .init(value.value))
   }
 
   /// A field of a thing that nothing named before: nothing can stand there.
@@ -179,20 +194,6 @@ extension WriteTransaction {
       INSERT INTO register(entity, field, value, dot) VALUES (?, ?, ?, ?)
       ON CONFLICT(entity, field) DO UPDATE SET value = excluded.value, dot = excluded.dot
       """, .integer(entity), .integer(field), .init(value), .optional(dot))
-  }
-
-  private func noteConflict(
-    _ entity: EntityRow, _ field: Int64, rule: FieldRule, values: [LiveValue]
-  ) throws {
-    let disagrees: Bool =
-      switch rule {
-      case .register, .writeOnce, .blocking:
-        Mutant.isOn(.equalValuesConflict) ? values.count > 1 : Set(values.map(\.value)).count > 1
-      default: false
-      }
-    let isAlias = try fieldName(field)?.family == .aliases
-    let kind: ConflictKind = isAlias ? .alias : .value
-    try markConflict(entity.id, field, kind, blocking: rule == .blocking, open: disagrees)
   }
 
   func markConflict(

@@ -7,6 +7,9 @@ struct LiveValue {
   /// Nil where it was not looked up: a register keeps none, since only values in conflict are asked for theirs.
   let clock: HybridTime?
   let value: FieldValue
+
+  /// Of a lifecycle.
+  var isDeletion: Bool { value.text == Lifecycle.deleted.rawValue }
 }
 
 extension WriteTransaction {
@@ -15,12 +18,17 @@ extension WriteTransaction {
 
   /// The values of a register that stand. More than one dot means that their writers had not seen each other.
   func live(_ entity: EntityRow, _ field: Int64) throws -> [LiveValue] {
+    try liveAlone(entity, field) ?? siblings(entity.id, field)
+  }
+
+  /// The same of a register that holds none or one; nil for one that holds several.
+  func liveAlone(_ entity: EntityRow, _ field: Int64) throws -> [LiveValue]? {
     guard
       let row = try sql.first(
         "SELECT value, dot FROM register WHERE entity = ? AND field = ?", .integer(entity.id),
         .integer(field))
     else { return try heldLive(entity, field) }
-    if row[1].integer == WriteTransaction.several { return try siblings(entity.id, field) }
+    if row[1].integer == WriteTransaction.several { return nil }
     // A register without a dot was written by the create op and not since.
     guard let dot = row[1].integer.map(Dot.init(raw:)) ?? entity.createdDot else {
       throw DatabaseFailure.corrupt("a register has no op")
@@ -40,10 +48,10 @@ extension WriteTransaction {
     try value.clock ?? operation(value.dot).clock
   }
 
-  private func siblings(_ entity: Int64, _ field: Int64) throws -> [LiveValue] {
+  func siblings(_ entity: Int64, _ field: Int64, limit: Int64 = -1) throws -> [LiveValue] {
     try sql.all(
-      "SELECT dot, clock, value FROM sibling WHERE entity = ? AND field = ? ORDER BY dot",
-      .integer(entity), .integer(field)
+      "SELECT dot, clock, value FROM sibling WHERE entity = ? AND field = ? ORDER BY dot LIMIT ?",
+      .integer(entity), .integer(field), .integer(limit)
     ).map { row in
       LiveValue(
         dot: Dot(raw: row[0].integer ?? 0), clock: HybridTime(stored: row[1].integer ?? 0),
@@ -53,7 +61,9 @@ extension WriteTransaction {
 
   /// The value that everyone shows: the greatest by (display clock, op hash); for a run's status, first
   /// what the run's own device says, a final state above others.
-  func shown(_ values: [LiveValue], entity: EntityRow, rule: FieldRule) throws -> LiveValue {
+  func shown(
+    _ values: [LiveValue], entity: EntityRow, rule: FieldRule, suspects: Set<LogID>
+  ) throws -> LiveValue {
     var candidates = values
     if rule == .state, !Mutant.isOn(.statusByClock) {
       let owner = try entity.createdDot.map { try chain($0.chain).log.device }
@@ -64,9 +74,13 @@ extension WriteTransaction {
       }
       if !final.isEmpty { candidates = final }
     }
-    var best = (value: candidates[0], clock: try displayClock(candidates[0]))
+    func ranked(_ value: LiveValue) throws -> Ranked {
+      let isSuspect = suspects.contains(try chain(value.dot.chain).log)
+      return (value: value, clock: try isSuspect ? displayClock(value) : clock(of: value))
+    }
+    var best = try ranked(candidates[0])
     for value in candidates.dropFirst() {
-      let next = (value: value, clock: try displayClock(value))
+      let next = try ranked(value)
       if try ranks(best, below: next) { best = next }
     }
     return best.value

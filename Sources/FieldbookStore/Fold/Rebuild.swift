@@ -24,6 +24,7 @@ extension WriteTransaction {
       }
       try withholdPurged()
     } while needsRefold
+    try rankUnranked()
     try dropPayloads()
   }
 
@@ -39,6 +40,7 @@ extension WriteTransaction {
     for table in Schema.derivedTables { try sql.run(composed: "DELETE FROM \(table)") }
     forget()
     unwithheld = [:]
+    unranked = []
     try noteLevel()
     var segments = try sql.all("SELECT id, chain, last FROM segment ORDER BY id")
     if Mutant.isOn(.rebuildByLog) { segments.sort { ($0[1].integer ?? 0) < ($1[1].integer ?? 0) } }

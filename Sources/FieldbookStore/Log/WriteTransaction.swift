@@ -15,6 +15,10 @@ package final class WriteTransaction {
   var recentFields = WriteTransaction.noFields
   var openedSegments: [Int64: OpenedSegment] = [:]
   var openedBytes = 0
+  /// Fields with several values, of which the one to show is to be found.
+  var unranked: Set<Register> = []
+  /// And of all others with several: a clock was found to be ahead.
+  var isRankingDoubted = false
   /// An op came that changes what earlier ones count for.
   var needsRefold = false
   /// And who has which rights is to be collected again, since values that were missing came.
@@ -76,6 +80,7 @@ package final class WriteTransaction {
 
   /// Writes what was kept back until the end of the transaction. Call before it commits.
   func finish() throws {
+    try rankUnranked()
     for key in unsavedMeta.sorted() {
       try sql.run(
         """
@@ -168,6 +173,7 @@ package final class WriteTransaction {
       """, .integer(Int64(number)), .blob(encoded), .integer(Int64(encoded.count)))
     try advance(chain.id, tip: number, segment: nil, clock: op.clock)
     try foldLocal(op, dot: dot)
+    try rankUnranked()
     return dot
   }
 

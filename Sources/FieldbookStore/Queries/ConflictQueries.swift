@@ -158,7 +158,9 @@ extension WriteTransaction {
   func held(_ entity: EntityRow, _ field: Int64) throws -> FieldValue? {
     let values = try live(entity, field)
     guard Set(values.map(\.value)).count > 1 else { return values.first?.value }
-    if Mutant.isOn(.aliasMoves) { return try shown(values, entity: entity, rule: .blocking).value }
+    if Mutant.isOn(.aliasMoves) {
+      return try shown(values, entity: entity, rule: .blocking, suspects: suspectLogs()).value
+    }
     var settled: (clock: HybridTime, settle: Dot, dot: Dot)?
     let rows = try sql.all(
       "SELECT dot, settle, clock FROM settled WHERE entity = ? AND field = ?", .integer(entity.id),
