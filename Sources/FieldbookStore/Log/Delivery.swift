@@ -210,7 +210,9 @@ extension WriteTransaction {
       report.ops += 1
       report.points += try pointCount(op)
     }
-    try notePurged(numbered.filter { $0.0.chain != chainID || $0.0.number <= before })
+    let shared = numbered.filter { $0.0.chain != chainID || $0.0.number <= before }
+    try notePurged(shared)
+    try completeShared(shared, in: id)
     try observe(body.ops.lazy.map(\.clock))
     try noteTouched(numbered, segment: id)
     report.applied += 1

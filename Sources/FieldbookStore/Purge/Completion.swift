@@ -27,18 +27,51 @@ extension WriteTransaction {
   @discardableResult
   func complete(_ hash: SegmentHash, _ bytes: [UInt8]) throws -> Bool {
     guard try sql.first("SELECT 1 FROM withheld_cell LIMIT 1") != nil,
-      let row = try sql.first(
-        "SELECT id, start, chain, bytes FROM segment WHERE hash = ?", .blob(hash.bytes)),
-      let id = row[0].integer, let start = row[1].blob, let chainID = row[2].integer,
-      let present = row[3].blob, present != bytes
+      let id = try sql.first("SELECT id FROM segment WHERE hash = ?", .blob(hash.bytes))?[0]
+        .integer,
+      let other = try? Segment(encoded: bytes), other.header.hash == hash
     else { return false }
-    let held = try Segment(encoded: present)
+    return try complete(id, from: other)
+  }
+
+  /// Where branches share ops, one can have brought values that the other left out.
+  ///
+  /// - Parameter shared: ops of the segment that were here before.
+  func completeShared(_ shared: [(Dot, Operation<Dot>)], in id: Int64) throws {
+    let (holders, isOpen) = try shared.reduce(into: (Set<Int64>(), false)) { found, one in
+      guard let holder = try segment(holding: one.0), holder != id else { return }
+      found.0.insert(holder)
+      found.1 = found.1 || one.1.cells.contains(where: \.isWithheld)
+    }
+    let isKnownOpen = try sql.first("SELECT 1 FROM withheld_cell LIMIT 1") != nil
+    guard isOpen || isKnownOpen, let new = try held(id)?.segment else { return }
+    for holder in holders.sorted() {
+      guard let old = try held(holder)?.segment else { continue }
+      try complete(holder, from: new)
+      try complete(id, from: old)
+    }
+  }
+
+  private func held(_ id: Int64) throws -> (segment: Segment, start: [UInt8], chain: Int64)? {
+    guard
+      let row = try sql.first("SELECT bytes, start, chain FROM segment WHERE id = ?", .integer(id)),
+      let bytes = row[0].blob, let start = row[1].blob, let chain = row[2].integer
+    else { return nil }
+    return (try Segment(encoded: bytes), start, chain)
+  }
+
+  /// - Parameter other: a copy of it, or one of another branch that shares ops with it.
+  @discardableResult
+  private func complete(_ id: Int64, from other: Segment) throws -> Bool {
+    guard let (held, start, chainID) = try held(id), held.header.log == other.header.log else {
+      return false
+    }
     let body = try held.body()
-    guard body.hasWithheld, let other = try? Segment(encoded: bytes), other.header == held.header,
-      let given = try? other.body()
-    else { return false }
+    guard body.hasWithheld, let given = try? other.body() else { return false }
     let first = held.header.first
-    let completed = try body.completed(from: given) { place in
+    let completed = try body.completed(
+      from: given, shift: Int(first) - Int(other.header.first)
+    ) { place in
       let dot = try dot(chainID, first + UInt64(place.op))
       return try sql.first(
         "SELECT 1 FROM purged_cell WHERE dot = ? AND cell = ?", .integer(dot.raw),
