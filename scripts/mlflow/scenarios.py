@@ -1,0 +1,340 @@
+"""What is asked of both servers. Each scenario is a function of the twins; names begin with what it
+is about."""
+
+
+def experiments(t):
+    a = t.make("exp", t.post("experiments/create", name="alpha"), "experiment_id")
+    t.post("experiments/create", name="alpha")
+    t.post("experiments/create", name="")
+    t.post("experiments/create")
+    t.post("experiments/create", name=7)
+    t.post("experiments/create", name="x" * 501)
+    t.post("experiments/create", name="tagged", tags=[{"key": "k", "value": "v"}])
+    t.get("experiments/get", experiment_id=a)
+    t.get("experiments/get", experiment_id="99999999")
+    t.get("experiments/get", experiment_id="x")
+    t.get("experiments/get")
+    t.get("experiments/get", experiment_id="0")
+    t.get("experiments/get-by-name", experiment_name="alpha")
+    t.get("experiments/get-by-name", experiment_name="nope")
+    t.get("experiments/get-by-name")
+    t.post("experiments/set-experiment-tag", experiment_id=a, key="team", value="vision")
+    t.post("experiments/set-experiment-tag", experiment_id=a, key="team", value="speech")
+    t.post("experiments/set-experiment-tag", experiment_id=a, key="", value="speech")
+    t.post("experiments/set-experiment-tag", experiment_id=a, value="speech")
+    t.post("experiments/set-experiment-tag", experiment_id="99999999", key="a", value="b")
+    t.post("experiments/set-experiment-tag", experiment_id=a, key="k" * 251, value="b")
+    t.post("experiments/set-experiment-tag", experiment_id=a, key="k", value="b" * 5001)
+    t.post("experiments/set-experiment-tag", experiment_id=a, key="note", value="ü ☃ \U0001f600")
+    t.get("experiments/get", experiment_id=a)
+    t.post("experiments/delete-experiment-tag", experiment_id=a, key="team")
+    t.post("experiments/delete-experiment-tag", experiment_id=a, key="team")
+    t.post("experiments/update", experiment_id=a, new_name="beta")
+    t.post("experiments/update", experiment_id=a, new_name="tagged")
+    t.post("experiments/update", experiment_id=a)
+    t.post("experiments/update", new_name="x")
+    t.post("experiments/update", experiment_id="99999999", new_name="x")
+    t.get("experiments/get-by-name", experiment_name="alpha")
+    t.get("experiments/get-by-name", experiment_name="beta")
+    t.post("experiments/delete", experiment_id=a)
+    t.post("experiments/delete", experiment_id=a)
+    t.get("experiments/get", experiment_id=a)
+    t.get("experiments/get-by-name", experiment_name="beta")
+    t.post("experiments/create", name="beta")
+    t.post("experiments/set-experiment-tag", experiment_id=a, key="late", value="x")
+    t.post("experiments/update", experiment_id=a, new_name="gamma")
+    t.post("runs/create", experiment_id=a, start_time=5)
+    t.post("experiments/restore", experiment_id=a)
+    t.post("experiments/restore", experiment_id=a)
+    t.post("experiments/restore", experiment_id="99999999")
+    t.post("experiments/delete")
+    t.post("experiments/delete", experiment_id="99999999")
+    t.get("experiments/get", experiment_id=a)
+
+
+def experiments_search(t):
+    for index in range(7):
+        name = f"s{index}"
+        tags = [{"key": "parity", "value": str(index % 2)}, {"key": "n", "value": name}]
+        t.make("exp", t.post("experiments/create", name=name, tags=tags), "experiment_id")
+    for fields in (
+        {"max_results": 3}, {"max_results": 0}, {"max_results": -1}, {"max_results": 50001},
+        {"max_results": "x"}, {}, {"filter": "name = 's3'"}, {"filter": "name LIKE 's%'"},
+        {"filter": "name ILIKE 'S%'"}, {"filter": "tags.parity = '1'"},
+        {"filter": "tags.parity = '1' AND name != 's3'"}, {"filter": "tag.parity = '0'"},
+        {"filter": "tags.none = '1'"}, {"filter": "bogus = 1"}, {"filter": "name > 's'"},
+        {"filter": "attribute.name = 's1'"}, {"filter": "attr.name = 's1'"},
+        {"filter": "name = s1"}, {"filter": "name = 's1' OR name = 's2'"},
+        {"filter": "name IN ('s1', 's2')"}, {"filter": "creation_time > 0"},
+        {"filter": "creation_time > 'x'"}, {"filter": "experiment_id = '0'"},
+        {"filter": "tags.parity IS NULL"}, {"filter": "tags.parity IS NOT NULL"},
+        {"filter": "name LIKE 's_'"}, {"filter": "name = 's1' AND"}, {"filter": "AND"},
+        {"filter": "params.x = '1'"}, {"filter": "metrics.x = 1"},
+    ):
+        if "max_results" not in fields:
+            fields["max_results"] = 100
+        fields.setdefault("order_by", ["name ASC"])
+        t.post("experiments/search", **fields)
+    for order in (
+        ["name"], ["name DESC"], ["name desc"], ["attribute.name ASC"], ["bogus"], ["name sideways"],
+        ["tags.parity"], ["last_update_time DESC", "name"], ["name ASC", "name DESC"], [""],
+    ):
+        t.post("experiments/search", max_results=50, order_by=order)
+    for view in ("ACTIVE_ONLY", "DELETED_ONLY", "ALL", "BOGUS", 1):
+        t.post("experiments/search", max_results=50, order_by=["name"], view_type=view)
+    bodies = t.post("experiments/search", max_results=2, order_by=["name"])
+    token = t.make("token", bodies, "next_page_token")
+    for _ in range(3):
+        bodies = t.post(
+            "experiments/search", max_results=2, order_by=["name"], page_token=token)
+        token = t.make("token", bodies, "next_page_token")
+    t.post("experiments/search", max_results=2, page_token="rubbish")
+    t.get("experiments/search", max_results=2, order_by="name")
+
+
+def run(t, experiment="0", **fields):
+    fields.setdefault("start_time", 1000)
+    fields.setdefault("run_name", "named")
+    bodies = t.post("runs/create", experiment_id=experiment, user_id="ana", **fields)
+    return t.make("run", bodies, "run", "info", "run_id")
+
+
+def runs(t):
+    r = run(t, tags=[{"key": "a", "value": "1"}])
+    t.post("runs/create", experiment_id="0", start_time=3, run_name="", user_id="ana")
+    t.post("runs/create", experiment_id="999", start_time=3, run_name="x")
+    t.post("runs/create", experiment_id="x", start_time=3, run_name="x")
+    t.post("runs/create", start_time=3, run_name="x", user_id="ana")
+    t.post("runs/create", experiment_id="0", start_time="x", run_name="x")
+    t.post("runs/create", experiment_id="0", start_time=1, run_name="n", tags=[
+        {"key": "mlflow.runName", "value": "m"}])
+    t.post("runs/create", experiment_id="0", start_time=1, tags=[
+        {"key": "mlflow.runName", "value": "only tag"}])
+    t.post("runs/create", experiment_id="0", start_time=1, run_name="t", tags=[{"key": "x"}])
+    t.post("runs/create", experiment_id="0", start_time=1, run_name="t", tags=[{"value": "x"}])
+    t.post("runs/create", experiment_id="0", start_time=1, run_name="t", tags={"key": "x"})
+    t.get("runs/get", run_id=r)
+    t.get("runs/get", run_uuid=r)
+    t.get("runs/get", run_id="0" * 32)
+    t.get("runs/get", run_id="nonsense")
+    t.get("runs/get")
+    for fields in (
+        {"key": "p", "value": "1"}, {"key": "p", "value": "1"}, {"key": "p", "value": "2"},
+        {"key": "empty", "value": ""}, {"key": "none"}, {"value": "x"}, {"key": "", "value": "x"},
+        {"key": "long", "value": "v" * 6001}, {"key": "max", "value": "v" * 6000},
+        {"key": "k" * 251, "value": "x"}, {"key": "bad:key?", "value": "x"},
+        {"key": "a/b", "value": "x"}, {"key": "../up", "value": "x"}, {"key": "/abs", "value": "x"},
+        {"key": "a//b", "value": "x"}, {"key": "uni ☃", "value": "☃"}, {"key": "n", "value": 5},
+        {"key": "spaces in it", "value": " v "}, {"key": "dots.and-dash_ok", "value": "1"},
+    ):
+        t.post("runs/log-parameter", run_id=r, **fields)
+    for fields in (
+        {"key": "m", "value": 1.5, "timestamp": 10, "step": 0},
+        {"key": "m", "value": 1.5, "timestamp": 10, "step": 0},
+        {"key": "m", "value": 0.5, "timestamp": 11, "step": 1},
+        {"key": "m", "value": 9, "timestamp": 9, "step": 1},
+        {"key": "m", "value": "NaN", "timestamp": 12, "step": 2},
+        {"key": "inf", "value": "Infinity", "timestamp": 12, "step": 2},
+        {"key": "ninf", "value": "-Infinity", "timestamp": 12, "step": 2},
+        {"key": "nostep", "value": 1, "timestamp": 12}, {"key": "nots", "value": 1},
+        {"key": "noval", "timestamp": 12}, {"value": 1, "timestamp": 12},
+        {"key": "text", "value": "abc", "timestamp": 12}, {"key": "bool", "value": True, "timestamp": 1},
+        {"key": "neg", "value": 1, "timestamp": -5, "step": -3},
+        {"key": "big", "value": 1e308, "timestamp": 1, "step": 9007199254740993},
+        {"key": "k" * 251, "value": 1, "timestamp": 1}, {"key": "", "value": 1, "timestamp": 1},
+        {"key": "bad:key?", "value": 1, "timestamp": 1}, {"key": "a/b", "value": 1, "timestamp": 1},
+        {"key": "fstep", "value": 1, "timestamp": 1, "step": 1.5},
+        {"key": "sstep", "value": 1, "timestamp": 1, "step": "3"},
+        {"key": "strval", "value": "2.5", "timestamp": 1, "step": 0},
+    ):
+        t.post("runs/log-metric", run_id=r, **fields)
+    for fields in (
+        {"key": "t", "value": "1"}, {"key": "t", "value": "2"}, {"key": "u"},
+        {"key": "", "value": "x"}, {"value": "x"}, {"key": "k" * 251, "value": "x"},
+        {"key": "long", "value": "v" * 8001}, {"key": "max", "value": "v" * 8000},
+        {"key": "bad:key?", "value": "x"}, {"key": "mlflow.note.content", "value": "a note"},
+        {"key": "mlflow.runName", "value": "renamed by tag"}, {"key": "num", "value": 4},
+    ):
+        t.post("runs/set-tag", run_id=r, **fields)
+    t.get("runs/get", run_id=r)
+    t.post("runs/delete-tag", run_id=r, key="t")
+    t.post("runs/delete-tag", run_id=r, key="t")
+    t.post("runs/delete-tag", run_id=r)
+    t.post("runs/delete-tag", run_id="0" * 32, key="t")
+    for fields in (
+        {"status": "FINISHED", "end_time": 2000}, {"status": "RUNNING"}, {"status": "BOGUS"},
+        {"run_name": "new name"}, {"run_name": ""}, {"end_time": 3000}, {}, {"status": "KILLED"},
+        {"status": 3}, {"status": "FAILED", "end_time": "x"}, {"status": "SCHEDULED"},
+    ):
+        t.post("runs/update", run_id=r, **fields)
+        t.get("runs/get", run_id=r)
+    t.post("runs/update", run_id="0" * 32, status="FINISHED")
+    t.post("runs/update", status="FINISHED")
+    t.post("runs/delete", run_id=r)
+    t.post("runs/delete", run_id=r)
+    t.get("runs/get", run_id=r)
+    t.post("runs/log-parameter", run_id=r, key="late", value="1")
+    t.post("runs/log-metric", run_id=r, key="late", value=1, timestamp=1)
+    t.post("runs/set-tag", run_id=r, key="late", value="1")
+    t.post("runs/delete-tag", run_id=r, key="u")
+    t.post("runs/update", run_id=r, status="FINISHED")
+    t.post("runs/log-batch", run_id=r, metrics=[{"key": "z", "value": 1, "timestamp": 1, "step": 0}])
+    t.post("runs/restore", run_id=r)
+    t.post("runs/restore", run_id=r)
+    t.get("runs/get", run_id=r)
+    t.post("runs/delete", run_id="0" * 32)
+    t.post("runs/restore", run_id="0" * 32)
+    t.post("runs/delete")
+    t.post("runs/restore")
+
+
+def metric(key, value, timestamp=1, step=0):
+    return {"key": key, "value": value, "timestamp": timestamp, "step": step}
+
+
+def pair(key, value):
+    return {"key": key, "value": value}
+
+
+def batches(t):
+    r = run(t)
+    for fields in (
+        {}, {"metrics": [], "params": [], "tags": []},
+        {"metrics": [metric("a", 1), metric("a", 2, 2, 1)], "params": [pair("p", "1")],
+         "tags": [pair("t", "1")]},
+        {"params": [pair("p", "1")]}, {"params": [pair("p", "2")]},
+        {"params": [pair("q", "1"), pair("q", "2")]}, {"params": [pair("q", "1"), pair("q", "1")]},
+        {"params": [pair("fresh", "1"), pair("p", "9")]},
+        {"metrics": [metric("a", 1)] * 1001}, {"metrics": [metric(f"k{i}", i) for i in range(1000)]},
+        {"params": [pair(f"p{i}", "1") for i in range(101)]},
+        {"tags": [pair(f"t{i}", "1") for i in range(101)]},
+        {"params": [pair(f"r{i}", "1") for i in range(100)],
+         "metrics": [metric("b", i, i, i) for i in range(901)]},
+        {"metrics": [{"key": "x"}]}, {"metrics": [{"key": "x", "value": 1}]},
+        {"metrics": [{"key": "x", "value": "q", "timestamp": 1}]}, {"metrics": [metric("", 1)]},
+        {"metrics": [metric("bad:key?", 1)]}, {"params": [pair("", "1")]}, {"params": [{"key": "x"}]},
+        {"params": [pair("k" * 251, "x")]}, {"params": [pair("long", "x" * 6001)]},
+        {"tags": [pair("k" * 251, "x")]}, {"tags": [pair("long", "x" * 8001)]}, {"tags": [{"value": "x"}]},
+        {"metrics": "no list"}, {"params": [7]}, {"tags": {"a": "b"}},
+        {"metrics": [metric("good", 1), metric("bad:key?", 1)]},
+        {"metrics": [metric("n", "NaN"), metric("i", "Infinity"), metric("j", "-Infinity")]},
+        {"tags": [pair("dup", "1"), pair("dup", "2")]},
+        {"tags": [pair("mlflow.runName", "by batch")]},
+    ):
+        t.post("runs/log-batch", run_id=r, **fields)
+    t.get("runs/get", run_id=r)
+    t.post("runs/log-batch")
+    t.post("runs/log-batch", run_id="0" * 32, params=[pair("a", "1")])
+    t("POST", "runs/log-batch", raw=b"{")
+    t("POST", "runs/log-batch", raw=b"[]")
+    t("POST", "runs/log-batch", raw=b"")
+    t("POST", "runs/log-metric", raw=b"7")
+
+
+def histories(t):
+    r = run(t)
+    for step in range(12):
+        t.post("runs/log-metric", run_id=r, **metric("h", (step * 7) % 5, 100 - step % 3, step // 2))
+    for fields in (
+        {"metric_key": "h"}, {"metric_key": "none"}, {}, {"metric_key": "h", "max_results": 5},
+        {"metric_key": "h", "max_results": 0}, {"metric_key": "h", "max_results": -1},
+        {"metric_key": "h", "max_results": "x"}, {"metric_key": "h", "page_token": "rubbish"},
+    ):
+        t.get("metrics/get-history", run_id=r, **fields)
+    bodies = t.get("metrics/get-history", run_id=r, metric_key="h", max_results=5)
+    token = t.make("token", bodies, "next_page_token")
+    t.get("metrics/get-history", run_id=r, metric_key="h", max_results=5, page_token=token)
+    t.get("metrics/get-history", metric_key="h")
+    t.get("metrics/get-history", run_id="0" * 32, metric_key="h")
+    other = run(t)
+    for step in range(40):
+        t.post("runs/log-metric", run_id=other, **metric("h", step, step, step))
+    for fields in (
+        {"run_id": [r, other], "metric_key": "h"}, {"run_id": [r], "metric_key": "h", "max_results": 3},
+        {"metric_key": "h"}, {"run_id": [r]}, {"run_id": [r] * 101, "metric_key": "h"},
+        {"run_id": ["0" * 32], "metric_key": "h"},
+    ):
+        t.get("metrics/get-history-bulk", **fields)
+    for fields in (
+        {"run_ids": [r, other], "metric_key": "h"},
+        {"run_ids": [other], "metric_key": "h", "max_results": 5},
+        {"run_ids": [other], "metric_key": "h", "start_step": 5, "end_step": 20, "max_results": 4},
+        {"run_ids": [other], "metric_key": "h", "start_step": 5},
+        {"run_ids": [other], "metric_key": "h", "start_step": 20, "end_step": 5},
+        {"run_ids": [other], "metric_key": "h", "max_results": 0},
+        {"run_ids": [other], "metric_key": "h", "max_results": 2501},
+        {"metric_key": "h"}, {"run_ids": [other]}, {"run_ids": [other] * 101, "metric_key": "h"},
+    ):
+        t.get("metrics/get-history-bulk-interval", **fields)
+
+
+def registry(t):
+    t.post("registered-models/create", name="m")
+    t.post("registered-models/create", name="m")
+    t.post("registered-models/create", name="")
+    t.post("registered-models/create")
+    t.post("registered-models/create", name="a/b")
+    t.post("registered-models/create", name="a:b")
+    t.post("registered-models/create", name="n" * 257)
+    t.post("registered-models/create", name="full", description="d", tags=[pair("k", "v")])
+    t.get("registered-models/get", name="full")
+    t.get("registered-models/get", name="none")
+    t.get("registered-models/get")
+    t("PATCH", "registered-models/update", name="m", description="words")
+    t("PATCH", "registered-models/update", name="none", description="words")
+    t.post("registered-models/rename", name="m", new_name="renamed")
+    t.post("registered-models/rename", name="renamed", new_name="full")
+    t.post("registered-models/rename", name="renamed", new_name="")
+    t.post("registered-models/rename", name="renamed")
+    t.post("registered-models/rename", name="none", new_name="x")
+    t.post("registered-models/rename", name="renamed", new_name="m")
+    t.post("registered-models/set-tag", name="m", key="k", value="v")
+    t.post("registered-models/set-tag", name="m", key="k", value="w")
+    t.post("registered-models/set-tag", name="m", value="w")
+    t.post("registered-models/set-tag", name="none", key="k", value="w")
+    t.post("registered-models/set-tag", name="m", key="k" * 251, value="w")
+    t("DELETE", "registered-models/delete-tag", name="m", key="k")
+    t("DELETE", "registered-models/delete-tag", name="m", key="k")
+    t.get("registered-models/get", name="m")
+    t.post("registered-models/get-latest-versions", name="m")
+    t.get("registered-models/get-latest-versions", name="none")
+    t.get("registered-models/alias", name="m", alias="champion")
+    t.post("registered-models/alias", name="m", alias="champion", version="1")
+    t.get("model-versions/get", name="m", version="1")
+    t.post("model-versions/create", name="none", source="mlflow-artifacts:/1/models/x")
+    t.post("model-versions/create", source="s")
+    t("DELETE", "registered-models/delete", name="full")
+    t("DELETE", "registered-models/delete", name="full")
+    t("DELETE", "registered-models/delete")
+    t.get("registered-models/search")
+    for fields in (
+        {"filter": "name = 'm'"}, {"filter": "name LIKE 'm%'"}, {"filter": "name ILIKE 'M%'"},
+        {"filter": "tags.k = 'v'"}, {"filter": "bogus = 'x'"}, {"filter": "name > 'x'"},
+        {"max_results": 0}, {"max_results": -1}, {"max_results": 1001}, {"max_results": 1},
+        {"order_by": ["name DESC"]}, {"order_by": ["last_updated_timestamp"]}, {"order_by": ["bogus"]},
+        {"page_token": "rubbish"}, {"filter": "name = 'm' OR name = 'x'"},
+    ):
+        t.get("registered-models/search", **fields)
+
+
+def versions(t):
+    t.post("registered-models/create", name="v")
+    r = run(t)
+    source = "mlflow-artifacts:/0/<run>/artifacts/model"
+    for fields in ({"source": source, "run_id": r}, {"source": source, "description": "second"}):
+        t.post("model-versions/create", name="v", **fields)
+
+
+def errors(t):
+    t("GET", "/api/2.0/mlflow/bogus")
+    t("POST", "/api/2.0/mlflow/experiments/bogus")
+    t("GET", "/health")
+    t("GET", "/version")
+    t("POST", "experiments/create", raw=b"{")
+    t("POST", "experiments/create", raw=b"[]")
+    t("POST", "experiments/create", raw=b"\xff\xfe")
+    t("POST", "experiments/create", raw=b'{"name": "dup", "name": "dup2"}')
+    t("POST", "experiments/create", raw=b"null")
+
+
+ALL = [experiments, experiments_search, runs, batches, histories, registry, versions, errors]
