@@ -69,6 +69,11 @@ lab: setup ## the built program itself among real faults: make lab ROUNDS=20 SEE
 fuzz: setup ## play hostile bytes into every decoder (libFuzzer) for MINUTES in all
 	@scripts/fuzz --minutes $(MINUTES)
 
+.PHONY: differential
+differential: setup ## ask MLflow's own server and ours the same, and show where they differ
+	@scripts/setup python
+	@scripts/differential
+
 .PHONY: bench
 bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
 	@scripts/setup python

@@ -36,7 +36,7 @@ struct SearchTests {
     for (filter, names) in [
       ("", ["empty", "full"]), ("metrics.m > 0.4 and metrics.m < 1", ["full"]),
       ("metrics.m = 9", []),
-      ("params.p != 'x'", ["full"]), ("params.none != 'x'", []), ("tags.none NOT IN ('x')", []),
+      ("params.p != 'x'", ["full"]), ("params.none != 'x'", []), ("tags.none NOT IN ('x')", nil),
       ("metrics.none != 3", []), ("params.p LIKE 'value'", []), ("params.p LIKE 'V%'", ["full"]),
       ("params.p ILIKE 'vAL_e'", ["full"]), ("params.p = 'value'", []),
       ("tags.t LIKE 'a_b'", ["full"]),
@@ -44,7 +44,10 @@ struct SearchTests {
       ("params.p IS NOT NULL", ["full"]),
       ("metrics.nan != 1", ["full"]), ("metrics.nan = nan", []), ("metrics.nan > 0", []),
       ("tags.q = \"it's\"", ["full"]), ("tags.q LIKE \"it'%\"", ["full"]),
-      ("tags.t IN (\"a_b\", 'c')", ["full"]), ("params.p != \"\"", ["full"]),
+      ("tags.t IN (\"a_b\", 'c')", nil), ("params.p != \"\"", ["full"]),
+      ("run_name IS NULL", nil), ("AND run_name = 'full' AND AND", ["full"]),
+      ("and", ["empty", "full"]),
+      ("run_name = 'f''ull'", []),
       ("params.p = \"\"", []),
       ("tags.\"t\" = 'a_b'", ["full"]), ("tags.`t` = 'a_b'", ["full"]),
       ("\"run name\" = 'full'", ["full"]),
@@ -55,7 +58,7 @@ struct SearchTests {
       do {
         let found = try workspace.runs(RunQuery(filter: filter)).items.map(\.name).sorted()
         #expect(found == names, "\(filter)")
-      } catch { #expect(names == nil && error is SearchFailure, "\(filter): \(error)") }
+      } catch { #expect(names == nil && isRefusal(error), "\(filter): \(error)") }
     }
     withExtendedLifetime(folder) {}
   }
@@ -81,9 +84,12 @@ struct SearchTests {
     }
   }
 
-  @Test("OR and parentheses are ours, not MLflow's")
+  @Test("OR, parentheses, and lists of params and tags are ours, not MLflow's")
   func dialect() throws {
-    for filter in ["params.a = '1' OR params.b = '2'", "(params.a = '1')"] {
+    for filter in [
+      "params.a = '1' OR params.b = '2'", "(params.a = '1')", "tags.t NOT IN ('x')",
+      "params.p IN (\"a_b\", 'c')", "run_name IS NOT NULL", "status IN ('FAILED')",
+    ] {
       _ = try SearchParser.parse(filter, subject: .runs, isExtended: true)
       #expect(throws: SearchFailure.self) {
         try SearchParser.parse(filter, subject: .runs, isExtended: false)
@@ -130,7 +136,7 @@ struct SearchTests {
       do {
         let page = try workspace.runs(RunQuery(limit: 1, pageToken: token))
         #expect(token == "MTox" && page.items.count == 1)
-      } catch { #expect(error is SearchFailure, "\(token): \(error)") }
+      } catch { #expect(isRefusal(error), "\(token): \(error)") }
     }
     withExtendedLifetime(folder) {}
   }
@@ -156,7 +162,7 @@ struct SearchTests {
       do {
         _ = try workspace.runs(RunQuery(filter: filter, orderBy: order, isExtended: true))
         read += 1
-      } catch { #expect(error is SearchFailure, "\(filter) \(order): \(error)") }
+      } catch { #expect(isRefusal(error), "\(filter) \(order): \(error)") }
     }
     for _ in 0..<3000 {
       let words = (0..<Int.random(in: 0...7, using: &generator)).map { _ in
@@ -211,8 +217,12 @@ struct SearchTests {
       String(repeating: "x", count: 70_000),
       "tags.t IN (" + list + "," + list + ")", "tags." + String(repeating: "`a`", count: 20_000),
     ] {
-      #expect(throws: SearchFailure.self, "\(filter.prefix(40))") { try names(filter) }
+      #expect(throws: WorkspaceFailure.self, "\(filter.prefix(40))") { try names(filter) }
     }
     withExtendedLifetime(folder) {}
   }
+}
+
+private func isRefusal(_ error: any Error) -> Bool {
+  (error as? WorkspaceFailure)?.isInvalidFilter == true
 }

@@ -320,9 +320,66 @@ def registry(t):
 def versions(t):
     t.post("registered-models/create", name="v")
     r = run(t)
-    source = "mlflow-artifacts:/0/<run>/artifacts/model"
-    for fields in ({"source": source, "run_id": r}, {"source": source, "description": "second"}):
+    source = f"mlflow-artifacts:/0/{r.name}/artifacts/model"
+    tags = [pair("k", "v")]
+    # Numbers are drawn until a hub gives final ones: a replica alone is its own hub.
+    for fields in (
+        {"source": source, "run_id": r}, {"source": source, "run_id": r, "description": "second"},
+        {"source": source, "run_id": r, "tags": tags}, {"source": "", "run_id": r}, {"run_id": r},
+        {"source": source, "run_id": "0" * 32}, {"source": "/etc/passwd"},
+        {"source": "http://example.org/m", "run_id": r},
+    ):
         t.post("model-versions/create", name="v", **fields)
+    for version in ("1", "2", "9", "x", ""):
+        t.get("model-versions/get", name="v", version=version)
+        t.get("model-versions/get-download-uri", name="v", version=version)
+    t.get("model-versions/get", name="v")
+    t.get("model-versions/get", version="1")
+    t("PATCH", "model-versions/update", name="v", version="1", description="told")
+    t("PATCH", "model-versions/update", name="v", version="9", description="told")
+    t.post("model-versions/set-tag", name="v", version="1", key="a", value="b")
+    t.post("model-versions/set-tag", name="v", version="9", key="a", value="b")
+    t.post("model-versions/set-tag", name="v", version="1", value="b")
+    t("DELETE", "model-versions/delete-tag", name="v", version="1", key="a")
+    t("DELETE", "model-versions/delete-tag", name="v", version="1", key="a")
+    for stage in ("Staging", "production", "Bogus", "", "None", "Archived"):
+        t.post("model-versions/transition-stage", name="v", version="1", stage=stage,
+               archive_existing_versions=False)
+    t.post("model-versions/transition-stage", name="v", version="2", stage="Production",
+           archive_existing_versions=True)
+    t.post("model-versions/transition-stage", name="v", version="1", stage="Production",
+           archive_existing_versions=True)
+    t.get("model-versions/get", name="v", version="2")
+    t.post("registered-models/get-latest-versions", name="v")
+    t.post("registered-models/get-latest-versions", name="v", stages=["Production"])
+    t.post("registered-models/get-latest-versions", name="v", stages=["Bogus"])
+    for alias, version in (
+        ("champion", "1"), ("champion", "2"), ("v1", "1"), ("latest", "1"), ("", "1"),
+        ("bad alias!", "1"), ("a" * 256, "1"), ("ok-Alias_1", "9"), ("none", ""),
+    ):
+        t.post("registered-models/alias", name="v", alias=alias, version=version)
+    t.get("registered-models/alias", name="v", alias="champion")
+    t.get("registered-models/alias", name="v", alias="none")
+    t.get("registered-models/get", name="v")
+    t("DELETE", "registered-models/alias", name="v", alias="champion")
+    t("DELETE", "registered-models/alias", name="v", alias="champion")
+    for text in (
+        "name = 'v'", "name LIKE 'v%'", "run_id = 'x'", "source_path = 'x'", "version_number = 1",
+        "version_number > 1", "version_number = 'x'", "tags.k = 'v'", "bogus = 'x'", "name > 'v'",
+        "name = 'v' OR name = 'w'", "run_id IN ('a', 'b')", "source_path LIKE '%model'",
+    ):
+        t.get("model-versions/search", filter=text)
+    for fields in (
+        {"max_results": 1}, {"order_by": ["version_number DESC"]}, {"order_by": ["name"]},
+        {"order_by": ["bogus"]}, {"max_results": 200001}, {"page_token": "rubbish"},
+    ):
+        t.get("model-versions/search", **fields)
+    t("DELETE", "model-versions/delete", name="v", version="2")
+    t("DELETE", "model-versions/delete", name="v", version="2")
+    t.get("model-versions/get", name="v", version="2")
+    t.post("registered-models/rename", name="v", new_name="w")
+    t.get("model-versions/get", name="w", version="1")
+    t.get("model-versions/get", name="v", version="1")
 
 
 def errors(t):

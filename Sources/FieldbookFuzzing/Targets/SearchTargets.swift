@@ -1,7 +1,6 @@
 import FieldbookCLI
 import FieldbookMLflow
 import FieldbookModel
-import FieldbookStore
 import FieldbookWorkspace
 
 extension FuzzTarget {
@@ -15,7 +14,7 @@ extension FuzzTarget {
       let token = parts[3].isEmpty ? nil : parts[3]
       do {
         try ask(parts[0], parts[1], orders, token)
-      } catch is SearchFailure {
+      } catch let failure as WorkspaceFailure where failure.isInvalidFilter {
       } catch {
         throw BrokenPromise("search: neither answered nor refused: \(error)")
       }

@@ -57,7 +57,7 @@ enum MetricEndpoints {
     return .object(["metrics": .array(answers)])
   }
 
-  /// At most so many points a run, evenly spread, with the first and the last.
+  /// Of all steps that any of the runs has, about so many, evenly spread, with the last; of each run its points there.
   @Sendable static func interval(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let fields = call.fields
     let runs = try fields.texts("run_ids")
@@ -65,20 +65,25 @@ enum MetricEndpoints {
     guard runs.count <= runLimit else {
       throw MLflowError.invalid(
         "GetMetricHistoryBulkInterval request must specify at most \(runLimit) run_ids. Received"
-          + " \(runs.count) run_ids.")
+          + " \(runs.count) run_ids." + Fields.advice)
     }
     let key = try fields.requiredText("metric_key")
     let limit = try fields.integer("max_results") ?? Int64(pointsPerRunLimit)
     guard (1...Int64(pointsPerRunLimit)).contains(limit) else {
-      throw MLflowError.invalid("max_results must be between 1 and \(pointsPerRunLimit).")
+      throw MLflowError.invalid(
+        "max_results must be between 1 and \(pointsPerRunLimit)." + Fields.advice)
     }
-    let steps = try stepRange(fields)
-    var answers: [JSON] = []
-    for text in runs {
+    let range = try stepRange(fields)
+    let histories = try runs.map { text in
       let run = try tracker.runID(text)
-      let points = try tracker.workspace.metricHistory(run, key: key)
-        .filter { steps?.contains($0.step) ?? true }
-      answers += thinned(points, to: Int(limit)).map { $0.answer(key: key, run: run) }
+      return (run, try tracker.workspace.metricHistory(run, key: key))
+    }
+    let chosen = sampled(
+      Set(histories.flatMap { $0.1.map(\.step) }).filter { range?.contains($0) ?? true }.sorted(),
+      Int(limit))
+    let answers = histories.flatMap { run, points in
+      points.filter { chosen.contains($0.step) }.prefix(pointsPerRunLimit)
+        .map { $0.answer(key: key, run: run) }
     }
     return .object(["metrics": .list(answers)])
   }
@@ -98,10 +103,10 @@ enum MetricEndpoints {
     }
   }
 
-  static func thinned(_ points: [MetricPoint], to limit: Int) -> [MetricPoint] {
-    guard points.count > limit, let last = points.last else { return points }
-    guard limit > 1 else { return [last] }
-    return (0..<limit).map { points[$0 * (points.count - 1) / (limit - 1)] }
+  /// - Parameter steps: in order, each once.
+  static func sampled(_ steps: [Int64], _ limit: Int) -> Set<Int64> {
+    guard steps.count > limit, let last = steps.last else { return Set(steps) }
+    return Set((0..<limit - 1).map { steps[$0 * steps.count / limit] } + [last])
   }
 
   /// MLflow's order: by timestamp, then step, then value.
@@ -120,7 +125,7 @@ enum PageOffset {
   static func parse(_ token: String?) throws(MLflowError) -> Int {
     guard let token else { return 0 }
     guard token.hasPrefix("offset:"), let offset = Int(token.dropFirst(7)), offset >= 0 else {
-      throw .invalid("Invalid page token, it is none that this server gave.")
+      throw .invalid("Invalid page token, could not base64-decode")
     }
     return offset
   }

@@ -20,7 +20,7 @@ struct RunCreation {
       return run
     }
     let run = try adopted ?? creation.draftedRun(in: tracker)
-    return .object(["run": try tracker.run(run).answer])
+    return .object(["run": try tracker.run(run).answerWhenMade])
   }
 
   private init(_ fields: Fields, tracker: Tracker) throws {

@@ -11,6 +11,8 @@ extension Experiment {
       "last_update_time": .integer(lastUpdateTime.milliseconds),
       "creation_time": .integer(createdTime.milliseconds),
       "tags": MLflowTag.answer(answeredTags),
+      // MLflow's own workspaces divide one server; a replica is of one.
+      "workspace": .string("default"),
     ])
   }
 

@@ -55,7 +55,6 @@ extension ModelVersion {
       "last_updated_timestamp": .integer(lastUpdateTime.milliseconds),
       "current_stage": .string(answeredStage),
       "description": .string(description ?? ""),
-      "user_id": .string(author),
       "source": .string(source),
       "run_id": .text(run?.hex),
       "status": .string(status.isEmpty ? "READY" : status),

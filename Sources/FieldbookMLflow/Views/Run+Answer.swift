@@ -19,7 +19,12 @@ extension Run {
     ])
   }
 
-  var answer: JSON {
+  var answer: JSON { answer(outputs: .object(["model_outputs": outputsAnswer])) }
+
+  /// A run that was just made has no outputs, and MLflow names none.
+  var answerWhenMade: JSON { answer(outputs: nil) }
+
+  private func answer(outputs: JSON?) -> JSON {
     .object([
       "info": infoAnswer,
       "data": .object([
@@ -33,15 +38,15 @@ extension Run {
         "model_inputs": .list(
           modelInputs.map { .object(["model_id": .string($0.modelText)]) }),
       ]),
-      "outputs": .object([
-        "model_outputs": .list(
-          modelOutputs.map { output in
-            .object([
-              "model_id": .string(output.model.modelText), "step": .integer(output.step),
-            ])
-          })
-      ]),
+      "outputs": outputs,
     ])
+  }
+
+  private var outputsAnswer: JSON? {
+    .list(
+      modelOutputs.map { output in
+        .object(["model_id": .string(output.model.modelText), "step": .integer(output.step)])
+      })
   }
 
   /// With those that are fields here.
@@ -49,7 +54,6 @@ extension Run {
     var tags = self.tags
     tags[MLflowTag.runName] = name
     if let description { tags[MLflowTag.note] = description }
-    if let user, tags[MLflowTag.user] == nil { tags[MLflowTag.user] = user }
     if let parent, tags[MLflowTag.parentRun] == nil { tags[MLflowTag.parentRun] = parent.hex }
     return tags
   }

@@ -152,7 +152,8 @@ struct Fields: Sendable {
     return isPlain ? Double(text) : nil
   }
 
-  private static let pointer = " See the API docs for more information about request parameters."
+  /// What MLflow adds where a parameter is wrong.
+  static let advice = " See the API docs for more information about request parameters."
 
   func missing(_ name: String) -> MLflowError { Fields.missing(prefix + name) }
 
@@ -161,12 +162,12 @@ struct Fields: Sendable {
   }
 
   static func missing(_ name: String) -> MLflowError {
-    .invalid("Missing value for required parameter '\(name)'." + pointer)
+    .invalid("Missing value for required parameter '\(name)'." + advice)
   }
 
   static func wrongType(_ name: String, _ value: JSON) -> MLflowError {
     .invalid(
-      invalidValue(name, value, " Hint: Value was of type '\(value.pythonType)'.") + pointer)
+      invalidValue(name, value, " Hint: Value was of type '\(value.pythonType)'.") + advice)
   }
 
   /// `Invalid value 123 for parameter 'name' supplied: …`

@@ -30,6 +30,18 @@ package struct MLflowError: Error, Equatable {
       case .temporarilyUnavailable: .serviceUnavailable
       }
     }
+
+    /// As MLflow 3.17 answers; most are named like the code.
+    var errorClass: String {
+      switch self {
+      case .resourceDoesNotExist: "RESOURCE_NOT_FOUND"
+      case .internalError: "CLIENT_INTERNAL_ERROR"
+      default: rawValue
+      }
+    }
+
+    /// Whose fault it is, as MLflow 3.17 has it.
+    var sqlState: String { status.code < 500 ? "KAM00" : "XXM00" }
   }
 
   package var code: Code
@@ -55,6 +67,7 @@ extension MLflowError: HTTPResponseError {
   package func response(from request: Request, context: some RequestContext) -> Response {
     var response = JSON.object([
       "error_code": .string(code.rawValue), "message": .string(message),
+      "error_class": .string(code.errorClass), "sqlstate": .string(code.sqlState),
     ]).response
     response.status = code.status
     if code == .unauthenticated { response.headers[.wwwAuthenticate] = "Bearer" }

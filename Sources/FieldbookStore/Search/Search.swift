@@ -4,6 +4,15 @@ import GRDB
 /// What a search is over.
 package enum SearchSubject: Sendable {
   case runs, experiments, models, versions
+
+  /// In MLflow's dialect the only attribute that is compared with lists; nil where others are, too.
+  var listed: String? {
+    switch self {
+    case .runs: "run_id"
+    case .experiments: "experiment_id"
+    case .models, .versions: nil
+    }
+  }
 }
 
 /// A search in MLflow's filter language.

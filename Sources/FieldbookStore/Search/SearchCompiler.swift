@@ -172,7 +172,10 @@ struct SearchCompiler {
       }
       let tokens = try SearchToken.scan(words)
       guard tokens.count == 1, let name = tokens[0].name else {
-        throw .malformed("Invalid order_by clause '\(clause.prefix(100))'")
+        throw .malformed(
+          tokens.isEmpty
+            ? "Invalid order_by clause '\(clause.prefix(100))'. Could not be parsed."
+            : "Invalid ordering key in order_by clause '\(clause.prefix(100))'.")
       }
       switch try SearchField.named(name, subject: subject) {
       case .attribute(let attribute):
@@ -186,7 +189,9 @@ struct SearchCompiler {
           "(SELECT s.last_value \(series) \(direction)",
         ]
       case .parameter(let key): try ordered(by: "params." + key, direction, &parts)
-      case .tag(let key): try ordered(by: "tags." + key, direction, &parts)
+      case .tag(let key):
+        guard subject != .experiments else { throw .malformed("Invalid order_by entity: tag") }
+        try ordered(by: "tags." + key, direction, &parts)
       case .dataset: throw .malformed("Invalid order_by: runs cannot be ordered by their datasets")
       }
     }

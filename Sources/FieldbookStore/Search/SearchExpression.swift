@@ -41,9 +41,12 @@ struct SearchParser {
     throws(SearchFailure)
     -> SearchExpression
   {
-    let tokens = try SearchToken.scan(filter)
+    var tokens = try SearchToken.scan(filter)[...]
+    // MLflow takes no offence at an AND too many.
+    while !isExtended, tokens.first?.isAnd == true { tokens.removeFirst() }
+    while !isExtended, tokens.last?.isAnd == true { tokens.removeLast() }
     if tokens.isEmpty { return .all }
-    var parser = SearchParser(tokens: tokens[...], subject: subject, isExtended: isExtended)
+    var parser = SearchParser(tokens: tokens, subject: subject, isExtended: isExtended)
     let expression = try parser.alternatives()
     guard parser.tokens.isEmpty else {
       throw .malformed("Invalid clause(s) in filter string: something follows that does not belong")
@@ -61,7 +64,8 @@ struct SearchParser {
     var parts = [try conjunction()]
     while takeWord("or") {
       guard isExtended else {
-        throw .malformed("Invalid clause(s) in filter string: OR is not supported")
+        throw .malformed(
+          "Invalid clause(s) in filter string: \(subject == .runs ? "'OR'" : "OR")")
       }
       parts.append(try conjunction())
     }
@@ -70,7 +74,10 @@ struct SearchParser {
 
   private mutating func conjunction() throws(SearchFailure) -> SearchExpression {
     var parts = [try term()]
-    while takeWord("and") { parts.append(try term()) }
+    while takeWord("and") {
+      while !isExtended, takeWord("and") {}
+      parts.append(try term())
+    }
     return parts.count == 1 ? parts[0] : .and(parts)
   }
 
@@ -115,8 +122,12 @@ struct SearchParser {
         return .like(pattern, sensitive: word.lowercased() == "like")
       case "is":
         let not = takeWord("not")
-        guard takeWord("null"), !field.isNumeric else {
+        guard takeWord("null") else {
           throw .malformed("Invalid clause(s) in filter string: IS wants NULL or NOT NULL")
+        }
+        guard isExtended ? !field.isNumeric : field.canBeNull else {
+          throw .malformed(
+            "IS NULL / IS NOT NULL is only supported for tags and params, not for \(field.pair)")
         }
         return .isNull(not: not)
       case "in": return .isIn(try list(field, name), not: false)
@@ -139,20 +150,26 @@ struct SearchParser {
     switch tokens.popFirst() {
     case .number(let text):
       guard field.isNumeric, let value = Double(text) else {
-        throw .malformed("Expected a quoted string value for '\(name)', got \(text)")
+        throw .malformed(field.wantsText(text))
       }
       return .number(sign, value)
     case .text(let text), .quoted(let text):
       guard !field.isNumeric else {
-        throw .malformed("Expected numeric value type for '\(name)', got '\(text)'")
+        throw .malformed(field.wantsNumber(name, "'\(text)'"))
       }
       guard sign == "=" || sign == "!=" else {
         throw .malformed("Invalid comparator '\(sign)' for '\(name)': use = != LIKE ILIKE")
       }
       return .text(sign, text)
+    case .name(let word) where field.isNumeric && !isExtended && !field.isMetric:
+      throw .malformed(field.wantsNumber(name, word))
     case .name(let word)
     where field.isNumeric && ["nan", "inf", "infinity"].contains(word.lowercased()):
       return .number(sign, word.lowercased() == "nan" ? .nan : .infinity)
+    case .name(let word) where !field.isNumeric:
+      throw .malformed(
+        "Parameter value is either not quoted or unidentified quote types used for string value"
+          + " \(word). Use either single or double quotes.")
     default:
       throw .malformed(
         field.isNumeric
@@ -164,10 +181,21 @@ struct SearchParser {
   private mutating func list(_ field: SearchField, _ name: String) throws(SearchFailure)
     -> [String]
   {
-    guard !field.isNumeric else {
-      throw .malformed("Invalid comparator 'IN' for '\(name)': it is a number")
+    if case .attribute(let attribute) = field, let only = subject.listed, attribute != only,
+      !isExtended
+    {
+      throw .malformed(
+        "Only ['\(only)'] attributes support comparison with a list of quoted string values.")
     }
     guard tokens.popFirst() == .open else { throw .malformed("IN wants a list in parentheses") }
+    let list = try texts(name)
+    let told = "(" + list.map { "'\($0)'" }.joined(separator: ", ") + ")"
+    if field.isNumeric { throw .malformed(field.wantsNumber(name, told)) }
+    if !isExtended, field.canBeNull { throw .malformed(field.wantsText(told)) }
+    return list
+  }
+
+  private mutating func texts(_ name: String) throws(SearchFailure) -> [String] {
     var out: [String] = []
     while true {
       guard let text = tokens.popFirst()?.text else {
@@ -204,6 +232,45 @@ extension SearchField {
     }
   }
 
+  /// As MLflow names its kind, and its key.
+  fileprivate var pair: String {
+    switch self {
+    case .metric(let key): "'metric' '\(key)'"
+    case .parameter(let key): "'parameter' '\(key)'"
+    case .tag(let key): "'tag' '\(key)'"
+    case .attribute(let key): "'attribute' '\(key)'"
+    case .dataset(let key): "'dataset' '\(key)'"
+    }
+  }
+
+  fileprivate var isMetric: Bool {
+    if case .metric = self { true } else { false }
+  }
+
+  fileprivate var canBeNull: Bool {
+    switch self {
+    case .parameter, .tag: true
+    case .metric, .attribute, .dataset: false
+    }
+  }
+
+  /// What MLflow says where a text belongs.
+  fileprivate func wantsText(_ found: String) -> String {
+    switch self {
+    case .parameter:
+      "Expected a quoted string value for parameter (e.g. 'my-value'). Got value \(found)"
+    case .tag: "Expected a quoted string value for tag (e.g. 'my-value'). Got value \(found)"
+    default: "Expected a quoted string value for attributes. Got value \(found)"
+    }
+  }
+
+  /// And where a number does.
+  fileprivate func wantsNumber(_ name: String, _ found: String) -> String {
+    if case .metric = self { return "Expected numeric value type for metric. Found \(found)" }
+    let plain = name.split(separator: ".", maxSplits: 1).last.map(String.init) ?? name
+    return "Expected numeric value type for numeric attribute: \(plain). Found \(found)"
+  }
+
   /// Splits on the first dot only; names without a family are attributes.
   static func named(_ name: String, subject: SearchSubject) throws(SearchFailure) -> SearchField {
     let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(
@@ -221,10 +288,19 @@ extension SearchField {
           throw .malformed("Invalid dataset key '\(parts[1])' specified")
         }
         return .dataset(parts[1])
-      case ("attributes", _), ("attribute", _), ("attr", _), ("run", .runs):
+      case ("attribute", _), ("run", .runs): return try attribute(parts[1], subject)
+      case ("attributes", _), ("attr", _):
+        guard subject != .experiments else { break }
         return try attribute(parts[1], subject)
-      default: throw .malformed("Invalid entity type '\(parts[0])'")
+      default: break
       }
+      let valid =
+        switch subject {
+        case .runs: ". Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']"
+        case .experiments: ". Valid entity types are ('attribute', 'tag', 'tags')"
+        case .models, .versions: ""
+        }
+      throw .malformed("Invalid entity type '\(parts[0])'" + valid)
     }
     return try attribute(name, subject)
   }

@@ -8,7 +8,7 @@ package enum SearchFailure: Failure, Equatable {
   package var message: String {
     switch self {
     case .malformed(let text): text
-    case .badToken: "Invalid page token"
+    case .badToken: "Invalid page token, could not base64-decode"
     }
   }
 

@@ -17,6 +17,8 @@ enum SearchToken: Equatable {
     }
   }
 
+  var isAnd: Bool { name?.lowercased() == "and" && self != .quoted(name ?? "") }
+
   /// As a value.
   var text: String? {
     switch self {
@@ -32,9 +34,17 @@ enum SearchToken: Equatable {
     var out: [SearchToken] = []
     let scalars = Array(filter.unicodeScalars)
     var index = 0
+    func follows(_ mark: Unicode.Scalar, _ index: Int) -> Bool {
+      mark == "'" && index + 1 < scalars.count && scalars[index + 1] == mark
+    }
     func quoted(_ mark: Unicode.Scalar) throws(SearchFailure) -> String {
       let start = index + 1
-      guard let end = scalars[start...].firstIndex(of: mark) else {
+      var end = start
+      // Two quotes within a text close nothing, and stand in it as they are: so does MLflow read them.
+      while end < scalars.count, scalars[end] != mark || follows(mark, end) {
+        end += scalars[end] == mark ? 2 : 1
+      }
+      guard end < scalars.count else {
         throw .malformed("Invalid filter: a quote at character \(index + 1) is never closed")
       }
       index = end + 1

@@ -52,9 +52,13 @@ extension Workspace {
       case .deleted: .deleted
       case .all: nil
       }
-    return try store.search(
-      Search(
-        subject: subject, filter: filter, orderBy: orderBy, lifecycle: lifecycle,
-        experiments: experiments, limit: limit, pageToken: pageToken, isExtended: isExtended))
+    do {
+      return try store.search(
+        Search(
+          subject: subject, filter: filter, orderBy: orderBy, lifecycle: lifecycle,
+          experiments: experiments, limit: limit, pageToken: pageToken, isExtended: isExtended))
+    } catch let failure as SearchFailure {
+      throw WorkspaceFailure.invalidFilter(message: failure.message, hint: failure.hint)
+    }
   }
 }

@@ -24,6 +24,10 @@ package enum WorkspaceFailure: Failure, Equatable {
   case inviteUnknown, inviteUsed, inviteExpired
   case ownFieldOnly(String)
 
+  package var isInvalidFilter: Bool {
+    if case .invalidFilter = self { true } else { false }
+  }
+
   package var message: String {
     switch self {
     case .notFound(let what, let reference): "no \(what) matches '\(reference)'"
