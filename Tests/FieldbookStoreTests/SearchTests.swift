@@ -42,7 +42,7 @@ struct SearchTests {
       ("tags.t LIKE 'a_b'", ["full"]),
       ("tags.t LIKE 'aXb'", []), ("params.p IS NULL", ["empty"]),
       ("params.p IS NOT NULL", ["full"]),
-      ("metrics.nan != 1", ["full"]), ("metrics.nan = nan", []), ("metrics.nan > 0", []),
+      ("metrics.nan != 1", ["full"]), ("metrics.nan = nan", nil), ("metrics.nan > 0", []),
       ("tags.q = \"it's\"", ["full"]), ("tags.q LIKE \"it'%\"", ["full"]),
       ("tags.t IN (\"a_b\", 'c')", nil), ("params.p != \"\"", ["full"]),
       ("run_name IS NULL", nil), ("AND run_name = 'full' AND AND", ["full"]),

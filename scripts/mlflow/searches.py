@@ -60,6 +60,9 @@ def comparison(random_):
          "IS NOT NULL", "==", "<>", "~"])
     if operator.startswith("IS"):
         return f"{name} {operator}"
+    # Ids are chance: nothing can be said of how they read.
+    if ("run_id" in name or "artifact_uri" in name) and operator.lower().endswith("like"):
+        operator = "="
     text = random_.choice(TEXTS + ["run1", "run%", "%1", "FINISHED", "r_n1", "%", "ana"])
     if operator.endswith("IN"):
         return f"{name} {operator} ('{text}', 'run2')"

@@ -161,7 +161,7 @@ struct SearchParser {
         throw .malformed("Invalid comparator '\(sign)' for '\(name)': use = != LIKE ILIKE")
       }
       return .text(sign, text)
-    case .name(let word) where field.isNumeric && !isExtended && !field.isMetric:
+    case .name(let word) where field.isNumeric && !isExtended:
       throw .malformed(field.wantsNumber(name, word))
     case .name(let word)
     where field.isNumeric && ["nan", "inf", "infinity"].contains(word.lowercased()):
@@ -241,10 +241,6 @@ extension SearchField {
     case .attribute(let key): "'attribute' '\(key)'"
     case .dataset(let key): "'dataset' '\(key)'"
     }
-  }
-
-  fileprivate var isMetric: Bool {
-    if case .metric = self { true } else { false }
   }
 
   fileprivate var canBeNull: Bool {
