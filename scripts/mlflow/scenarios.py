@@ -293,6 +293,8 @@ def registry(t):
     t.post("registered-models/set-tag", name="m", value="w")
     t.post("registered-models/set-tag", name="none", key="k", value="w")
     t.post("registered-models/set-tag", name="m", key="k" * 251, value="w")
+    for length in (8001, 100_000, 100_001):
+        t.post("registered-models/set-tag", name="m", key="k", value="w" * length)
     t("DELETE", "registered-models/delete-tag", name="m", key="k")
     t("DELETE", "registered-models/delete-tag", name="m", key="k")
     t.get("registered-models/get", name="m")
@@ -382,6 +384,76 @@ def versions(t):
     t.get("model-versions/get", name="v", version="1")
 
 
+def logged_models(t):
+    experiment = t.make("exp", t.post("experiments/create", name="lm"), "experiment_id")
+    r = run(t, experiment)
+    tags, params = [pair("k", "v")], [pair("p", "1")]
+    bodies = t.post(
+        "logged-models", experiment_id=experiment, name="net", model_type="torch", tags=tags,
+        params=params, source_run_id=r)
+    m = t.make("model", bodies, "model", "info", "model_id")
+    for fields in (
+        {"name": "x"}, {"experiment_id": "999", "name": "x"},
+        {"experiment_id": experiment, "name": "a/b"}, {"experiment_id": experiment, "name": "other"},
+        {"experiment_id": experiment, "name": "n", "source_run_id": "0" * 32},
+        {"experiment_id": experiment, "name": "net", "tags": [pair("t", "x" * 9000)]},
+    ):
+        t.post("logged-models", **fields)
+    t.get(f"logged-models/{m.name}")
+    t.get("logged-models/m-" + "0" * 32)
+    t.get("logged-models/nonsense")
+    for status in ("LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED", "LOGGED_MODEL_PENDING"):
+        t("PATCH", f"logged-models/{m.name}", model_id=m, status=status)
+    t("PATCH", f"logged-models/{m.name}", model_id=m)
+    t.post(f"logged-models/{m.name}/params", model_id=m, params=[pair("q", "2")])
+    t.post(f"logged-models/{m.name}/params", model_id=m, params=[pair("q", "3")])
+    t("PATCH", f"logged-models/{m.name}/tags", model_id=m, tags=[pair("k", "w"), pair("n", "1")])
+    t("PATCH", f"logged-models/{m.name}/tags", model_id=m, tags=[])
+    t("DELETE", f"logged-models/{m.name}/tags/n")
+    t("DELETE", f"logged-models/{m.name}/tags/n")
+    t.post("runs/log-metric", run_id=r, model_id=m, **metric("acc", 0.5))
+    t.post("runs/outputs", run_id=r, models=[{"model_id": m, "step": 3}])
+    t.post("runs/log-inputs", run_id=r, models=[{"model_id": m}])
+    t.get("runs/get", run_id=r)
+    t.get(f"logged-models/{m.name}")
+    for fields in (
+        {}, {"filter": "name = 'net'"}, {"filter": "name LIKE 'n%'"}, {"filter": "params.p = '1'"},
+        {"filter": "tags.k = 'w'"}, {"filter": "metrics.acc > 0.1"}, {"filter": "bogus = 1"},
+        {"filter": "creation_timestamp > 0"}, {"filter": "name IN ('net', 'x')"},
+        {"max_results": 0}, {"max_results": 1}, {"order_by": [{"field_name": "name"}]},
+        {"order_by": [{"field_name": "bogus"}]}, {"order_by": [{"field_name": "metrics.acc"}]},
+        {"page_token": "rubbish"},
+    ):
+        t.post("logged-models/search", experiment_ids=[experiment], **fields)
+    t.post("logged-models/search")
+    t("DELETE", f"logged-models/{m.name}")
+    t("DELETE", f"logged-models/{m.name}")
+    t.get(f"logged-models/{m.name}")
+
+
+def artifacts(t):
+    r = run(t)
+    base = f"/api/2.0/mlflow-artifacts/artifacts/0/{r.name}/artifacts/"
+    for path, content in (("a.txt", b"one"), ("deep/b.txt", b"two"), ("deep/er/c.bin", b"\x00\xff")):
+        t("PUT", base + path, raw=content)
+    t.get("artifacts/list", run_id=r)
+    for path in ("deep", "deep/er", "a.txt", "none", "..", "/etc", "deep/../a.txt"):
+        t.get("artifacts/list", run_id=r, path=path)
+    t.get("artifacts/list", run_id="0" * 32)
+    t.get("artifacts/list")
+    for path in ("a.txt", "deep/b.txt", "none", "deep"):
+        t.get(base + path)
+    for path in ("%2e%2e/x", "a%00b"):
+        t.get(base + path)
+    where = "/api/2.0/mlflow-artifacts/artifacts"
+    t.get(where, path=f"0/{r.name}/artifacts")
+    t.get(where, path=f"0/{r.name}/artifacts/deep")
+    t.get(where, path="../..")
+    t("DELETE", base + "a.txt")
+    t("DELETE", base + "a.txt")
+    t.get("artifacts/list", run_id=r)
+
+
 def errors(t):
     t("GET", "/api/2.0/mlflow/bogus")
     t("POST", "/api/2.0/mlflow/experiments/bogus")
@@ -394,4 +466,7 @@ def errors(t):
     t("POST", "experiments/create", raw=b"null")
 
 
-ALL = [experiments, experiments_search, runs, batches, histories, registry, versions, errors]
+ALL = [
+    experiments, experiments_search, runs, batches, histories, registry, versions, logged_models,
+    artifacts, errors,
+]

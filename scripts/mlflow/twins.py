@@ -70,7 +70,7 @@ class Twins:
 
     # What is asked
 
-    def __call__(self, method, path, raw=None, **fields):
+    def __call__(self, method, path, /, raw=None, **fields):
         self.calls += 1
         self._note_told(fields)
         answers = []
@@ -83,10 +83,10 @@ class Twins:
         self._compare(f"{method} {path} {raw if raw is not None else fields}", answers)
         return [answer.body for answer in answers]
 
-    def post(self, path, **fields):
+    def post(self, path, /, **fields):
         return self("POST", path, **fields)
 
-    def get(self, path, **fields):
+    def get(self, path, /, **fields):
         return self("GET", path, **fields)
 
     def make(self, name, bodies, *keys):

@@ -45,8 +45,10 @@ enum LoggedModelEndpoints {
   }
 
   @Sendable static func delete(_ tracker: Tracker, _ call: Call) throws -> JSON {
-    let model = try tracker.loggedModel(try call.part("model_id"))
-    try tracker.workspace.delete(model.id.key, durability: .script)
+    let model = try tracker.loggedModel(try call.part("model_id"), allowDeleted: true)
+    if model.lifecycle == .active {
+      try tracker.workspace.delete(model.id.key, durability: .script)
+    }
     return .object([:])
   }
 
@@ -130,7 +132,11 @@ enum LoggedModelEndpoints {
   }
 
   private static func tags(_ fields: Fields) throws -> [(EntryKey, String)] {
-    unique(try fields.pairs("tags").map { try EntryRules.runTag($0.key, $0.value) })
+    // Kept whole, as MLflow keeps them; those of runs are cut.
+    unique(
+      try fields.pairs("tags").map {
+        try EntryRules.tag($0.key, $0.value, limit: EntryRules.registryTagCharacters)
+      })
   }
 
   private static func unique(_ entries: [(EntryKey, String)]) -> [(EntryKey, String)] {

@@ -14,8 +14,8 @@ extension LoggedModel {
         "last_updated_timestamp_ms": .integer(lastUpdateTime.milliseconds),
         "artifact_uri": .string(artifactRoot.uri),
         "status": .string(status.answer),
-        "model_type": .text(modelType),
-        "source_run_id": .text(sourceRun?.hex),
+        "model_type": .string(modelType ?? ""),
+        "source_run_id": .string(sourceRun?.hex ?? ""),
         "tags": MLflowTag.answer(tags),
       ]),
       "data": .object([

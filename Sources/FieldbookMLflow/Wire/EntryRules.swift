@@ -57,7 +57,7 @@ enum EntryRules {
   }
 
   static let experimentTagCharacters = 20_000
-  static let registryTagCharacters = 100_000
+  static let registryTagCharacters = Limits.longTagValueCharacters
 
   static func experimentName(_ name: String) throws(MLflowError) {
     guard name.unicodeScalars.count <= Limits.entityNameCharacters else {

@@ -60,9 +60,13 @@ package enum Check {
       hint: "log it as an artifact instead: fieldbook log artifact FILE")
   }
 
-  package static func tagValue(_ text: String, key: EntryKey) throws(InvalidInput) {
+  /// - Parameter ofRun: those of models and experiments may be longer.
+  package static func tagValue(
+    _ text: String, key: EntryKey, ofRun: Bool = true
+  ) throws(InvalidInput) {
+    let limit = ofRun ? Limits.tagValueCharacters : Limits.longTagValueCharacters
     try characters(
-      text, atMost: Limits.tagValueCharacters, what: "the value of tag \(key)",
+      text, atMost: limit, what: "the value of tag \(key)",
       hint: "log it as an artifact instead: fieldbook log artifact FILE")
   }
 

@@ -6,6 +6,8 @@ package enum Limits {
   package static let parameterValueCharacters = 6000
   /// MLflow's `MAX_TAG_VAL_LENGTH`, in characters.
   package static let tagValueCharacters = 8000
+  /// MLflow's `MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH`, in characters: for tags of all but runs.
+  package static let longTagValueCharacters = 100_000
   package static let entityNameCharacters = 500
   package static let labelCharacters = 100
   package static let textBytes = 256 * 1024

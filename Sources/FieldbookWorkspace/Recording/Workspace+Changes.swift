@@ -6,7 +6,11 @@ extension Workspace {
   package func setTag(
     _ entity: EntityKey, _ key: EntryKey, _ value: String?, durability: Durability
   ) throws {
-    if let value { try Check.tagValue(value, key: key) }
+    if let value {
+      let isShort = value.utf8.count <= Limits.tagValueCharacters
+      let ofRun = try isShort || store.inspect { try $0.kind(of: entity) } == .run
+      try Check.tagValue(value, key: key, ofRun: ofRun)
+    }
     try change(entity, durability, [(.tag(key), value.map { .text($0) } ?? .null)])
   }
 

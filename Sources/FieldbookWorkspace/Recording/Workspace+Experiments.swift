@@ -6,7 +6,7 @@ extension Workspace {
     named name: String, tags: [EntryKey: String] = [:], durability: Durability
   ) throws -> ExperimentID {
     try Check.entityName(name, what: "experiment")
-    for (key, value) in tags { try Check.tagValue(value, key: key) }
+    for (key, value) in tags { try Check.tagValue(value, key: key, ofRun: false) }
     return try write(durability) { transaction in
       try makeExperiment(transaction, name, tags, reuse: false)
     }

@@ -9,7 +9,7 @@ extension Workspace {
     parameters: [(EntryKey, String)], tags: [(EntryKey, String)], durability: Durability
   ) throws -> LoggedModelID {
     for (key, value) in parameters { try Check.parameterValue(value, key: key) }
-    for (key, value) in tags { try Check.tagValue(value, key: key) }
+    for (key, value) in tags { try Check.tagValue(value, key: key, ofRun: false) }
     let key = EntityKey.fresh(environment.random)
     var fields: [(FieldName, FieldValue)] = [
       (.name, .text(name ?? RunNames.generate(environment.random))),

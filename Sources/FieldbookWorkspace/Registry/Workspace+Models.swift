@@ -6,7 +6,7 @@ extension Workspace {
     named name: String, description: String?, tags: [EntryKey: String], durability: Durability
   ) throws -> ModelID {
     try Check.entityName(name, what: "model")
-    for (key, value) in tags { try Check.tagValue(value, key: key) }
+    for (key, value) in tags { try Check.tagValue(value, key: key, ofRun: false) }
     if let description { try Check.longText(description, what: "description") }
     return try write(durability) { transaction in
       if try transaction.entity(named: name, kind: .model) != nil {
@@ -40,7 +40,7 @@ extension Workspace {
     of model: ModelID, source: String, run: RunID?, description: String?, tags: [EntryKey: String],
     durability: Durability
   ) throws -> ModelVersion {
-    for (key, value) in tags { try Check.tagValue(value, key: key) }
+    for (key, value) in tags { try Check.tagValue(value, key: key, ofRun: false) }
     if let description { try Check.longText(description, what: "description") }
     try Check.longText(source, what: "source")
     let key = EntityKey.fresh(environment.random)
