@@ -101,6 +101,11 @@ extension WriteTransaction {
   private func acceptedNumber(_ chain: Chain, _ acceptance: Acceptance, _ through: Dot?) throws
     -> UInt64
   {
+    // A branch can begin with segments of nothing but ops that it shares: how far those count its parent says.
+    if let parent = chain.parent, acceptance != .nothing, acceptance != .all {
+      let inherited = try acceptedNumber(self.chain(parent), acceptance, through)
+      if inherited < chain.fork { return inherited }
+    }
     switch acceptance {
     case .nothing: return 0
     case .all: return chain.tip
