@@ -100,6 +100,9 @@ package final class Store: Sendable {
     }
   }
 
+  /// The replica's own files cannot be written.
+  var isLookedAt: Bool { lookout != nil }
+
   deinit { removeLookout() }
 
   private func removeLookout() {
@@ -220,14 +223,16 @@ package final class Store: Sendable {
 
   /// Its connection can only read; statements are compiled once, those that begin and end included.
   private func view<Result>(_ body: (Database, SQL) throws -> Result) throws -> Result {
+    let isApart = identity.machine.readsBesideWrites
+    func look(_ db: Database) throws -> Result {
+      guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
+      let sql = statements.of(connection)
+      try sql.run("BEGIN")
+      defer { if !isApart || (try? sql.run("COMMIT")) == nil { _ = try? sql.run("ROLLBACK") } }
+      return try body(db, sql)
+    }
     do {
-      return try pool.unsafeRead { db in
-        guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
-        let sql = statements.of(connection)
-        try sql.run("BEGIN")
-        defer { if (try? sql.run("COMMIT")) == nil { _ = try? sql.run("ROLLBACK") } }
-        return try body(db, sql)
-      }
+      return try isApart ? pool.unsafeRead(look) : pool.writeWithoutTransaction(look)
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(code: error.resultCode.rawValue, message: error.message ?? "")
     }

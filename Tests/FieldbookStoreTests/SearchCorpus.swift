@@ -2,6 +2,8 @@ import FieldbookModel
 import FieldbookTestSupport
 import FieldbookWorkspace
 
+@testable import FieldbookStore
+
 /// Runs for the searches: some with each key and some without, with values that try a filter's quoting.
 struct SearchCorpus {
   static let metricKeys = ["acc", "val/loss", "a b", "größe"]
@@ -63,6 +65,20 @@ struct SearchCorpus {
       if generator.chance(50) { clock.advance(milliseconds: 1000) }
     }
     runs = try ids.map(workspace.run)
+  }
+
+  /// Gives every key an index, as searches of a large replica would.
+  func index() throws {
+    let fields = try workspace.store.read { db in
+      let ground = try SearchGround(db)
+      let metrics = try SearchCorpus.metricKeys
+        .compactMap { try ground.number(of: "metrics." + $0) }
+      let texts = try SearchCorpus.textKeys.flatMap { ["params." + $0, "tags." + $0] }
+        .compactMap { try ground.number(of: $0) }
+      return metrics.map { IndexedField(number: $0, isMetric: true) }
+        + texts.map { IndexedField(number: $0, isMetric: false) }
+    }
+    try workspace.store.pool.writeWithoutTransaction { try SearchIndexes.make(fields, $0) }
   }
 
   /// All pages, `limit` runs each.

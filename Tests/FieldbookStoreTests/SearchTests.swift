@@ -100,9 +100,11 @@ struct SearchTests {
   // MARK: Laws
 
   @Test(
-    "every filter finds what a plain reading of the rules finds", arguments: [1, 2, 3] as [UInt64])
-  func filters(seed: UInt64) throws {
+    "every filter finds what a plain reading of the rules finds",
+    arguments: [(1, false), (2, false), (3, true), (6, true)] as [(UInt64, Bool)])
+  func filters(seed: UInt64, isIndexed: Bool) throws {
     let corpus = try SearchCorpus(seed: seed)
+    if isIndexed { try corpus.index() }
     var generator = FilterGenerator(seed: seed &* 31)
     var found = 0
     for round in 0..<300 {
@@ -114,9 +116,12 @@ struct SearchTests {
     #expect(found > 100, "most filters tell runs apart")
   }
 
-  @Test("pages hold every run once, in the order asked for", arguments: [4, 5] as [UInt64])
-  func pages(seed: UInt64) throws {
+  @Test(
+    "pages hold every run once, in the order asked for",
+    arguments: [(4, false), (5, false), (7, true), (8, true)] as [(UInt64, Bool)])
+  func pages(seed: UInt64, isIndexed: Bool) throws {
     let corpus = try SearchCorpus(seed: seed)
+    if isIndexed { try corpus.index() }
     var generator = FilterGenerator(seed: seed)
     for _ in 0..<100 {
       let (clauses, precedes) = generator.order()
@@ -127,6 +132,34 @@ struct SearchTests {
       #expect(found == expected, "\(clauses) \(text)")
       #expect(Set(found).count == found.count)
     }
+  }
+
+  @Test("what a large replica is searched by has an index the next time, and no more than a few do")
+  func indexes() throws {
+    let corpus = try SearchCorpus(seed: 9)
+    let store = corpus.workspace.store
+    func present() throws -> Set<Int64> {
+      try store.write(.script) { _ in }
+      return try store.read { try SearchIndexes.present($0) }
+    }
+    func ask(_ filter: String, _ order: [String], manyRuns: Int) throws {
+      _ = try store.search(
+        Search(
+          subject: .runs, filter: filter, orderBy: order, lifecycle: .active, experiments: nil,
+          limit: 10, pageToken: nil, isExtended: true), manyRuns: manyRuns)
+    }
+    try ask("params.lr = 'x'", ["metrics.acc DESC"], manyRuns: 1000)
+    #expect(try present().isEmpty)
+    try ask("params.lr = 'x' AND params.none = 'x'", ["metrics.acc DESC"], manyRuns: 1)
+    #expect(try present().count == 2)
+    for index in 0..<30 {
+      try corpus.workspace.setTag(
+        corpus.runs[0].id.key, EntryKey("k\(index)"), "v", durability: .script)
+      try ask("tags.k\(index) = 'v'", [], manyRuns: 1)
+    }
+    #expect(try present().count == SearchIndexes.most)
+    #expect(try corpus.search("tags.k29 = 'v' AND tags.k0 = 'v'") == [corpus.runs[0].id])
+    #expect(try corpus.workspace.store.inspect { try $0.checkInvariants() } == nil)
   }
 
   @Test("a page token that is none is refused")

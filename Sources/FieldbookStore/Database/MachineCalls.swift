@@ -6,13 +6,18 @@ package struct MachineCalls: Sendable {
   package var elapsed: @Sendable () -> Int64
   /// Returns when what was written to the file at a path would survive a power cut. Answers an `errno`; 0 if all is well.
   package var synchronize: @Sendable (String) -> Int32
+  /// Reads have connections of their own, and go on while somebody writes. Where all happens in one thread the writer's
+  /// does as well, and a replica opens in half the time.
+  package var readsBesideWrites: Bool
 
   package init(
     elapsed: @escaping @Sendable () -> Int64 = MachineCalls.monotonic,
-    synchronize: @escaping @Sendable (String) -> Int32 = MachineCalls.synchronizeFile
+    synchronize: @escaping @Sendable (String) -> Int32 = MachineCalls.synchronizeFile,
+    readsBesideWrites: Bool = true
   ) {
     self.elapsed = elapsed
     self.synchronize = synchronize
+    self.readsBesideWrites = readsBesideWrites
   }
 
   package static let monotonic: @Sendable () -> Int64 = {

@@ -5,15 +5,25 @@ import GRDB
 /// Turns a filter and an order into SQL with bound values.
 struct SearchCompiler {
   let subject: SearchSubject
+  private let ground: SearchGround
   private(set) var arguments: [(any DatabaseValueConvertible)?] = []
+  /// Fields that an index would find.
+  private(set) var indexable: [IndexedField] = []
+  /// A condition is one that few meet, who are found by an index.
+  private(set) var isNarrow = false
+  /// Within an OR: there nothing narrows the whole.
+  private var alternatives = 0
 
-  init(_ subject: SearchSubject) { self.subject = subject }
+  init(_ subject: SearchSubject, _ ground: SearchGround) {
+    self.subject = subject
+    self.ground = ground
+  }
 
   /// A run's key as its 32 digits.
   static let key = "(SELECT lower(hex(n.key)) FROM entity n WHERE n.id = t.id)"
 
-  /// The number of a field that is bound by its name. SQLite looks it up once, since it depends on no row.
-  private static let field = "(SELECT id FROM field WHERE name = ?)"
+  /// No row meets it. A plain 0 would be taken out, and with it the index that a search is told to walk along.
+  private static let none = "t.id < 0"
 
   static func table(_ subject: SearchSubject) -> String {
     switch subject {
@@ -55,19 +65,22 @@ struct SearchCompiler {
     }
   }
 
-  mutating func condition(_ expression: SearchExpression) -> String {
+  mutating func condition(_ expression: SearchExpression) throws -> String {
     switch expression {
     case .all: return "1"
-    case .and(let parts): return joined(parts, by: " AND ")
-    case .or(let parts): return joined(parts, by: " OR ")
-    case .compare(let field, let test): return compare(field, test)
+    case .and(let parts): return try joined(parts, by: " AND ")
+    case .or(let parts):
+      alternatives += 1
+      defer { alternatives -= 1 }
+      return try joined(parts, by: " OR ")
+    case .compare(let field, let test): return try compare(field, test)
     }
   }
 
   /// In groups, since SQLite refuses expressions deeper than 1000; the deepest part first, since its parser keeps
   /// what stands before an open parenthesis on a stack of 100.
-  private mutating func joined(_ parts: [SearchExpression], by word: String) -> String {
-    var terms = parts.sorted { $0.depth > $1.depth }.map { condition($0) }
+  private mutating func joined(_ parts: [SearchExpression], by word: String) throws -> String {
+    var terms = try parts.sorted { $0.depth > $1.depth }.map { try condition($0) }
     while terms.count > 1 {
       terms = stride(from: 0, to: terms.count, by: 32).map { start in
         "(" + terms[start..<min(start + 32, terms.count)].joined(separator: word) + ")"
@@ -76,24 +89,14 @@ struct SearchCompiler {
     return terms[0]
   }
 
-  private mutating func compare(_ field: SearchField, _ test: SearchTest) -> String {
+  private mutating func compare(_ field: SearchField, _ test: SearchTest) throws -> String {
     switch field {
     case .attribute(let name):
       if subject == .runs, name == "run_id", let condition = isRun(test) { return condition }
       return matches(SearchCompiler.columns(subject)[name] ?? "NULL", test, missing: true)
-    case .metric(let key):
-      arguments.append("metrics." + key)
-      let series =
-        "EXISTS (SELECT 1 FROM series s WHERE s.run = t.id AND s.key = \(SearchCompiler.field) AND "
-      guard case .number(let sign, let value) = test else { return "0" }
-      // NULL is NaN: it matches only '!='.
-      if value.isNaN { return series + (sign == "!=" ? "1)" : "0)") }
-      arguments.append(value)
-      return series
-        + (sign == "!="
-          ? "(s.last_value IS NULL OR s.last_value <> ?))" : "s.last_value \(sign) ?)")
-    case .parameter(let key): return register("params." + key, test)
-    case .tag(let key): return register("tags." + key, test)
+    case .metric(let key): return try metric(key, test)
+    case .parameter(let key): return try register("params." + key, test)
+    case .tag(let key): return try register("tags." + key, test)
     case .dataset(let name):
       let inner = matches("d.\(name)", test, missing: false)
       return "EXISTS (SELECT 1 FROM dataset_use d WHERE d.run = t.id AND \(inner))"
@@ -115,12 +118,53 @@ struct SearchCompiler {
     return "t.id IN (SELECT id FROM entity WHERE key IN (\(marks)))"
   }
 
-  private mutating func register(_ name: String, _ test: SearchTest) -> String {
-    arguments.append(name)
+  private mutating func metric(_ key: String, _ test: SearchTest) throws -> String {
+    guard case .number(let sign, let value) = test,
+      let number = try ground.number(of: "metrics." + key)
+    else { return SearchCompiler.none }
+    let field = IndexedField(number: number, isMetric: true)
+    let series = "EXISTS (SELECT 1 FROM series o WHERE o.run = t.id AND \(field.isOfField) AND "
+    // NULL is NaN: it matches only '!='.
+    if value.isNaN { return series + (sign == "!=" ? "1)" : "0)") }
+    if sign == "!=" {
+      arguments.append(value)
+      return series + "(o.last_value IS NULL OR o.last_value <> ?))"
+    }
+    return try narrowed(field, "o.last_value \(sign) ?", [value]) { series + $0 + ")" }
+  }
+
+  private mutating func register(_ name: String, _ test: SearchTest) throws -> String {
+    guard let number = try ground.number(of: name) else {
+      return test == .isNull(not: false) ? "1" : SearchCompiler.none
+    }
+    let field = IndexedField(number: number, isMetric: false)
     let base =
-      "EXISTS (SELECT 1 FROM register r WHERE r.entity = t.id AND r.field = \(SearchCompiler.field) AND r.value IS NOT NULL"
-    if case .isNull(let not) = test { return not ? base + ")" : "NOT " + base + ")" }
-    return base + " AND " + matches("r.value", test, missing: false) + ")"
+      "EXISTS (SELECT 1 FROM register o WHERE o.entity = t.id AND \(field.isOfField)"
+    switch test {
+    case .isNull(let not): return not ? base + ")" : "NOT " + base + ")"
+    case .text("!=", _), .isIn(_, not: true):
+      return base + " AND " + matches("o.value", test, missing: false) + ")"
+    default:
+      var inner = SearchCompiler(subject, ground)
+      let condition = inner.matches("o.value", test, missing: false)
+      return try narrowed(field, condition, inner.arguments) { base + " AND " + $0 + ")" }
+    }
+  }
+
+  /// A condition on one field that few meet is where a search begins; another is looked up for each run on the way.
+  private mutating func narrowed(
+    _ field: IndexedField, _ condition: String, _ values: [(any DatabaseValueConvertible)?],
+    looked: (String) -> String
+  ) throws -> String {
+    arguments += values
+    guard subject == .runs else { return looked(condition) }
+    indexable.append(field)
+    guard ground.isIndexed(field),
+      try ground.isRare(field, condition, StatementArguments(values))
+    else { return looked(condition) }
+    if alternatives == 0 { isNarrow = true }
+    return
+      "t.id IN (SELECT \(field.run) FROM \(field.source) WHERE \(field.isOfField) AND \(condition))"
   }
 
   private mutating func matches(_ column: String, _ test: SearchTest, missing: Bool) -> String {
@@ -161,9 +205,9 @@ struct SearchCompiler {
   // MARK: Order
 
   /// Real values, then NaN, then missing, in both directions; ties as the subject has them.
-  mutating func order(_ clauses: [String]) throws(SearchFailure) -> String {
-    var parts: [String] = []
-    for clause in clauses {
+  mutating func order(_ clauses: [String]) throws -> SearchOrder {
+    var order = SearchOrder()
+    for (position, clause) in clauses.enumerated() {
       var words = clause.trimmingSpaces
       var direction = "ASC"
       for suffix in ["ASC", "DESC"] where words.uppercased().hasSuffix(" " + suffix) {
@@ -172,53 +216,76 @@ struct SearchCompiler {
       }
       let tokens = try SearchToken.scan(words)
       guard tokens.count == 1, let name = tokens[0].name else {
-        throw .malformed(
+        throw SearchFailure.malformed(
           tokens.isEmpty
             ? "Invalid order_by clause '\(clause.prefix(100))'. Could not be parsed."
             : "Invalid ordering key in order_by clause '\(clause.prefix(100))'.")
       }
+      let known: IndexedField?
       switch try SearchField.named(name, subject: subject) {
       case .attribute(let attribute):
         let column = SearchCompiler.columns(subject)[attribute] ?? "NULL"
-        parts += ["\(column) IS NULL", "\(column) \(direction)"]
-      case .metric(let key):
-        let series = "FROM series s WHERE s.run = t.id AND s.key = \(SearchCompiler.field))"
-        arguments += ["metrics." + key, "metrics." + key]
-        parts += [
-          "coalesce((SELECT s.last_value IS NULL \(series), 2)",
-          "(SELECT s.last_value \(series) \(direction)",
-        ]
-      case .parameter(let key): try ordered(by: "params." + key, direction, &parts)
+        order.terms += ["\(column) IS NULL", "\(column) \(direction)"]
+        continue
+      case .metric(let key): known = try field("metrics." + key, isMetric: true)
+      case .parameter(let key): known = try field("params." + key, isMetric: false)
       case .tag(let key):
-        guard subject != .experiments else { throw .malformed("Invalid order_by entity: tag") }
-        try ordered(by: "tags." + key, direction, &parts)
-      case .dataset: throw .malformed("Invalid order_by: runs cannot be ordered by their datasets")
+        guard subject != .experiments else {
+          throw SearchFailure.malformed("Invalid order_by entity: tag")
+        }
+        known = try field("tags." + key, isMetric: false)
+      case .dataset:
+        throw SearchFailure.malformed(
+          "Invalid order_by: runs cannot be ordered by their datasets")
       }
+      // What nothing has tells nothing apart.
+      guard let known else { continue }
+      if position == 0, subject == .runs {
+        indexable.append(known)
+        if ground.isIndexed(known) { order.leading = (known, direction) }
+      }
+      order.add(known, direction)
     }
     switch subject {
-    case .runs: parts += ["t.start_time DESC", "(SELECT n.key FROM entity n WHERE n.id = t.id)"]
+    case .runs:
+      order.terms += ["t.start_time DESC", "(SELECT n.key FROM entity n WHERE n.id = t.id)"]
     case .experiments:
-      parts += clauses.isEmpty ? ["t.created_time DESC", "t.key"] : ["t.decimal", "t.key"]
-    case .models: parts += ["t.shown_name ASC", "t.key"]
+      order.terms += clauses.isEmpty ? ["t.created_time DESC", "t.key"] : ["t.decimal", "t.key"]
+    case .models: order.terms += ["t.shown_name ASC", "t.key"]
     case .versions:
-      parts += [
+      order.terms += [
         "t.updated_time DESC", "(SELECT shown_name FROM model m WHERE m.id = t.model) ASC",
         "coalesce(t.number, t.provisional) DESC", "t.key",
       ]
     }
-    return parts.joined(separator: ", ")
+    return order
   }
 
-  private mutating func ordered(by name: String, _ direction: String, _ parts: inout [String])
-    throws(SearchFailure)
-  {
-    let value =
-      "(SELECT r.value FROM register r WHERE r.entity = t.id AND r.field = \(SearchCompiler.field))"
-    arguments += [name, name]
-    parts += ["\(value) IS NULL", "\(value) \(direction)"]
+  private func field(_ name: String, isMetric: Bool) throws -> IndexedField? {
+    try ground.number(of: name).map { IndexedField(number: $0, isMetric: isMetric) }
   }
 
-  mutating func bind(_ value: (any DatabaseValueConvertible)?) { arguments.append(value) }
+  /// All that is asked of a row.
+  mutating func conditions(of search: Search, _ expression: SearchExpression) throws -> String {
+    var conditions = [try condition(expression)]
+    if let lifecycle = search.lifecycle {
+      conditions.append("t.lifecycle = ?")
+      arguments.append(lifecycle.rawValue)
+    }
+    if subject == .models, !search.filter.contains("mlflow.prompt.is_prompt") {
+      conditions.append(
+        "NOT EXISTS (SELECT 1 FROM register r JOIN field f ON f.id = r.field WHERE r.entity = t.id AND f.name = 'tags.mlflow.prompt.is_prompt' AND r.value = 'true')"
+      )
+    }
+    if let experiments = search.experiments {
+      let marks = Array(repeating: "?", count: experiments.count).joined(separator: ", ")
+      // The sign keeps SQLite from beginning with all runs of an experiment.
+      conditions.append(
+        "\(isNarrow ? "+" : "")t.experiment IN (SELECT id FROM experiment WHERE key IN (\(marks)))")
+      for experiment in experiments { arguments.append(experiment.hex) }
+    }
+    return conditions.joined(separator: " AND ")
+  }
 }
 
 extension String {

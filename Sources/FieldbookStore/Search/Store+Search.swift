@@ -4,42 +4,87 @@ import GRDB
 
 extension Store {
   /// Keys of what matches, in order, and the token of the next page.
-  package func search(_ search: Search) throws -> (keys: [EntityKey], next: String?) {
+  ///
+  /// - Parameter manyRuns: with as many, what runs are searched by gets an index for the next time.
+  package func search(_ search: Search, manyRuns: Int = SearchIndexes.manyRuns) throws
+    -> (keys: [EntityKey], next: String?)
+  {
     let offset = try PageToken.offset(search.pageToken)
+    let limit = max(0, min(search.limit, 200_000))
     let expression = try SearchParser.parse(
       search.filter, subject: search.subject, isExtended: search.isExtended)
-    var compiler = SearchCompiler(search.subject)
-    var conditions = [compiler.condition(expression)]
-    if let lifecycle = search.lifecycle {
-      conditions.append("t.lifecycle = ?")
-      compiler.bind(lifecycle.rawValue)
-    }
-    if search.subject == .models, !search.filter.contains("mlflow.prompt.is_prompt") {
-      conditions.append(
-        "NOT EXISTS (SELECT 1 FROM register r JOIN field f ON f.id = r.field WHERE r.entity = t.id AND f.name = 'tags.mlflow.prompt.is_prompt' AND r.value = 'true')"
-      )
-    }
-    if let experiments = search.experiments {
-      let marks = Array(repeating: "?", count: experiments.count).joined(separator: ", ")
-      conditions.append("t.experiment IN (SELECT id FROM experiment WHERE key IN (\(marks)))")
-      for experiment in experiments { compiler.bind(experiment.hex) }
-    }
-    let order = try compiler.order(search.orderBy)
-    let limit = max(0, min(search.limit, 200_000))
-    compiler.bind(limit + 1)
-    compiler.bind(offset)
-    let sql = """
-      SELECT \(search.subject == .runs ? SearchCompiler.key : "t.key")
-      FROM \(SearchCompiler.table(search.subject)) t
-      WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ? OFFSET ?
-      """
-    let arguments = StatementArguments(compiler.arguments)
+    var missing: [IndexedField] = []
     var keys = try read { db in
-      try String.fetchAll(db, sql: sql, arguments: arguments).compactMap { EntityKey(hex: $0) }
+      let ground = try SearchGround(db)
+      let query = try SearchQuery(search, expression, ground)
+      missing = query.indexable.filter { !ground.isIndexed($0) }
+      if try missing.isEmpty || !SearchIndexes.isWorthIt(db, from: manyRuns) { missing = [] }
+      do {
+        return try query.keys(db, offset: offset, limit: limit + 1)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR && ground.hasAny {
+        assertionFailure("SQLite finds no way along an index: \(error)")
+        return try SearchQuery(search, expression, ground.withoutIndexes)
+          .keys(db, offset: offset, limit: limit + 1)
+      }
     }
+    if !missing.isEmpty { index(missing) }
     guard keys.count > limit else { return (keys, nil) }
     keys.removeLast()
     return (keys, PageToken.token(offset: offset + limit))
+  }
+
+  /// Some time later; a replica that cannot be written now is searched as it is.
+  private func index(_ fields: [IndexedField]) {
+    guard !isLookedAt else { return }
+    let fields = Array(Set(fields).prefix(SearchIndexes.most))
+    pool.asyncWriteWithoutTransaction { db in try? SearchIndexes.make(fields, db) }
+  }
+}
+
+/// A search as SQL, without its order's ways.
+struct SearchQuery {
+  private let table: String
+  private let key: String
+  private let condition: String
+  private let arguments: [(any DatabaseValueConvertible)?]
+  private let order: SearchOrder
+  private let isNarrow: Bool
+  /// Fields that an index would find.
+  let indexable: [IndexedField]
+
+  init(_ search: Search, _ expression: SearchExpression, _ ground: SearchGround) throws {
+    var compiler = SearchCompiler(search.subject, ground)
+    condition = try compiler.conditions(of: search, expression)
+    order = try compiler.order(search.orderBy)
+    table = SearchCompiler.table(search.subject)
+    key = search.subject == .runs ? SearchCompiler.key : "t.key"
+    (arguments, isNarrow, indexable) = (compiler.arguments, compiler.isNarrow, compiler.indexable)
+  }
+
+  /// Deeper pages are no longer walked to.
+  private static let walked = 2000
+
+  func keys(_ db: Database, offset: Int, limit: Int) throws -> [EntityKey] {
+    guard !isNarrow, order.leading != nil, offset + limit <= SearchQuery.walked else {
+      return try part(db, ("\(table) t", "1", order.text), limit: limit, offset: offset)
+    }
+    var keys: [EntityKey] = []
+    for way in order.ways where keys.count < offset + limit {
+      keys += try part(db, way, limit: offset + limit - keys.count, offset: 0)
+    }
+    return Array(keys.dropFirst(offset))
+  }
+
+  private func part(
+    _ db: Database, _ way: (from: String, condition: String, order: String), limit: Int, offset: Int
+  ) throws -> [EntityKey] {
+    let sql = """
+      SELECT \(key) FROM \(way.from)
+      WHERE \(condition) AND \(way.condition) ORDER BY \(way.order) LIMIT ? OFFSET ?
+      """
+    return try String.fetchAll(
+      db, sql: sql, arguments: StatementArguments(arguments + [limit, offset])
+    ).compactMap { EntityKey(hex: $0) }
   }
 }
 

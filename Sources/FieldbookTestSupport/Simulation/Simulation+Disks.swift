@@ -30,7 +30,8 @@ extension Simulation {
     let ticks = SeededTicks(seed: seed ^ 0x7469_636B)
     return MachineCalls(
       elapsed: { ticks.next() },
-      synchronize: { FaultyFileSystem.synchronize($0) ?? MachineCalls.synchronizeFile($0) })
+      synchronize: { FaultyFileSystem.synchronize($0) ?? MachineCalls.synchronizeFile($0) },
+      readsBesideWrites: seed % 8 == 0)
   }
 
   func mountDisk(_ who: Int, _ name: String) {
