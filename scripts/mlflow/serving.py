@@ -21,12 +21,12 @@ def serving(words, url, env, folder):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(words, env=env, cwd=folder, start_new_session=True, **quiet)
     try:
-        for _ in range(600):
+        for _ in range(6000):
             with contextlib.suppress(OSError), urllib.request.urlopen(url + "/health", timeout=1):
                 break
             if server.poll() is not None:
                 raise SystemExit(f"{words[0]} ended with {server.returncode}")
-            time.sleep(0.1)
+            time.sleep(0.01)
         else:
             raise SystemExit(f"{words[0]} does not answer at {url}")
         yield url

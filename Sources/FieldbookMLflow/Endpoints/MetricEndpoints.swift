@@ -4,16 +4,16 @@ import FieldbookWorkspace
 /// Metric histories, whole or thinned out for charts.
 enum MetricEndpoints {
   static let all: [Endpoint] = [
-    .get("metrics/get-history", history),
-    .get("metrics/get-history-bulk", bulk),
-    .get("metrics/get-history-bulk-interval", interval),
+    Endpoint(points: "metrics/get-history", history),
+    Endpoint(points: "metrics/get-history-bulk", bulk),
+    Endpoint(points: "metrics/get-history-bulk-interval", interval),
   ]
 
   private static let pointLimit = 25_000
   private static let pointsPerRunLimit = 2500
   private static let runLimit = 100
 
-  @Sendable static func history(_ tracker: Tracker, _ call: Call) throws -> JSON {
+  @Sendable static func history(_ tracker: Tracker, _ call: Call) throws -> PointPage {
     let fields = call.fields
     let run = try tracker.runID(fields)
     let key = try fields.requiredText("metric_key")
@@ -28,12 +28,10 @@ enum MetricEndpoints {
     let rest = points.dropFirst(start)
     let page = limit.map { rest.prefix(Int(clamping: $0)) } ?? rest
     let next = page.endIndex < points.endIndex ? PageOffset.token(page.endIndex) : nil
-    return .object([
-      "metrics": .list(page.map { $0.answer(key: key) }), "next_page_token": .text(next),
-    ])
+    return PointPage(parts: [PointPage.Part(key: key, points: page)], nextPageToken: next)
   }
 
-  @Sendable static func bulk(_ tracker: Tracker, _ call: Call) throws -> JSON {
+  @Sendable static func bulk(_ tracker: Tracker, _ call: Call) throws -> PointPage {
     let runs = try call.fields.texts("run_id")
     guard !runs.isEmpty else {
       throw MLflowError.invalid("GetMetricHistoryBulk request must specify at least one run_id.")
@@ -47,18 +45,20 @@ enum MetricEndpoints {
       throw MLflowError.invalid("GetMetricHistoryBulk request must specify a metric_key.")
     }
     let limit = min(Int(clamping: try call.fields.integer("max_results") ?? Int64.max), pointLimit)
-    var answers: [JSON] = []
+    var parts: [PointPage.Part] = []
+    var left = limit
     for text in runs.sorted() {
-      guard answers.count < limit else { break }
+      guard left > 0 else { break }
       let run = try tracker.runID(text)
-      let points = try sorted(tracker.workspace.metricHistory(run, key: key))
-      answers += points.prefix(max(0, limit - answers.count)).map { $0.answer(key: key, run: run) }
+      let points = try sorted(tracker.workspace.metricHistory(run, key: key)).prefix(left)
+      parts.append(PointPage.Part(key: key, run: run, points: points))
+      left -= points.count
     }
-    return .object(["metrics": .array(answers)])
+    return PointPage(parts: parts, isListedWhenEmpty: true)
   }
 
   /// Of all steps that any of the runs has, about so many, evenly spread, with the last; of each run its points there.
-  @Sendable static func interval(_ tracker: Tracker, _ call: Call) throws -> JSON {
+  @Sendable static func interval(_ tracker: Tracker, _ call: Call) throws -> PointPage {
     let fields = call.fields
     let runs = try fields.texts("run_ids")
     guard !runs.isEmpty else { throw Fields.missing("run_ids") }
@@ -81,11 +81,12 @@ enum MetricEndpoints {
     let chosen = sampled(
       Set(histories.flatMap { $0.1.map(\.step) }).filter { range?.contains($0) ?? true }.sorted(),
       Int(limit))
-    let answers = histories.flatMap { run, points in
-      points.filter { chosen.contains($0.step) }.prefix(pointsPerRunLimit)
-        .map { $0.answer(key: key, run: run) }
-    }
-    return .object(["metrics": .list(answers)])
+    return PointPage(
+      parts: histories.map { run, points in
+        PointPage.Part(
+          key: key, run: run,
+          points: points.filter { chosen.contains($0.step) }.prefix(pointsPerRunLimit))
+      })
   }
 
   private static func stepRange(_ fields: Fields) throws(MLflowError) -> ClosedRange<Int64>? {
@@ -111,10 +112,13 @@ enum MetricEndpoints {
 
   /// MLflow's order: by timestamp, then step, then value.
   private static func sorted(_ points: [MetricPoint]) -> [MetricPoint] {
-    points.sorted { left, right in
+    func precedes(_ left: MetricPoint, _ right: MetricPoint) -> Bool {
       left.timestamp == right.timestamp
         ? MetricPoint.precedes(left, right) : left.timestamp < right.timestamp
     }
+    // As a rule time goes on with the steps, by which they came.
+    if zip(points, points.dropFirst()).allSatisfy({ !precedes($1, $0) }) { return points }
+    return points.sorted(by: precedes)
   }
 }
 

@@ -47,7 +47,7 @@ extension JSON {
     }
   }
 
-  private static func append(_ number: Double, to out: inout [UInt8]) {
+  static func append(_ number: Double, to out: inout [UInt8]) {
     let text =
       if number.isNaN { "\"NaN\"" } else if number == .infinity {
         "\"Infinity\""

@@ -23,6 +23,15 @@ package struct EndpointPlayer: Sendable {
   /// - Parameter part: what stands wherever the path has a part in braces.
   /// - Throws: `MLflowError`, as the client is told.
   package func answer(_ index: Int, part: String, body: [UInt8]) throws(MLflowError) -> [UInt8] {
+    switch try reply(index, part: part, body: body) {
+    case .document(let document): document.utf8
+    case .points(let page): page.utf8
+    }
+  }
+
+  private func reply(_ index: Int, part: String, body: [UInt8]) throws(MLflowError)
+    -> Endpoint.Reply
+  {
     let endpoint = EndpointTable.endpoints[index]
     let names = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }
     let parts = names.map { (String($0.dropFirst().dropLast()), part) }
@@ -32,7 +41,7 @@ package struct EndpointPlayer: Sendable {
     }
     do {
       let call = Call(fields: fields, path: Dictionary(parts, uniquingKeysWith: { $1 }))
-      return try endpoint.answer(tracker, call).utf8
+      return try endpoint.reply(tracker, call)
     } catch {
       throw MLflowError(error, logger: tracker.logger)
     }
