@@ -28,6 +28,7 @@ package final class Store: Sendable {
   /// Where a copy lies that is looked at, because the replica's own folder cannot be written; nil as a rule.
   private let lookout: String?
   private let statements = StatementCaches()
+  private let sharedBarrier = SharedBarrier()
   /// Whether anything was committed through this.
   private let hasWritten = Mutex(false)
   /// Bytes of the write-ahead log after which the next checkpoint is tried.
@@ -263,11 +264,13 @@ package final class Store: Sendable {
 
   /// Everything committed so far, by any process, survives a power cut when this returns.
   package func barrier() throws {
-    switch identity.machine.synchronize(path + "-wal") {
-    // Without a write-ahead log everything is in the database file.
-    case 0, ENOENT: return
-    case let code:
-      throw DatabaseFailure.of(code: SQLITE_IOERR, message: String(cString: strerror(code)))
+    try sharedBarrier.wait {
+      switch identity.machine.synchronize(path + "-wal") {
+      // Without a write-ahead log everything is in the database file.
+      case 0, ENOENT: return
+      case let code:
+        throw DatabaseFailure.of(code: SQLITE_IOERR, message: String(cString: strerror(code)))
+      }
     }
   }
 

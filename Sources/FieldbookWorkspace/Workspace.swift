@@ -78,7 +78,7 @@ package final class Workspace: Sendable {
   {
     try hold()
     try checkMark()
-    let outcome = try store.write(durability, body)
+    let outcome = try store.write(environment.scriptsWait ? .person : durability, body)
     // What is committed has happened: a mark that cannot be kept now is kept before anything is sent.
     if outcome.sealedNumber != nil { try? keepMark() }
     finishPurges()

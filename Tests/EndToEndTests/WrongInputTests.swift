@@ -223,5 +223,7 @@ struct WrongInputTests {
     try expect("runs", "--dir", "w", says: "no setting")
     try set(own, "a: [: b\n")
     try expect("runs", "--dir", "w", says: "YAML")
+    try set(own, "power_cut: never\n")
+    try expect("runs", "--dir", "w", says: "nothing, or moments")
   }
 }

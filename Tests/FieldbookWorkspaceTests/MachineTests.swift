@@ -1,6 +1,7 @@
 import FieldbookModel
 import FieldbookTestSupport
 import Foundation
+import Synchronization
 import Testing
 
 @testable import FieldbookWorkspace
@@ -25,6 +26,31 @@ struct MachineTests {
 
   private func record(_ workspace: Workspace) throws {
     try workspace.newRun()
+  }
+
+  @Test(
+    "what scripts log waits for the disk where it is told to, and only there",
+    arguments: [false, true])
+  func waiting(scriptsWait: Bool) throws {
+    let syncs = Mutex(0)
+    var environment = environment("m")
+    environment.machine.synchronize = { _ in
+      syncs.withLock { $0 += 1 }
+      return 0
+    }
+    environment.scriptsWait = scriptsWait
+    let workspace = try Workspace.create(
+      in: folder.path + "/w", name: "w", device: "m", owner: "m", isHub: false,
+      environment: environment)
+    let run = try workspace.newRun()
+    let before = syncs.withLock { $0 }
+    for step in 0..<3 {
+      let point = MetricPoint(step: Int64(step), timestamp: 1, value: 1)
+      try workspace.logBatch(
+        run, parameters: [], metrics: [MetricSeries(key: "m", points: [point])], tags: [],
+        durability: .script)
+    }
+    #expect(syncs.withLock { $0 } - before == (scriptsWait ? 3 : 0))
   }
 
   @Test("network filesystems are told from local ones by the mount that is nearest")

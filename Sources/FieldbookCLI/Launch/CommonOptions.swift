@@ -71,6 +71,10 @@ extension CommonOptions {
     if let given = settings["FIELDBOOK_COLOR"], ColourChoice(rawValue: given) == nil {
       throw InvalidInput("the setting color is '\(given)'", hint: "it is auto, always or never")
     }
+    if let given = settings["FIELDBOOK_POWER_CUT"], PowerCut(rawValue: given) == nil {
+      throw InvalidInput(
+        "the setting power_cut is '\(given)'", hint: "a power cut costs nothing, or moments")
+    }
     return try Workspace.open(AbsolutePath.of(found), environment: self.environment)
   }
 

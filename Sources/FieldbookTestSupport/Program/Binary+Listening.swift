@@ -40,9 +40,9 @@ extension Binary {
 
   /// `server` of the replica in `root/dir`.
   package func startServer(
-    _ dir: String, as person: String, flags: [String] = []
+    _ dir: String, as person: String, port: Int = 0, flags: [String] = []
   ) throws -> Listening {
-    try startListening(["server", "--port", "0", "--dir", dir] + flags, as: person)
+    try startListening(["server", "--port", String(port), "--dir", dir] + flags, as: person)
   }
 
   /// A hub, and a replica for each of these people.

@@ -13,7 +13,7 @@ package enum Settings {
     "experiment": "FIELDBOOK_EXPERIMENT", "user": "FIELDBOOK_USER",
     "device_name": "FIELDBOOK_DEVICE_NAME", "color": "FIELDBOOK_COLOR",
     "server_port": "FIELDBOOK_SERVER_PORT", "hub_port": "FIELDBOOK_HUB_PORT",
-    "dir": "FIELDBOOK_DIR",
+    "dir": "FIELDBOOK_DIR", "power_cut": "FIELDBOOK_POWER_CUT",
   ]
 
   package static let fileName = "config.yaml"

@@ -16,6 +16,8 @@ package struct WorkspaceEnvironment: Sendable {
   package var bootID: String
   package var machine = MachineCalls()
   package var vocabulary = Vocabulary.present
+  /// What scripts log waits for the disk as what people write does.
+  package var scriptsWait = false
 
   package init(
     now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
@@ -40,7 +42,7 @@ package struct WorkspaceEnvironment: Sendable {
   ) -> WorkspaceEnvironment {
     let home = variables["HOME"] ?? "/"
     let machine = (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)) ?? ""
-    return WorkspaceEnvironment(
+    var environment = WorkspaceEnvironment(
       now: {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -55,5 +57,15 @@ package struct WorkspaceEnvironment: Sendable {
       configHome: (variables["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
         ?? home + "/.config") + "/fieldbook",
       machineID: machine.trimmingCharacters(in: .whitespacesAndNewlines))
+    environment.scriptsWait = variables["FIELDBOOK_POWER_CUT"] == PowerCut.costsNothing.rawValue
+    return environment
   }
+}
+
+/// What a power cut may cost of what scripts log. The values of a setting.
+package enum PowerCut: String, CaseIterable, Sendable {
+  /// The last 200 ms.
+  case costsMoments = "moments"
+  /// Nothing: each call waits for the disk.
+  case costsNothing = "nothing"
 }
