@@ -205,4 +205,53 @@ struct ConflictTests: TeamSuite {
     #expect(Set(again.sides.map(\.value)) == ["ana's words", "bo's words"])
     #expect(try TestMachine.discord(members) == [])
   }
+
+  @Test("a decision is a value of the field's own kind, or refused")
+  func ownKind() throws {
+    let model = try ana.createLoggedModel(
+      experiment: Experiment.defaultID, name: "m", sourceRun: run, modelType: nil, parameters: [],
+      tags: [], durability: .person)
+    try TestMachine.quiesce(members)
+    for (who, step) in [(ana, 3), (bo, 5)] as [(Workspace, Int64)] {
+      try who.addModelOutputs(run, [ModelOutput(model: model, step: step)], durability: .person)
+      _ = try who.moveRun(
+        run, to: who.createExperiment(named: "of \(who.name)\(step)", durability: .person),
+        durability: .person)
+    }
+    try TestMachine.quiesce(members)
+    let conflicts = try ana.conflicts()
+    let step = try #require(conflicts.first { $0.field == .modelOutput(model) })
+    let moved = try #require(conflicts.first { $0.field == .experiment })
+    for (conflict, text) in [(step, "soon"), (step, "1.5"), (moved, "elsewhere")] {
+      #expect(throws: (any Error).self) { try ana.resolve(conflict, .value(text)) }
+    }
+    #expect(throws: WorkspaceFailure.self) { try ana.resolve(moved, .value(nil)) }
+    #expect(try ana.conflicts().count == conflicts.count)
+    _ = try ana.resolve(step, .value("7"))
+    #expect(try ana.run(run).modelOutputs == [ModelOutput(model: model, step: 7)])
+  }
+
+  @Test("two people who look at one device's forks do not disagree")
+  func forks() throws {
+    let clone = try team.clone("cy", seed: 9)
+    try hub.admit(clone)
+    try TestMachine.quiesce(members + [clone])
+    try clone.newRun("before")
+    try clone.seal()
+    let (cy, twin) = try team.twin(of: clone, seed: 10)
+    for (who, name) in [(cy, "here"), (twin, "there")] {
+      try who.newRun(name)
+      try who.seal()
+    }
+    try TestMachine.give(cy, to: ana)
+    try TestMachine.give(twin, to: ana)
+    try TestMachine.quiesce([ana, bo, hub])
+    for who in [ana, bo] {
+      let conflict = try #require(try who.conflicts().first { $0.kind == .clone })
+      _ = try who.resolve(conflict, .take("a"))
+    }
+    try TestMachine.quiesce([ana, bo, hub])
+    for who in [ana, bo, hub] { #expect(try who.conflicts().isEmpty) }
+    for who in [cy, twin] { try who.close() }
+  }
 }

@@ -32,7 +32,7 @@ package enum FieldRule: Sendable {
     switch field.word {
     case .name, .deviceName, .tlsCertificate, .description, .lifecycle, .role, .hub, .experiment:
       return .register
-    case .revocation, .rejected: return .decision
+    case .revocation, .rejected, .acknowledgedForks: return .decision
     case .status: return .state
     case .comments, .modelMetrics: return .growOnly
     case .metrics: return .manifests
@@ -40,7 +40,7 @@ package enum FieldRule: Sendable {
     case .number, .parent, .model, .startTime, .createdTime, .user, .provisional, .run, .source,
       .ordinal, .key, .nonce, .owner, .predecessor, .consent, .modelType:
       return .writeOnce
-    case .acknowledgedForks, .modelStatus: return .register
+    case .modelStatus: return .register
     case nil: return nil
     }
   }
@@ -68,6 +68,6 @@ extension FieldName {
   package static func modelOutput(_ model: LoggedModelID) -> FieldName {
     FieldName("outputs." + model.hex)
   }
-  /// How many forks of a device's logs a person has looked at.
+  /// How many forks of a device's logs a person has looked at; of several numbers the greatest counts.
   package static let acknowledgedForks = FieldName("acknowledged_forks")
 }

@@ -89,7 +89,7 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   package static let purge = OperationKind(rawValue: 20)
 
   /// Raised whenever a kind or a field family is added: replicas of one level fold alike.
-  package static let level = 2
+  package static let level = 3
 
   /// Says something of other ops, and changes no field.
   package var isNote: Bool { self == .settle || self == .witness || self == .purge }

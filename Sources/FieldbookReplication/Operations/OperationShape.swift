@@ -61,7 +61,8 @@ extension Operation where Reference == Dot {
 }
 
 extension Cell where Reference == Dot {
-  fileprivate var hasKnownShape: Bool {
+  /// This version knows the field, and values of this type.
+  package var hasKnownShape: Bool {
     if isWithheld { return true }
     guard let rule = FieldRule.of(field) else { return false }
     if let family = field.family, let value, rule == .register || rule == .writeOnce {

@@ -403,7 +403,7 @@ extension WriteTransaction {
         .integer, forks > 0
     else { return }
     let entity = try entityRow(device.entity)
-    let seen = try shownValue(entity.id, .acknowledgedForks).integer ?? 0
+    let seen = try live(entity, fieldID(.acknowledgedForks)).compactMap(\.value.integer).max() ?? 0
     try markConflict(
       entity.id, fieldID(.acknowledgedForks), .clone, blocking: false, open: forks > seen)
   }

@@ -135,7 +135,7 @@ extension Simulation {
     let standing = oracle.standing(effective(replicas[0].known))
     if disks.isEmpty, profile != .membership, forger == nil {
       // These are written and not told to the oracle.
-      let others = [" params.lr", " number", " acknowledged_forks"]
+      let others = [" params.lr", " number"]
       let odd = told.filter { name in
         standing[name] == nil && !others.contains(where: name.hasSuffix)
       }

@@ -22,12 +22,18 @@ extension WriteTransaction {
     case .value(let text):
       value = try parse(text, conflict)
     }
+    // An op that this program itself would not understand would decide nothing.
+    guard Cell<Dot>(field: conflict.field, overwrites: [], value: value).hasKnownShape else {
+      throw InvalidInput(
+        "'\(value.display ?? "nothing")' is no value for \(conflict.field.text)",
+        hint: "take a side: --take \(conflict.sides.map(\.letter).joined(separator: "|"))")
+    }
     return try set(conflict.entity.key, [(conflict.field, value)])
   }
 
   private func parse(_ text: String?, _ conflict: Conflict) throws -> FieldValue {
-    guard let text else { return .null }
     if conflict.kind == .alias {
+      guard let text else { return .null }
       let found = try versions(of: ModelID(conflict.entity.key), matching: text)
       guard found.count == 1 else {
         throw WorkspaceFailure.notFound(what: "version", reference: text)
@@ -35,14 +41,23 @@ extension WriteTransaction {
       return .reference(found[0].key)
     }
     let (family, member) = conflict.field.split
+    let values = try conflict.sides.compactMap { try value(ofOp: $0.op, field: conflict.field) }
+    let isNamed = values.contains { $0.bytes != nil }
+    if isNamed || text != nil && (family == "artifacts" || family == "datasets") {
+      throw WorkspaceFailure.notResolvable(
+        kind: String(family),
+        hint: "take a side: --take \(conflict.sides.map(\.letter).joined(separator: "|"))")
+    }
+    guard let text else { return .null }
     if family == "tags", let member { try Check.tagValue(text, key: EntryKey(String(member))) }
     if family == "params", let member {
       try Check.parameterValue(text, key: EntryKey(String(member)))
     }
-    if family == "artifacts" || family == "datasets" || conflict.field == .experiment {
-      throw WorkspaceFailure.notResolvable(
-        kind: String(family),
-        hint: "take a side: --take \(conflict.sides.map(\.letter).joined(separator: "|"))")
+    if values.contains(where: { $0.integer != nil }) {
+      guard let number = Int64(text) else {
+        throw InvalidInput("'\(text)' is not a whole number", hint: "both sides are numbers")
+      }
+      return .integer(number)
     }
     if conflict.field == .lifecycle, Lifecycle(rawValue: text) == nil {
       throw InvalidInput("'\(text)' is not a lifecycle", hint: "use active or deleted")
