@@ -1,3 +1,4 @@
+import FieldbookModel
 import FieldbookTestSupport
 import Testing
 

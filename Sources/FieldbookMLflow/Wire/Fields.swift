@@ -1,3 +1,5 @@
+import FieldbookModel
+
 /// What a request asks with: the members of its JSON body, or its query.
 ///
 /// Null and absent are the same. The texts of the errors are those that MLflow's server answers

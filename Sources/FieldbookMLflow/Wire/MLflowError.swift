@@ -1,3 +1,4 @@
+import FieldbookModel
 import Hummingbird
 
 /// A refusal as an MLflow client understands it: `{error_code, message}` with a fitting status.

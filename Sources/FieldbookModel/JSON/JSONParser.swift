@@ -1,13 +1,11 @@
-import FieldbookModel
-
 /// Reads one JSON document out of bytes that anyone may have sent.
 ///
 /// Bounded in depth and in the number of values, so that a small body cannot cost much memory.
 /// Beyond RFC 8259 it takes `NaN`, `Infinity` and `-Infinity`, which Python writes. Numbers
 /// without fraction and exponent that fit 64 bits are integers, all others doubles.
 package struct JSONParser {
-  static let depthLimit = 64
-  static let valueLimit = 500_000
+  package static let depthLimit = 64
+  package static let valueLimit = 500_000
 
   private let bytes: [UInt8]
   private var position = 0
@@ -216,6 +214,6 @@ package struct JSONParser {
 
 /// Why a body is not JSON, and at which byte.
 package struct JSONFailure: Error, Equatable {
-  var message: String
-  var offset: Int
+  package var message: String
+  package var offset: Int
 }

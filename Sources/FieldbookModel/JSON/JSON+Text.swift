@@ -1,5 +1,3 @@
-import FieldbookModel
-
 extension JSON {
   /// The document as UTF-8, compact.
   ///

@@ -11,40 +11,32 @@ package enum JSON: Equatable, Sendable {
   case object([Member])
 
   package struct Member: Equatable, Sendable {
-    var name: String
-    var value: JSON
+    package var name: String
+    package var value: JSON
+
+    package init(name: String, value: JSON) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// An object, without the members whose value is nil.
-  static func object(_ members: KeyValuePairs<String, JSON?>) -> JSON {
+  package static func object(_ members: KeyValuePairs<String, JSON?>) -> JSON {
     .object(
       members.compactMap { member in member.value.map { Member(name: member.key, value: $0) } })
   }
 
   /// Nil for no items: MLflow leaves empty lists out of its answers.
-  static func list(_ items: [JSON]) -> JSON? { items.isEmpty ? nil : .array(items) }
-  static func text(_ text: String?) -> JSON? { text.map(JSON.string) }
+  package static func list(_ items: [JSON]) -> JSON? { items.isEmpty ? nil : .array(items) }
+  package static func text(_ text: String?) -> JSON? { text.map(JSON.string) }
 
   /// The member of an object; nil for null, for a missing one and for what is no object.
-  subscript(name: String) -> JSON? {
+  package subscript(name: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
     guard let member = members.last(where: { $0.name == name }) else { return nil }
     return member.value == .null ? nil : member.value
   }
 
-  var string: String? { if case .string(let text) = self { text } else { nil } }
-  var items: [JSON]? { if case .array(let items) = self { items } else { nil } }
-
-  /// What Python calls the type: MLflow's messages name it.
-  var pythonType: String {
-    switch self {
-    case .null: "NoneType"
-    case .bool: "bool"
-    case .integer: "int"
-    case .number: "float"
-    case .string: "str"
-    case .array: "list"
-    case .object: "dict"
-    }
-  }
+  package var string: String? { if case .string(let text) = self { text } else { nil } }
+  package var items: [JSON]? { if case .array(let items) = self { items } else { nil } }
 }
