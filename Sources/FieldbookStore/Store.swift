@@ -162,6 +162,9 @@ package final class Store: Sendable {
   }
 
   private static func addColumns(_ db: Database) throws {
+    for table in Schema.addedTables where try !db.tableExists(table.name) {
+      try db.execute(sql: table.definition)
+    }
     for (table, columns) in Dictionary(grouping: Schema.additions, by: \.table) {
       let known = Set(try db.columns(in: table).map(\.name))
       for new in columns where !known.contains(new.column) {

@@ -43,6 +43,18 @@ enum Schema {
     (table: "peer", column: "clock_offset", type: "INTEGER"),
   ]
 
+  /// Local tables that came after the first release: a replica that lacks one gets it when it is opened. `imported` holds
+  /// what other trackers said of a thing when it was last taken in.
+  static let addedTables = [
+    (
+      name: "imported",
+      definition: """
+      CREATE TABLE IF NOT EXISTS imported(entity BLOB PRIMARY KEY, base BLOB NOT NULL)
+      STRICT, WITHOUT ROWID
+      """
+    )
+  ]
+
   /// Without `membership_event`: it is found in a first pass over the log, for a second one.
   static let derivedTables = [
     "past", "entity", "field", "register", "sibling", "member", "conflict", "delete_edit",

@@ -107,8 +107,9 @@ extension WriteTransaction {
       .name: "name", .startTime: "start_time", .user: "user", .parent: "parent",
     ],
     .experiment: [.name: "name", .createdTime: "created_time"],
-    .model: [.name: "name"],
+    .model: [.name: "name", .createdTime: "created_time"],
     .version: [
+      .createdTime: "created_time",
       .number: "number", .provisional: "provisional", .ordinal: "ordinal", .source: "source",
       .modelStatus: "status",
     ],

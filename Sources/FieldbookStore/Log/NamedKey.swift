@@ -12,15 +12,7 @@ extension WriteTransaction {
     let normal = name.precomposedStringWithCanonicalMapping
     var freedBy: [[UInt8]] = []
     while true {
-      var out = ByteWriter()
-      out.text("fieldbook name")
-      out.bytes(identity.workspace.key.bytes)
-      out.bytes([kind.rawValue])
-      out.text(normal)
-      for hash in freedBy { out.bytes(hash) }
-      let key =
-        kind == .experiment && normal == Experiment.defaultName && freedBy.isEmpty
-        ? Experiment.defaultID.key : EntityKey(bytes: OperationHash.sha256(out.bytes).prefix(16))!
+      let key = namedKey(normal, kind: kind, freedBy: freedBy)
       guard let entity = try existingEntity(key), entity.kind != nil else { return (key, false) }
       let names = try live(entity, fieldID(.name))
       let holdsName = names.contains { $0.value.text == name }
@@ -33,6 +25,24 @@ extension WriteTransaction {
       guard !freeing.isEmpty else { return (key, false) }
       freedBy += try freeing.map { try hash(of: $0) }.sorted { $0.lexicographicallyPrecedes($1) }
     }
+  }
+
+  /// The key of the first thing that has the name, whatever it is called since.
+  package func firstKeyForName(_ name: String, kind: EntityKind) -> EntityKey {
+    namedKey(name.precomposedStringWithCanonicalMapping, kind: kind, freedBy: [])
+  }
+
+  private func namedKey(_ normal: String, kind: EntityKind, freedBy: [[UInt8]]) -> EntityKey {
+    if kind == .experiment && normal == Experiment.defaultName && freedBy.isEmpty {
+      return Experiment.defaultID.key
+    }
+    var out = ByteWriter()
+    out.text("fieldbook name")
+    out.bytes(identity.workspace.key.bytes)
+    out.bytes([kind.rawValue])
+    out.text(normal)
+    for hash in freedBy { out.bytes(hash) }
+    return EntityKey(bytes: OperationHash.sha256(out.bytes).prefix(16))!
   }
 
   /// The thing that shows this name, deleted ones last.

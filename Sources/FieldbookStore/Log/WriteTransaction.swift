@@ -144,7 +144,7 @@ package final class WriteTransaction {
   }
 
   /// Others would give what a reader or a revoked device writes no effect: better said at once.
-  func checkMayWrite() throws {
+  package func checkMayWrite() throws {
     if presentRole == nil { presentRole = .some(try role(of: identity.device)) }
     switch presentRole {
     case .some(.some(.reader)): throw StoreFailure.readerWrites
@@ -216,9 +216,9 @@ package final class WriteTransaction {
   }
 
   /// Fields of one op as this program writes it; readers take more.
-  private static let cellsPerOp = 1000
+  static let cellsPerOp = 1000
 
-  private static func parts(_ cells: ArraySlice<Cell<Dot>>) -> [[Cell<Dot>]] {
+  static func parts(_ cells: ArraySlice<Cell<Dot>>) -> [[Cell<Dot>]] {
     stride(from: cells.startIndex, to: cells.endIndex, by: cellsPerOp).map {
       Array(cells[$0..<min($0 + cellsPerOp, cells.endIndex)])
     }

@@ -6,7 +6,8 @@ extension WriteTransaction {
   package func loggedModel(_ id: LoggedModelID) throws -> LoggedModel? {
     guard let entity = try existingEntity(id.key), entity.kind == .loggedModel else { return nil }
     func value(_ field: FieldName) throws -> FieldValue { try shownValue(entity.id, field).field }
-    let created = Timestamp(milliseconds: entity.createdClock?.milliseconds ?? 0)
+    let told = try value(.createdTime).integer
+    let created = Timestamp(milliseconds: told ?? entity.createdClock?.milliseconds ?? 0)
     let updated = try sql.first(
       "SELECT updated FROM entity WHERE id = ? AND updated > 0", .integer(entity.id))
     return LoggedModel(
