@@ -94,11 +94,12 @@ let package = Package(
         "FieldbookWorkspace", "FieldbookServing", hummingbird, nio, nioPosix, logging, lifecycle,
       ]),
     room(
+      "FieldbookMoving", ["FieldbookWorkspace", sqlite, httpClient, nio, nioHTTP, nioSSL, yams]),
+    room(
       "FieldbookCLI",
       [
         "FieldbookWorkspace", "FieldbookRepository", "FieldbookExecution", "FieldbookServing",
-        "FieldbookSync",
-        "FieldbookMLflow", arguments, logging, lifecycle,
+        "FieldbookSync", "FieldbookMLflow", "FieldbookMoving", arguments, logging, lifecycle,
       ]),
     .executableTarget(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
@@ -136,6 +137,9 @@ let package = Package(
       ["FieldbookServing", "FieldbookTestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
     tests("FieldbookCLITests", ["FieldbookCLI"]),
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
+    tests(
+      "FieldbookMovingTests",
+      ["FieldbookMoving", "FieldbookMLflow", "FieldbookTestSupport", sqlite]),
     tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),
     tests("FieldbookRepositoryTests", ["FieldbookRepository", "FieldbookTestSupport", crypto]),
     tests(

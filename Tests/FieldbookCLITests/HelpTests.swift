@@ -79,6 +79,10 @@ struct HelpTests {
         MODELS:
           models                  Registered models, their versions and aliases.
 
+        MOVING:
+          import                  Take in what another tracker holds.
+          export                  Write everything for another tracker.
+
         THE TEAM:
           hub                     Serve a replica as the team's always-on peer.
           invite                  Make a one-time code that lets a new device in.

@@ -42,6 +42,7 @@ package struct Fieldbook: AsyncParsableCommand {
           Delete.self, Restore.self, Undo.self, PurgeVerb.self,
         ]),
       CommandGroup(name: "Models", subcommands: [Models.self]),
+      CommandGroup(name: "Moving", subcommands: [Import.self, Export.self]),
       CommandGroup(
         name: "The team",
         subcommands: [

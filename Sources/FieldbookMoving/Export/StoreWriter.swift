@@ -1,0 +1,74 @@
+import FieldbookModel
+import Foundation
+
+/// Writes the small files of a file store: each whole or not at all, and only where it changes something.
+struct StoreWriter {
+  /// Below which everything is written.
+  let root: String
+
+  /// - Returns: false for a name that no file can have.
+  @discardableResult
+  func write(_ text: String, to path: String) throws -> Bool {
+    let place = root + "/" + path
+    let bytes = Data(text.utf8)
+    if FileManager.default.contents(atPath: place) == bytes { return true }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try bytes.write(to: URL(fileURLWithPath: place), options: .atomic)
+      return true
+    } catch {
+      if StoreWriter.isNameless(error) { return false }
+      throw MovingFailure.cannotWrite(path: place, reason: error.localizedDescription)
+    }
+  }
+
+  /// A file per entry, named for its key, without those that no file can be named for.
+  ///
+  /// - Returns: the keys that were left out.
+  func write(_ entries: [String: String], below folder: String) throws -> [String] {
+    var left: [String] = []
+    for (key, value) in entries.sorted(by: { $0.key < $1.key }) {
+      if try !StoreWriter.canName(key) || !write(value, to: folder + "/" + key) {
+        left.append(key)
+      }
+    }
+    return left
+  }
+
+  func copy(_ file: String, to path: String) throws {
+    let place = root + "/" + path
+    let manager = FileManager.default
+    let staging = place + ".fieldbook-part"
+    do {
+      try manager.createDirectory(
+        atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      if manager.contentsEqual(atPath: file, andPath: place) { return }
+      try? manager.removeItem(atPath: staging)
+      try manager.copyItem(atPath: file, toPath: staging)
+      chmod(staging, 0o644)
+      guard rename(staging, place) == 0 else {
+        throw MovingFailure.cannotWrite(path: place, reason: String(cString: strerror(errno)))
+      }
+    } catch let failure as MovingFailure {
+      throw failure
+    } catch {
+      throw MovingFailure.cannotWrite(path: place, reason: error.localizedDescription)
+    }
+  }
+
+  /// Relative, and staying below the folder.
+  static func canName(_ key: String) -> Bool {
+    let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+    return !key.isEmpty && !key.utf8.contains(0)
+      && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 200 }
+  }
+
+  /// A folder stands where a file should be (`a` beside `a/b`), or the other way round, or the name is too long.
+  private static func isNameless(_ error: any Error) -> Bool {
+    let posix = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    let code = Int32((posix ?? error as NSError).code)
+    return [EISDIR, ENOTDIR, EEXIST, ENAMETOOLONG].contains(code)
+      || (error as NSError).code == CocoaError.fileWriteFileExists.rawValue
+  }
+}

@@ -1,0 +1,48 @@
+import FieldbookModel
+
+/// What is counted, there and here.
+package enum MovedKind: String, Sendable, CaseIterable {
+  case experiments, runs, params, tags, descriptions, metrics, points, datasets, links, files
+  case loggedModels = "logged_models"
+  case modelMetrics = "logged_model_metrics"
+  case models, versions, aliases, stages
+  case labels, environment, deletions, traces
+
+  /// As a person reads it.
+  package var words: String {
+    switch self {
+    case .links: "models in and out of runs"
+    case .loggedModels: "logged models"
+    case .modelMetrics: "metrics of logged models"
+    case .models: "registered models"
+    case .versions: "model versions"
+    case .stages: "stages of versions"
+    case .environment: "captured values"
+    case .deletions: "deleted things"
+    default: rawValue
+    }
+  }
+
+  /// Of a field of an arrival; nil for one that is part of its thing.
+  init?(_ field: FieldName) {
+    switch field.family {
+    case .params: self = .params
+    case .tags: self = .tags
+    case .datasets: self = .datasets
+    case .inputs, .outputs: self = .links
+    case .artifacts: self = .files
+    case .aliases: self = .aliases
+    case .labels: self = .labels
+    case .environment: self = .environment
+    case .metrics, .other: return nil
+    case nil:
+      switch field.word {
+      case .description: self = .descriptions
+      case .lifecycle: self = .deletions
+      case .stage: self = .stages
+      case .modelMetrics: self = .modelMetrics
+      default: return nil
+      }
+    }
+  }
+}
