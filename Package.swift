@@ -108,7 +108,10 @@ let package = Package(
       ["FieldbookWorkspace", "FieldbookExecution", "FieldbookSync", sqlite, crypto]),
     room(
       "FieldbookFuzzing",
-      ["FieldbookCLI", "FieldbookExecution", "FieldbookMLflow", "FieldbookTestSupport", crypto]),
+      [
+        "FieldbookCLI", "FieldbookExecution", "FieldbookMLflow", "FieldbookMoving",
+        "FieldbookTestSupport", crypto,
+      ]),
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],
       swiftSettings: settings),

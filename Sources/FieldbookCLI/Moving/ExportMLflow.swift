@@ -6,7 +6,7 @@ import FieldbookWorkspace
 struct ExportMLflow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mlflow",
-    abstract: "Write an mlruns folder, as MLflow's file store reads it.",
+    abstract: "Write an mlruns folder that MLflow reads.",
     discussion: """
       DEST is made if needed; what it holds already stays, and of what is in both, this side \
       counts. It is counted again from the folder, and the status is 1 if the counts differ. \

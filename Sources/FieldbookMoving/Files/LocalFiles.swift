@@ -1,16 +1,21 @@
 import FieldbookModel
 import Foundation
 
-/// A folder on this machine. Links that lead out of it are not followed.
+/// A folder on this machine. Links are followed to files below one other folder, if it is named, and nowhere else.
 struct LocalFiles: ForeignFiles {
   /// Nil for a folder that was never made.
   private let root: String?
+  private let linksWithin: String?
 
   /// - Parameter isOptional: one that is not there has no files.
-  init(root: String, isOptional: Bool = false) {
+  init(root: String, isOptional: Bool = false, linksWithin: String? = nil) {
     self.root = isOptional && !FileManager.default.fileExists(atPath: root) ? nil : root
+    self.linksWithin = linksWithin
   }
-  private init() { root = nil }
+  private init() {
+    root = nil
+    linksWithin = nil
+  }
 
   static let none = LocalFiles()
 
@@ -39,6 +44,9 @@ struct LocalFiles: ForeignFiles {
       case S_IFREG:
         let stamp = Int64(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_mtim.tv_nsec)
         try body(ForeignFile(path: path, byteCount: Int64(info.st_size), stamp: stamp))
+      case S_IFLNK where target(of: root + "/" + path, &info) != nil:
+        let stamp = Int64(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(info.st_mtim.tv_nsec)
+        try body(ForeignFile(path: path, byteCount: Int64(info.st_size), stamp: stamp))
       default:
         // Said as a file that cannot be read: opening it is refused below.
         try body(ForeignFile(path: path, byteCount: 0, stamp: 0))
@@ -50,11 +58,26 @@ struct LocalFiles: ForeignFiles {
     of file: ForeignFile, staging: () throws -> String, _ body: (String) throws -> Void
   ) throws {
     guard let root else { throw MovingFailure.notThere(file.path) }
-    let path = root + "/" + file.path
+    var path = root + "/" + file.path
     var info = stat()
-    guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, access(path, R_OK) == 0 else {
+    guard lstat(path, &info) == 0 else { throw MovingFailure.notThere(path) }
+    if info.st_mode & S_IFMT == S_IFLNK { path = target(of: path, &info) ?? path }
+    guard info.st_mode & S_IFMT == S_IFREG, access(path, R_OK) == 0 else {
       throw MovingFailure.notThere(path)
     }
     try body(path)
+  }
+
+  /// A file that a link leads to, if links may lead there.
+  private func target(of link: String, _ info: inout stat) -> String? {
+    guard let linksWithin, let found = realpath(link, nil) else { return nil }
+    defer { free(found) }
+    let path = String(cString: found)
+    guard let home = realpath(linksWithin, nil) else { return nil }
+    defer { free(home) }
+    guard path.hasPrefix(String(cString: home) + "/"), stat(path, &info) == 0,
+      info.st_mode & S_IFMT == S_IFREG
+    else { return nil }
+    return path
   }
 }

@@ -4,7 +4,7 @@ import Foundation
 import Yams
 
 /// A `meta.yaml` of a file store: a table of texts, numbers and nulls.
-struct StoreMeta {
+package struct StoreMeta {
   private var values: [String: String] = [:]
   private var tables: [String: [String: String]] = [:]
 

@@ -1,0 +1,76 @@
+import FieldbookModel
+import FieldbookMoving
+import FieldbookTestSupport
+import Foundation
+
+extension FuzzTarget {
+  /// What other trackers wrote, and whoever gave it to us.
+  static let moving: [FuzzTarget] = [
+    FuzzTarget("wandb-record", maxBytes: 2048, seeds: [wandbRun, wandbHistory]) { bytes in
+      _ = try WandBRecord(bytes[...])
+    },
+    FuzzTarget("tensorboard-event", maxBytes: 2048, seeds: [scalarEvent]) { bytes in
+      _ = try TensorBoardEvent(bytes[...])
+    },
+    FuzzTarget("store-meta", maxBytes: 1024, seeds: [Array(meta.utf8)]) { bytes in
+      _ = try StoreMeta(bytes.text)
+    },
+    FuzzTarget("wandb-log", maxBytes: 4096, rounds: 200, seeds: [LogFile.magic + framed]) { bytes in
+      try played(bytes) { path in
+        let file = try LogFile(path)
+        while try file.next() != nil {}
+      }
+    },
+    FuzzTarget("event-file", maxBytes: 4096, rounds: 200, seeds: [emptyRecord]) { bytes in
+      try played(bytes) { path in
+        let file = try TFRecordFile(path)
+        while try file.next() != nil {}
+      }
+    },
+  ]
+
+  /// As a file.
+  private static func played(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/file"
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    try body(path)
+  }
+
+  /// A record of no bytes: its check, its length, whole.
+  private static let framed: [UInt8] = [0x1b, 0xdf, 0x05, 0xa5, 0, 0, 1]
+
+  private static let emptyRecord: [UInt8] =
+    [UInt8](repeating: 0, count: 8) + [0x29, 0x03, 0x98, 0x07] + [0xd8, 0xea, 0x82, 0xa2]
+
+  /// `run_id`, `project`, a config of one value.
+  private static let wandbRun: [UInt8] = {
+    let item = message([(1, Array("lr".utf8)), (16, Array("{\"a\":[1,NaN]}".utf8))])
+    let config = message([(1, item)])
+    return message([
+      (17, message([(1, Array("x1".utf8)), (3, Array("churn".utf8)), (4, config)]))
+    ])
+  }()
+
+  private static let wandbHistory: [UInt8] = message([
+    (2, message([(1, message([(2, Array("loss".utf8)), (16, Array("0.5".utf8))]))]))
+  ])
+
+  private static let scalarEvent: [UInt8] = message([
+    (5, message([(1, message([(1, Array("loss".utf8)), (9, message([(1, [0x0a, 0x00])]))]))]))
+  ])
+
+  private static let meta = """
+    name: churn
+    artifact_location: 'file:///a b'
+    tags: {a: "b\\n"}
+    end_time: null
+    """
+
+  /// Fields that are messages, texts or bytes; each shorter than 128 bytes.
+  private static func message(_ fields: [(number: Int, bytes: [UInt8])]) -> [UInt8] {
+    var writer = ProtobufWriter()
+    for field in fields { writer.bytes(field.number, field.bytes) }
+    return writer.bytes
+  }
+}
