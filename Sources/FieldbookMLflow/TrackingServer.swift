@@ -52,7 +52,7 @@ package struct TrackingServer: Sendable {
   }
 
   private func router(_ bound: BoundPort) -> Router<PeerContext> {
-    let router = Router(context: PeerContext.self)
+    let router = Router(context: PeerContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: BrowserGuard(listener: listener, port: bound))
     router.add(middleware: UnknownEndpoint())
     ServerEndpoints.mount(on: router)
@@ -74,7 +74,13 @@ package struct TrackingServer: Sendable {
         endpoint.mount(on: guarded, below: prefix, tracker: tracker)
       }
     }
+    for prefix in ArtifactTransfer.prefixes {
+      for endpoint in CloudEndpoints.ofFiles {
+        endpoint.mount(on: guarded, below: prefix, tracker: tracker)
+      }
+    }
     ArtifactTransfer(tracker).mount(on: guarded)
+    PageFiles(tracker).mount(on: guarded)
     for addition in additions { addition(router) }
     return router
   }

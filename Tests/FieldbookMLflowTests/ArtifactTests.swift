@@ -75,9 +75,42 @@ struct ArtifactTests {
 
   @Test("names are safe in headers")
   func disposition() {
-    #expect(ArtifactTransfer.disposition("a b.txt") == "attachment; filename=\"a b.txt\"")
+    #expect(SentFile.disposition("ab.txt") == "attachment; filename=ab.txt")
+    #expect(SentFile.disposition("a b.txt") == "attachment; filename=\"a b.txt\"")
+    #expect(SentFile.disposition("a\r\nb\"") == "attachment; filename=\"ab\\\"\"")
     #expect(
-      ArtifactTransfer.disposition("ä\"\n")
-        == "attachment; filename=\"download\"; filename*=UTF-8''%C3%A4%22%0A")
+      SentFile.disposition("☃.txt") == "attachment; filename=.txt; filename*=UTF-8''%E2%98%83.txt")
+    #expect(
+      SentFile.disposition("ä\"\n")
+        == "attachment; filename=\"a\\\"\"; filename*=UTF-8''%C3%A4%22%0A")
+  }
+
+  @Test("a part of a file is what was asked for") func ranges() throws {
+    #expect(try SentFile.range("bytes=0-1", of: 10) == 0...1)
+    #expect(try SentFile.range("bytes=4-", of: 10) == 4...9)
+    #expect(try SentFile.range("bytes=-3", of: 10) == 7...9)
+    #expect(try SentFile.range("bytes=-30", of: 10) == 0...9)
+    #expect(try SentFile.range("bytes=8-100", of: 10) == 8...9)
+    for header in [nil, "bytes=", "bytes=5-4", "bytes=0-1,3-4", "lines=0-1", "bytes=a-b"] {
+      #expect(try SentFile.range(header, of: 10) == nil)
+    }
+    for header in ["bytes=10-", "bytes=99-100"] {
+      #expect(throws: MLflowError.self) { try SentFile.range(header, of: 10) }
+    }
+    #expect(throws: MLflowError.self) { try SentFile.range("bytes=-1", of: 0) }
+  }
+
+  @Test("a path that climbs, however it is wrapped, is none")
+  func climbing() throws {
+    for path in [
+      "../x", "a/../../x", "%2e%2e/x", "%252e%252e/x", "/etc/passwd", "%2Fetc", "C:/x", "C:\\x",
+      "\\\\host\\x", "file:///etc", "a#b", "a%00b", "%" + String(repeating: "25", count: 12) + "2e",
+    ] {
+      #expect(throws: MLflowError.self, "\(path)") { try ArtifactPath.check(path) }
+    }
+    for path in ["", "a", "a/b", "./a", "a//b", "a..b", "..a", "100%", "a%20b", "C:x", "\\x"] {
+      try ArtifactPath.check(path)
+    }
+    #expect(ArtifactPath.normal("./a//b/") == "a/b")
   }
 }

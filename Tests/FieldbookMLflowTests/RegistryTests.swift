@@ -48,7 +48,7 @@ struct RegistryTests {
         .json
       #expect(uri["artifact_uri"]?.string == "mlflow-artifacts:/0/models/\(id)/artifacts")
       let tags = try await served.get("logged-models/" + id).json["model"]?["info"]?["tags"]?.pairs
-      #expect(tags?["mlflow.modelVersions"] == "[{\"name\":\"churn\",\"version\":\(number)}]")
+      #expect(tags?["mlflow.modelVersions"] == "[{\"name\": \"churn\", \"version\": \(number)}]")
     }
   }
 

@@ -29,30 +29,38 @@ class Made:
 
 
 class Answer:
-    def __init__(self, status, body, kind):
-        self.status, self.body, self.kind = status, body, kind
+    def __init__(self, status, body, headers):
+        self.status, self.body, self.headers = status, body, headers
 
 
-def ask(base, method, path, fields, raw=None):
-    url = base + path
-    data, headers = None, {}
+def ask(base, method, path, fields, raw=None, headers=None):
+    url = base + urllib.parse.quote(path, safe="/?&=%:+,;@#")
+    data = None
     if raw is not None:
-        data, headers = raw, {"Content-Type": "application/json"}
-    elif method in ("GET",):
+        data = raw
+    elif method in ("GET", "HEAD"):
         if fields:
             url += "?" + urllib.parse.urlencode(fields, doseq=True)
     else:
-        data, headers = json.dumps(fields).encode(), {"Content-Type": "application/json"}
+        data = json.dumps(fields).encode()
+    if headers is None:
+        headers = {} if data is None else {"Content-Type": "application/json"}
     request = urllib.request.Request(url, data=data, headers=headers, method=method)
+    if data is not None and "Content-Type" not in headers:
+        # Else urllib calls it a form.
+        request.add_unredirected_header("Content-type", "")
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
-            status, text, kind = answer.status, answer.read(), answer.headers.get_content_type()
+            status, text, headers = answer.status, answer.read(), answer.headers
     except urllib.error.HTTPError as error:
-        status, text, kind = error.code, error.read(), error.headers.get_content_type()
+        status, text, headers = error.code, error.read(), error.headers
+    except urllib.error.URLError as error:
+        # It hung up before it had heard everything.
+        status, text, headers = 0, str(error.reason).encode(), {}
     try:
-        return Answer(status, json.loads(text), kind)
+        return Answer(status, json.loads(text), headers)
     except ValueError:
-        return Answer(status, text.decode("utf-8", "replace"), kind)
+        return Answer(status, text.decode("utf-8", "replace"), headers)
 
 
 class Twins:
@@ -70,7 +78,8 @@ class Twins:
 
     # What is asked
 
-    def __call__(self, method, path, /, raw=None, **fields):
+    def __call__(self, method, path, /, raw=None, headers=None, shown=(), **fields):
+        """`shown` names headers of the answer that are compared as well."""
         self.calls += 1
         self._note_told(fields)
         answers = []
@@ -79,8 +88,9 @@ class Twins:
             where = self._resolved(path, side)
             if not where.startswith("/"):
                 where = "/api/2.0/mlflow/" + where
-            answers.append(ask(base, method, where, own, raw))
-        self._compare(f"{method} {path} {raw if raw is not None else fields}", answers)
+            answers.append(ask(base, method, where, own, raw, headers))
+        told = raw[:200] if raw is not None else fields
+        self._compare(f"{method} {path} {told}{headers or ''}", answers, shown)
         return [answer.body for answer in answers]
 
     def post(self, path, /, **fields):
@@ -145,10 +155,11 @@ class Twins:
             if left != right and left not in known and right not in known:
                 self.make(f"{key} {len(self.made)}", [left, right])
 
-    def _compare(self, what, answers):
+    def _compare(self, what, answers, shown):
         self._name(answers[0].body, answers[1].body)
         plain = [
-            {"status": answer.status, "body": self._plain(answer.body, side, "")}
+            {"status": answer.status, "body": self._plain(answer.body, side, ""),
+             **{name: answer.headers.get(name) for name in shown}}
             for side, answer in enumerate(answers)
         ]
         if plain[0] == plain[1]:

@@ -16,7 +16,7 @@ enum ExperimentEndpoints {
     .post("experiments/search-datasets", searchDatasets),
   ]
 
-  /// An `artifact_location` is ignored: artifacts live in the replica and travel with it.
+  /// An `artifact_location` is kept and shown as a wish; artifacts live in the replica and travel with it.
   @Sendable static func create(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let name = try call.fields.requiredText("name")
     try EntryRules.experimentName(name)
@@ -30,6 +30,9 @@ enum ExperimentEndpoints {
         let (key, value) = try EntryRules.tag(key, value, limit: limit)
         tags[key] = value
       }
+    }
+    if let location = try call.fields.text("artifact_location"), !location.isEmpty {
+      tags[EntryKey(unchecked: MLflowTag.artifactLocation)] = try ArtifactLocation.checked(location)
     }
     do {
       let id = try tracker.workspace.createExperiment(named: name, tags: tags, durability: .script)
@@ -63,7 +66,7 @@ enum ExperimentEndpoints {
     let fields = call.fields
     let page = try tracker.workspace.experiments(
       ExperimentQuery(
-        filter: try fields.text("filter") ?? "", orderBy: try fields.texts("order_by"),
+        filter: try fields.filter(), orderBy: try fields.texts("order_by"),
         view: try fields.lifecycleView("view_type"),
         limit: try PageLimit.checked(try fields.integer("max_results") ?? 0, atMost: 50_000),
         pageToken: try fields.pageToken()))

@@ -85,11 +85,11 @@ enum LoggedModelEndpoints {
   @Sendable static func listArtifacts(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let model = try tracker.loggedModel(try call.part("model_id"))
     let folder = try call.fields.text("artifact_directory_path") ?? ""
-    if !folder.isEmpty { try ArtifactAddress.check(folder) }
+    try ArtifactPath.check(folder)
     let artifacts = try tracker.workspace.artifacts(of: model.id.key)
     return .object([
       "root_uri": .string(model.artifactRoot.uri),
-      "files": .list(ArtifactFolder.list(artifacts, folder: folder, prefix: folder)),
+      "files": .list(ArtifactFolder.list(artifacts, asked: folder)),
     ])
   }
 

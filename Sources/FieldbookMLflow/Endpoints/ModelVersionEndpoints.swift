@@ -3,7 +3,7 @@ import FieldbookWorkspace
 
 enum ModelVersionEndpoints {
   static let all: [Endpoint] = [
-    .post("model-versions/create", create),
+    .post("model-versions/create", VersionCreation.create),
     .get("model-versions/get", get),
     .get("model-versions/search", search),
     .patch("model-versions/update", update),
@@ -13,30 +13,6 @@ enum ModelVersionEndpoints {
     .delete("model-versions/delete-tag", deleteTag),
     .get("model-versions/get-download-uri", downloadURI),
   ]
-
-  @Sendable static func create(_ tracker: Tracker, _ call: Call) throws -> JSON {
-    let fields = call.fields
-    let name = try fields.requiredText("name")
-    let source = ModelSource(try fields.requiredText("source"))
-    let tags = try RegistryTags.read(fields)
-    if tags[EntryKey(unchecked: MLflowTag.isPrompt)]?.lowercased() != "true" {
-      try source.checkIsReachable()
-    }
-    let model = try tracker.model(name)
-    let loggedModel =
-      try fields.text("model_id").flatMap { $0.isEmpty ? nil : $0 }
-      ?? source.loggedModel?.modelText
-    var run = try fields.text("run_id").flatMap { $0.isEmpty ? nil : $0 }.map(tracker.runID)
-    if let loggedModel, run == nil { run = try tracker.loggedModel(loggedModel).sourceRun }
-    if case .version(let name, let reference) = source.kind, run == nil {
-      run = try tracker.version(reference, of: tracker.model(name)).run
-    }
-    let version = try tracker.workspace.createVersion(
-      of: model.id, source: source.text, run: run, description: try fields.text("description"),
-      tags: tags, durability: .person)
-    if let loggedModel { try note(version, on: loggedModel, tracker) }
-    return .object(["model_version": version.answer(of: try tracker.model(name))])
-  }
 
   @Sendable static func get(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let (model, version) = try named(tracker, call)
@@ -53,16 +29,11 @@ enum ModelVersionEndpoints {
     guard limit <= 200_000 else { throw Fields.wrongType("max_results", .integer(limit)) }
     let page = try tracker.workspace.versions(
       VersionQuery(
-        filter: try fields.text("filter") ?? "", orderBy: try fields.texts("order_by"),
+        filter: try fields.filter(), orderBy: try fields.texts("order_by"),
         limit: Int(limit), pageToken: try fields.pageToken()))
-    var models: [String: RegisteredModel] = [:]
-    let answers = try page.items.map { version in
-      let model = try models[version.modelName] ?? tracker.workspace.model(named: version.modelName)
-      models[version.modelName] = model
-      return version.answer(of: model)
-    }
     return .object([
-      "model_versions": .list(answers), "next_page_token": .text(page.nextPageToken),
+      "model_versions": .list(page.items.map { $0.answer(aliases: []) }),
+      "next_page_token": .text(page.nextPageToken),
     ])
   }
 
@@ -115,8 +86,9 @@ enum ModelVersionEndpoints {
 
   @Sendable static func deleteTag(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let (_, version) = try named(tracker, call)
-    let key = try EntryRules.key(try call.fields.requiredText("key"), path: "key", kind: "key")
-    if version.tags[key.text] != nil {
+    if let key = try EntryRules.goneTag(try call.fields.requiredText("key")),
+      version.tags[key.text] != nil
+    {
       try tracker.workspace.setTag(version.id.key, key, nil, durability: .person)
     }
     return .object([:])
@@ -133,39 +105,19 @@ enum ModelVersionEndpoints {
   ) throws -> (RegisteredModel, ModelVersion) {
     let name = try call.fields.requiredText("name")
     let reference = try call.fields.requiredText("version")
-    let model = try tracker.model(name)
-    return (model, try tracker.version(reference, of: model))
+    return try tracker.version(reference, ofModel: name)
   }
 
   /// Where the files are. A version may be a copy of another, that of a third: `hops` ends circles.
-  private static func resolve(_ source: ModelSource, _ tracker: Tracker, hops: Int) throws -> String
-  {
+  static func resolve(_ source: ModelSource, _ tracker: Tracker, hops: Int) throws -> String {
     switch source.kind {
-    case .loggedModel(let id):
-      return try tracker.loggedModel(id.modelText, allowDeleted: true).artifactRoot.uri
-    case .version(let name, let reference) where hops > 0:
+    case .loggedModel(let name):
+      return try tracker.loggedModel(name, allowDeleted: true).artifactRoot.uri
+    case .registered(let name, .version(let reference)) where hops > 0:
       let model = try tracker.model(name)
       let version = try tracker.version(reference, of: model)
       return try resolve(ModelSource(version.source), tracker, hops: hops - 1)
-    case .version, .artifacts, .other: return source.text
+    default: return source.text
     }
-  }
-
-  /// Clients look for a logged model's versions in a tag of it.
-  private static func note(
-    _ version: ModelVersion, on modelText: String, _ tracker: Tracker
-  ) throws {
-    let loggedModel = try tracker.loggedModel(modelText, allowDeleted: true)
-    let entry = JSON.object([
-      "name": .string(version.modelName), "version": .integer(version.clientNumber),
-    ])
-    var entries =
-      loggedModel.tags[MLflowTag.modelVersions]
-      .flatMap { try? JSONParser.parse(Array($0.utf8)) }?.items ?? []
-    guard !entries.contains(entry) else { return }
-    entries.append(entry)
-    let text = String(decoding: JSON.array(entries).utf8, as: UTF8.self)
-    try tracker.workspace.setTag(
-      loggedModel.id.key, EntryKey(unchecked: MLflowTag.modelVersions), text, durability: .person)
   }
 }

@@ -28,9 +28,7 @@ enum RegisteredModelEndpoints {
         named: name, description: try call.fields.text("description"), tags: tags,
         durability: .person)
     } catch WorkspaceFailure.alreadyExists {
-      throw alreadyExists(name)
-    } catch WorkspaceFailure.deleted {
-      throw alreadyExists(name)
+      throw taken(name, isPrompt: RegistryTags.sayPrompt(tags), tracker)
     }
     return .object(["registered_model": try tracker.model(name).answer])
   }
@@ -46,7 +44,7 @@ enum RegisteredModelEndpoints {
     guard limit <= 1000 else { throw Fields.wrongType("max_results", .integer(limit)) }
     let page = try tracker.workspace.models(
       ModelQuery(
-        filter: PromptFilter.stripped(try fields.text("filter") ?? ""),
+        filter: try fields.filter(),
         orderBy: try fields.texts("order_by"),
         limit: try PageLimit.checked(limit, atMost: 1000), pageToken: try fields.pageToken()))
     return .object([
@@ -91,8 +89,9 @@ enum RegisteredModelEndpoints {
 
   @Sendable static func deleteTag(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let model = try tracker.model(try call.fields.requiredText("name"))
-    let key = try EntryRules.key(try call.fields.requiredText("key"), path: "key", kind: "key")
-    if model.tags[key.text] != nil {
+    if let key = try EntryRules.goneTag(try call.fields.requiredText("key")),
+      model.tags[key.text] != nil
+    {
       try tracker.workspace.setTag(model.id.key, key, nil, durability: .person)
     }
     return .object([:])
@@ -112,8 +111,7 @@ enum RegisteredModelEndpoints {
     let reference = try call.fields.requiredText("version")
     try EntryRules.alias(alias)
     try EntryRules.aliasIsFree(alias)
-    let model = try tracker.model(name)
-    let version = try tracker.version(reference, of: model)
+    let (model, version) = try tracker.version(reference, ofModel: name)
     try tracker.workspace.setAlias(model.id, alias, version.id, durability: .person)
     return .object([:])
   }
@@ -137,7 +135,7 @@ enum RegisteredModelEndpoints {
     return .object([:])
   }
 
-  private static func version(
+  static func version(
     _ alias: String, of model: RegisteredModel
   ) throws(MLflowError) -> ModelVersion {
     if alias.lowercased() == "latest" {
@@ -162,17 +160,44 @@ enum RegisteredModelEndpoints {
   private static func alreadyExists(_ name: String) -> MLflowError {
     MLflowError(.resourceAlreadyExists, "Registered Model (name=\(name)) already exists.")
   }
+
+  /// Models and prompts share their names.
+  private static func taken(_ name: String, isPrompt: Bool, _ tracker: Tracker) -> MLflowError {
+    let holder = try? tracker.model(name)
+    let held = holder.map { $0.tags[MLflowTag.isPrompt]?.lowercased() == "true" } ?? isPrompt
+    guard held != isPrompt else {
+      return isPrompt
+        ? MLflowError(.resourceAlreadyExists, "Prompt (name=\(name)) already exists.")
+        : alreadyExists(name)
+    }
+    let kinds = ["registered model", "prompt"]
+    return MLflowError(
+      .resourceAlreadyExists,
+      "Tried to create a \(kinds[isPrompt ? 1 : 0]) with name \(PythonText.repr(name)), but the name"
+        + " is already taken by a \(kinds[held ? 1 : 0]). MLflow does not allow creating a model and"
+        + " a prompt with the same name.")
+  }
 }
 
 enum RegistryTags {
-  static func read(_ fields: Fields) throws(MLflowError) -> [EntryKey: String] {
+  /// - Parameter promptText: whether a prompt's text gets a message of its own when it is too long.
+  static func read(
+    _ fields: Fields, promptText: Bool = false
+  ) throws(MLflowError) -> [EntryKey: String] {
     var tags: [EntryKey: String] = [:]
     for pair in try fields.pairs("tags") {
-      let (key, value) = try EntryRules.tag(
-        pair.key, pair.value, limit: EntryRules.registryTagCharacters)
+      let limit = EntryRules.registryTagCharacters
+      if promptText, pair.key == MLflowTag.promptText, pair.value.unicodeScalars.count > limit {
+        throw .invalid("Prompt text exceeds max length of \(limit) characters.")
+      }
+      let (key, value) = try EntryRules.tag(pair.key, pair.value, limit: limit)
       tags[key] = value
     }
     return tags
+  }
+
+  static func sayPrompt(_ tags: [EntryKey: String]) -> Bool {
+    tags[EntryKey(unchecked: MLflowTag.isPrompt)]?.lowercased() == "true"
   }
 }
 
@@ -188,19 +213,5 @@ enum ModelStage {
           + " \(all.joined(separator: ", ")).")
     }
     return stage
-  }
-}
-
-/// Clients end every search for models with a condition that leaves prompts out.
-///
-/// Taken literally it would match nothing, because a tag that is missing matches no comparison.
-/// Prompts stay out of a search that does not ask for them anyway.
-enum PromptFilter {
-  private static let condition = "tag.`\(MLflowTag.isPrompt)` != 'true'"
-
-  static func stripped(_ filter: String) -> String {
-    guard filter.hasSuffix(condition) else { return filter }
-    let rest = filter.dropLast(condition.count)
-    return String(rest.hasSuffix(" AND ") ? rest.dropLast(" AND ".count) : rest)
   }
 }

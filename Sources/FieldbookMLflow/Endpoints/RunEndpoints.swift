@@ -68,7 +68,7 @@ enum RunEndpoints {
     }
     let page = try tracker.workspace.runs(
       RunQuery(
-        experiments: experiments, filter: try fields.text("filter") ?? "",
+        experiments: experiments, filter: try fields.filter(),
         orderBy: try fields.texts("order_by"), view: try fields.lifecycleView("run_view_type"),
         limit: checked, pageToken: try fields.pageToken()))
     return .object([
@@ -79,10 +79,10 @@ enum RunEndpoints {
   @Sendable static func listArtifacts(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let run = try tracker.run(try tracker.runID(call.fields))
     let folder = try call.fields.text("path") ?? ""
-    if !folder.isEmpty { try ArtifactAddress.check(folder) }
+    try ArtifactPath.check(folder)
     return .object([
       "root_uri": .string(run.artifactRoot.uri),
-      "files": .list(ArtifactFolder.list(run.artifacts, folder: folder, prefix: folder)),
+      "files": .list(ArtifactFolder.list(run.artifacts, asked: folder)),
     ])
   }
 }

@@ -14,11 +14,13 @@ enum ServerEndpoints {
       "trace_archival_enabled": .bool(false),
       "multipart_uploads_enabled": .bool(false),
       "multipart_downloads_enabled": .bool(false),
-      "presigned_upload_run_id_supported": .bool(false),
-      "presigned_upload_model_id_supported": .bool(false),
+      "presigned_upload_run_id_supported": .bool(true),
+      "presigned_upload_model_id_supported": .bool(true),
       "features_enabled": .object(["gateway": .bool(false)]),
     ])
   }
+
+  static let routes = ["/health", "/version"]
 
   /// Both say nothing about the workspace, so they need no token.
   static func mount(on routes: some RouterMethods<PeerContext>) {

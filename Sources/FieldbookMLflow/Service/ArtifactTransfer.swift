@@ -7,8 +7,11 @@ import NIOCore
 
 /// `mlflow-artifacts`: files by their path, streamed both ways, never whole in memory.
 struct ArtifactTransfer: Sendable {
-  static let prefixes = [
-    "/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts",
+  static let prefixes = ["/api/2.0/mlflow-artifacts", "/ajax-api/2.0/mlflow-artifacts"]
+  /// Method and path below the prefixes.
+  static let routes: [(method: HTTPRequest.Method, path: String)] = [
+    (.get, "artifacts"), (.get, "artifacts/{artifact_path}"), (.put, "artifacts/{artifact_path}"),
+    (.delete, "artifacts/{artifact_path}"),
   ]
   /// A guard against an endless upload, not a quota.
   static let uploadLimit: Int64 = 1 << 40
@@ -19,11 +22,11 @@ struct ArtifactTransfer: Sendable {
   init(_ tracker: Tracker) { self.tracker = tracker }
 
   func mount(on routes: some RouterMethods<PeerContext>) {
-    for prefix in ArtifactTransfer.prefixes {
+    for prefix in ArtifactTransfer.prefixes.map({ $0 + "/artifacts" }) {
       let file = RouterPath(prefix + "/**")
       routes.get(RouterPath(prefix)) { request, _ in try await list(request) }
       routes.get(file) { request, context in
-        try await download(try path(request, below: prefix), context)
+        try await download(try path(request, below: prefix), request, context)
       }
       routes.put(file) { request, context in
         try await upload(try path(request, below: prefix), request, context)
@@ -39,7 +42,9 @@ struct ArtifactTransfer: Sendable {
   /// Base names, relative to the folder asked for; nothing for what is no folder.
   private func list(_ request: Request) async throws -> Response {
     let fields = Fields(query: try PercentCoding.decodeQuery(request.uri.query ?? ""))
-    let text = try fields.text("path") ?? ""
+    let asked = try fields.text("path") ?? ""
+    try ArtifactPath.check(asked)
+    let text = ArtifactPath.normal(asked)
     return try await tracker.blocking {
       let address: ArtifactAddress
       do {
@@ -54,7 +59,10 @@ struct ArtifactTransfer: Sendable {
     }
   }
 
-  private func download(_ text: String, _ context: PeerContext) async throws -> Response {
+  /// The file as an attachment, named by the last part of its address.
+  func download(
+    _ text: String, _ request: Request, _ context: PeerContext
+  ) async throws -> Response {
     let file = try await tracker.blocking {
       let address = try ArtifactAddress(text)
       let owner = address.owner.key
@@ -65,14 +73,23 @@ struct ArtifactTransfer: Sendable {
       return try tracker.workspace.artifactFile(of: owner, path: address.path)
     }
     let name = text.split(separator: "/").last.map(String.init) ?? "artifact"
-    return Response(
+    var response = Response(
       status: .ok,
       headers: [
-        .contentType: ArtifactTransfer.mediaType(name),
-        .contentDisposition: ArtifactTransfer.disposition(name),
+        .contentType: SentFile.mediaType(name),
+        .contentDisposition: SentFile.disposition(name),
         .xContentTypeOptions: "nosniff",
-      ],
-      body: try await files.loadFile(path: file, context: context))
+        .acceptRanges: "bytes",
+      ])
+    let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+    if let range = try SentFile.range(request.headers[.range], of: size) {
+      response.status = .partialContent
+      response.headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound)/\(size)"
+      response.body = try await files.loadFile(path: file, range: range, context: context)
+    } else {
+      response.body = try await files.loadFile(path: file, context: context)
+    }
+    return response
   }
 
   private static func missing(
@@ -85,15 +102,15 @@ struct ArtifactTransfer: Sendable {
   }
 
   /// First into a file of its own: what broke off half way never becomes an artifact.
-  private func upload(
-    _ text: String, _ request: Request, _ context: PeerContext
+  func upload(
+    _ text: String, _ request: Request, _ context: PeerContext, limit: Int64 = uploadLimit
   ) async throws -> Response {
     let address = try ArtifactAddress(text)
     guard !address.path.isEmpty else { throw MLflowError.invalid("Invalid path") }
     let announced = request.headers[.contentLength].flatMap { Int64($0) }
     let staging = try await tracker.blocking { try tracker.workspace.artifactStagingFile() }
     do {
-      let body = MeasuredBody(request.body, limit: ArtifactTransfer.uploadLimit)
+      let body = MeasuredBody(request.body, limit: limit)
       do {
         try await files.writeFile(contents: body, path: staging, context: context)
       } catch let error as MLflowError {
@@ -136,24 +153,6 @@ struct ArtifactTransfer: Sendable {
       return JSON.object([:]).response
     }
   }
-
-  /// Always an attachment: a browser must not run what a training script saved.
-  static func disposition(_ name: String) -> String {
-    let isPlain = name.utf8.allSatisfy { byte in
-      (32..<127).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-    }
-    return isPlain
-      ? "attachment; filename=\"\(name)\""
-      : "attachment; filename=\"download\"; filename*=UTF-8''" + PercentCoding.encode(name)
-  }
-
-  static func mediaType(_ name: String) -> String {
-    let parts = name.split(separator: ".")
-    guard parts.count > 1, let ending = parts.last,
-      let type = MediaType.getMediaType(forExtension: ending.lowercased())
-    else { return "application/octet-stream" }
-    return type.description
-  }
 }
 
 /// A body that counts what went through, and ends with an error beyond the limit.
@@ -181,7 +180,10 @@ struct MeasuredBody: AsyncSequence, Sendable {
     mutating func next() async throws -> ByteBuffer? {
       guard let buffer = try await base.next() else { return nil }
       guard length.add(Int64(buffer.readableBytes)) <= limit else {
-        throw MLflowError(.badRequest, "The artifact is longer than \(limit) bytes.")
+        throw MLflowError.invalid(
+          limit == PageFiles.uploadLimit
+            ? "Artifact size is too large. Max size is 10MB."
+            : "The artifact is longer than \(limit) bytes.")
       }
       return buffer
     }

@@ -104,19 +104,44 @@ extension Tracker {
     }
   }
 
+  /// Like MLflow, says of a version of a model that is not there that the version is not there.
+  func version(
+    _ reference: String, ofModel name: String
+  ) throws -> (RegisteredModel, ModelVersion) {
+    let model: RegisteredModel
+    do {
+      model = try self.model(name)
+    } catch let error as MLflowError where error.code == .resourceDoesNotExist {
+      throw Tracker.noVersion(reference, name)
+    }
+    return (model, try version(reference, of: model))
+  }
+
+  private static func noVersion(_ reference: String, _ name: String) -> MLflowError {
+    guard ModelVersion.reads(reference) else {
+      return .invalid("Parameter 'version' must be an integer, got '\(reference)'.")
+    }
+    return .missing("Model Version (name=\(name), version=\(reference)) not found")
+  }
+
   /// `reference` as MLflow's clients write it, an integer; labels such as `7~a3f91c02` serve too.
   func version(_ reference: String, of model: RegisteredModel) throws -> ModelVersion {
-    let missing = MLflowError.missing(
-      "Model Version (name=\(model.name), version=\(reference)) not found")
+    let plain = reference.trimmingPrefix { $0.isWhitespace }
     do {
-      let version = try workspace.version(of: model.id, reference: reference)
-      guard version.lifecycle == .active else { throw missing }
+      let version = try workspace.version(of: model.id, reference: String(plain))
+      guard version.lifecycle == .active else { throw Tracker.noVersion(reference, model.name) }
       return version
     } catch WorkspaceFailure.notFound {
-      guard Int64(reference) != nil || reference.contains("~") else {
-        throw MLflowError.invalid("Parameter 'version' must be an integer, got '\(reference)'.")
-      }
-      throw missing
+      throw Tracker.noVersion(reference, model.name)
     }
+  }
+}
+
+extension ModelVersion {
+  /// Whether a text could name a version: an integer, or a label such as `7~a3f91c02`.
+  fileprivate static func reads(_ text: String) -> Bool {
+    let parts = text.split(separator: "~", omittingEmptySubsequences: false)
+    let plain = parts[0].trimmingPrefix { $0.isWhitespace }
+    return Int64(plain) != nil && (parts.count == 1 || parts.count == 2 && parts[1].count == 8)
   }
 }

@@ -17,10 +17,12 @@ struct ArtifactRoot: Equatable, Sendable {
   var experiment: ExperimentID
   var owner: Owner
 
+  static let scheme = "mlflow-artifacts:/"
+
   var uri: String {
     switch owner {
-    case .run(let id): "mlflow-artifacts:/\(experiment.decimal)/\(id.hex)/artifacts"
-    case .model(let id): "mlflow-artifacts:/\(experiment.decimal)/models/\(id.modelText)/artifacts"
+    case .run(let id): "\(Self.scheme)\(experiment.decimal)/\(id.hex)/artifacts"
+    case .model(let id): "\(Self.scheme)\(experiment.decimal)/models/\(id.modelText)/artifacts"
     }
   }
 }
@@ -70,6 +72,14 @@ package struct ArtifactAddress: Equatable, Sendable {
 
 /// The entries of one folder, as MLflow lists them: names with folders first seen.
 enum ArtifactFolder {
+  /// Names are put below the folder as it was asked for.
+  static func list(_ artifacts: [Artifact], asked folder: String) -> [JSON] {
+    let isOpen = folder.hasSuffix("/")
+    return list(
+      artifacts, folder: ArtifactPath.normal(folder),
+      prefix: isOpen ? String(folder.dropLast()) : folder)
+  }
+
   /// `prefix` stands before each name in the answer; empty for base names.
   static func list(_ artifacts: [Artifact], folder: String, prefix: String) -> [JSON] {
     // By bytes: a name may begin with a character that would combine with the slash.
@@ -87,7 +97,8 @@ enum ArtifactFolder {
           .object([
             "path": .string(prefix.isEmpty ? name : prefix + "/" + name),
             "is_dir": .bool(isFolder),
-            "file_size": isFolder ? nil : .integer(artifact.byteCount),
+            // MLflow says no size of an empty file.
+            "file_size": isFolder || artifact.byteCount == 0 ? nil : .integer(artifact.byteCount),
           ])
         ))
     }

@@ -6,7 +6,8 @@ extension Experiment {
     .object([
       "experiment_id": .string(id.decimal),
       "name": .string(name),
-      "artifact_location": .string("mlflow-artifacts:/" + id.decimal),
+      "artifact_location": .string(
+        tags[MLflowTag.artifactLocation] ?? ArtifactRoot.scheme + id.decimal),
       "lifecycle_stage": .string(lifecycle.rawValue),
       "last_update_time": .integer(lastUpdateTime.milliseconds),
       "creation_time": .integer(createdTime.milliseconds),
@@ -18,6 +19,7 @@ extension Experiment {
 
   var answeredTags: [String: String] {
     var tags = self.tags
+    tags[MLflowTag.artifactLocation] = nil
     if let description { tags[MLflowTag.note] = description }
     return tags
   }

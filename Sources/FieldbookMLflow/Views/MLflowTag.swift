@@ -14,6 +14,12 @@ enum MLflowTag {
   static let modelHistory = "mlflow.log-model.history"
   /// What a dataset was used for, on a run's input.
   static let dataContext = "mlflow.data.context"
+  /// On a version: where its run is shown, as whoever made it said. A field of its own to clients.
+  static let runLink = "mlflow.runLink"
+  /// On an experiment: where a client wished its files to be. A field of its own to clients.
+  static let artifactLocation = "mlflow.artifactLocation"
+  /// On a version that is a prompt: its text.
+  static let promptText = "mlflow.prompt.text"
   /// On a registered model or version that is a prompt.
   static let isPrompt = "mlflow.prompt.is_prompt"
 

@@ -3,64 +3,86 @@ import FieldbookModel
 /// Where the files of a model version are said to be.
 struct ModelSource: Equatable, Sendable {
   enum Kind: Equatable, Sendable {
-    /// `models:/m-…`
-    case loggedModel(LoggedModelID)
-    /// `models:/NAME/VERSION`
-    case version(name: String, reference: String)
+    /// `models:/m-…`, or another name of one part: what is logged there, if anything.
+    case loggedModel(String)
+    /// `models:/NAME/7`, `/Production`, `/latest` or `@champion`
+    case registered(name: String, Reference)
     /// `mlflow-artifacts:/…`
     case artifacts(ArtifactAddress)
-    /// Outside, or `runs:/…`, which clients resolve themselves.
+    /// `runs:/ID/path`
+    case run(String)
+    /// A path, or `file:`
+    case local(String)
+    /// Outside.
     case other
+    /// `models:` or `runs:` without sense.
+    case malformed
+  }
+
+  enum Reference: Equatable, Sendable {
+    case version(String)
+    case stage(String)
+    case alias(String)
+    case latest
   }
 
   var text: String
+  var parts: URIParts
   var kind: Kind
 
   init(_ text: String) {
     self.text = text
-    kind = ModelSource.kind(of: text)
+    parts = URIParts(text)
+    kind = ModelSource.kind(of: text, parts)
   }
 
   /// The logged model that the files belong to.
   var loggedModel: LoggedModelID? {
     switch kind {
-    case .loggedModel(let id): id
+    case .loggedModel(let name): LoggedModelID(modelText: name)
     case .artifacts(let address):
       if case .model(let id) = address.owner { id } else { nil }
-    case .version, .other: nil
+    case .registered, .run, .local, .other, .malformed: nil
     }
   }
 
-  /// A path on the client's disk is no place that others can read, one that climbs is no place.
-  func checkIsReachable() throws(MLflowError) {
-    let scheme = text.prefix { $0 != ":" }
-    guard scheme.count < text.count, scheme.count > 1, scheme.lowercased() != "file" else {
-      throw .invalid(
-        "Invalid model version source: '\(text)'. To use a local path as a model version source,"
-          + " the run_id request parameter has to be specified and the local path has to be"
-          + " contained within the artifact directory of the run specified by the run_id.")
-    }
-    let decoded = try PercentCoding.decodePath(text)
-    guard !decoded.split(separator: "/").contains("..") else {
-      throw .invalid(
-        "Invalid model version source: '\(text)'. If supplying a source as an http, https, local"
-          + " file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be"
-          + " provided without relative path references present. Please provide an absolute path.")
+  private static func kind(of text: String, _ parts: URIParts) -> Kind {
+    switch parts.scheme {
+    case "": return .local(text)
+    case "file": return .local(parts.path)
+    case "runs":
+      let id = parts.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).first
+      guard parts.path.hasPrefix("/"), let id, !id.isEmpty else { return .malformed }
+      return .run(String(id))
+    case "models": return registered(parts.path)
+    case "mlflow-artifacts":
+      guard let path = PercentCoding.unwrapped(parts.path) else { return .malformed }
+      let address = try? ArtifactAddress(
+        path.split(separator: "/").joined(separator: "/"))
+      return address.map(Kind.artifacts) ?? .other
+    default: return .other
     }
   }
 
-  private static func kind(of text: String) -> Kind {
-    if text.hasPrefix("models:/") {
-      let parts = text.dropFirst("models:/".count).split(separator: "/")
-      if let first = parts.first, let id = LoggedModelID(modelText: first) {
-        return .loggedModel(id)
+  private static func registered(_ path: String) -> Kind {
+    guard path.hasPrefix("/"), path.utf8.count > 1 else { return .malformed }
+    let parts = path.drop { $0 == "/" }.split(separator: "/", omittingEmptySubsequences: false)
+      .map(String.init)
+    guard let first = parts.first, !first.isBlank, parts.count <= 2 else { return .malformed }
+    if parts.count == 2 {
+      let last = parts[1]
+      guard !last.isBlank else { return .malformed }
+      if last.allSatisfy(\.isWholeNumber) || last.contains("~") {
+        return .registered(name: first, .version(last))
       }
-      if parts.count == 2 { return .version(name: String(parts[0]), reference: String(parts[1])) }
+      return .registered(name: first, last.lowercased() == "latest" ? .latest : .stage(last))
     }
-    if text.hasPrefix("mlflow-artifacts:/") {
-      let path = text.dropFirst("mlflow-artifacts:/".count).drop { $0 == "/" }
-      if let address = try? ArtifactAddress(String(path)) { return .artifacts(address) }
-    }
-    return .other
+    guard let at = first.lastIndex(of: "@") else { return .loggedModel(first) }
+    let alias = String(first[first.index(after: at)...])
+    return alias.isBlank ? .malformed : .registered(name: String(first[..<at]), .alias(alias))
   }
+}
+
+extension String {
+  fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }

@@ -7,8 +7,8 @@ extension RegisteredModel {
       "name": .string(name),
       "creation_timestamp": .integer(createdTime.milliseconds),
       "last_updated_timestamp": .integer(lastUpdateTime.milliseconds),
-      "description": .text(description),
-      "latest_versions": .list(latestVersions.map { $0.answer(of: self) }),
+      "description": .text(description.flatMap { $0.isEmpty ? nil : $0 }),
+      "latest_versions": .list(latestVersions.map { $0.answer(aliases: []) }),
       "tags": MLflowTag.answer(tags),
       "aliases": .list(answeredAliases),
     ])
@@ -24,9 +24,13 @@ extension RegisteredModel {
   /// The highest final number, else the newest that has none yet.
   var latestVersion: ModelVersion? { RegisteredModel.latest(of: versions) }
 
-  /// One a stage.
+  /// One a stage, in the order in which the versions are first at one.
   var latestVersions: [ModelVersion] {
-    ModelStage.all.compactMap { stage in
+    var stages: [String] = []
+    for version in versions where version.lifecycle == .active {
+      if !stages.contains(version.answeredStage) { stages.append(version.answeredStage) }
+    }
+    return stages.compactMap { stage in
       RegisteredModel.latest(of: versions.filter { $0.answeredStage == stage })
     }
   }
@@ -47,21 +51,24 @@ extension ModelVersion {
   var answeredStage: String { stage.isEmpty ? "None" : stage }
 
   func answer(of model: RegisteredModel) -> JSON {
-    let aliases = model.aliases.filter { $0.value.version == id }.keys.sorted()
-    return .object([
-      "name": .string(model.name),
+    answer(aliases: model.aliases.filter { $0.value.version == id }.keys.sorted())
+  }
+
+  /// Lists name no aliases, as MLflow's do not.
+  func answer(aliases: [String]) -> JSON {
+    .object([
+      "name": .string(modelName),
       "version": .string(String(clientNumber)),
       "creation_timestamp": .integer(createdTime.milliseconds),
       "last_updated_timestamp": .integer(lastUpdateTime.milliseconds),
       "current_stage": .string(answeredStage),
       "description": .string(description ?? ""),
       "source": .string(source),
-      "run_id": .text(run?.hex),
+      "run_id": .string(run?.hex ?? ""),
       "status": .string(status.isEmpty ? "READY" : status),
-      "run_link": .string(""),
-      "tags": MLflowTag.answer(tags),
+      "run_link": .string(tags[MLflowTag.runLink] ?? ""),
+      "tags": MLflowTag.answer(tags.filter { $0.key != MLflowTag.runLink }),
       "aliases": .list(aliases.map(JSON.string)),
-      "model_id": .text(ModelSource(source).loggedModel?.modelText),
     ])
   }
 }

@@ -13,6 +13,9 @@ struct Call: Sendable {
     return part
   }
 
+  /// The name of what `**` stands for in a path.
+  static let rest = "**"
+
   /// A body beyond this is refused. MLflow's client keeps batches at 1 MB; the profile of a dataset
   /// may be longer.
   static let bodyLimit = 8 << 20
@@ -24,18 +27,21 @@ extension Call {
     for (name, value) in context.parameters {
       path[String(name)] = try PercentCoding.decodePath(value)
     }
+    let rest = context.parameters.getCatchAll().joined(separator: "/")
+    if !rest.isEmpty { path[Call.rest] = try PercentCoding.decodePath(rest) }
     self.path = path
     guard body.readableBytes > 0 else {
       fields = Fields(query: try PercentCoding.decodeQuery(request.uri.query ?? ""))
       return
     }
     try Call.checkContentType(request.headers[.contentType])
-    do {
-      fields = Fields(body: try JSONParser.parse(Array(body.readableBytesView)))
-    } catch {
+    let json: JSON
+    do { json = try JSONParser.parse(Array(body.readableBytesView)) } catch {
       throw MLflowError(
         .badRequest, "The body is not JSON: \(error.message) (byte \(error.offset)).")
     }
+    fields = Fields(body: json)
+    try fields.checkSpelling()
   }
 
   /// A page of another site can send text and forms without asking first, but not JSON.

@@ -56,6 +56,12 @@ enum EntryRules {
     return (checked, value)
   }
 
+  /// Of a tag that is to go: one that is too long is not there, which is no mistake.
+  static func goneTag(_ text: String) throws(MLflowError) -> EntryKey? {
+    guard text.unicodeScalars.count <= Limits.entryKeyCharacters else { return nil }
+    return try key(text, path: "key", kind: "key")
+  }
+
   static let experimentTagCharacters = 20_000
   static let registryTagCharacters = Limits.longTagValueCharacters
 

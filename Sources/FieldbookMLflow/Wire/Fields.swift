@@ -15,7 +15,8 @@ struct Fields: Sendable {
   init(body: JSON?) { members = body ?? .null }
 
   init(query: [(name: String, value: String)]) {
-    members = .object(query.map { JSON.Member(name: $0.name, value: .string($0.value)) })
+    // Of several with one name the first counts.
+    members = .object(query.reversed().map { JSON.Member(name: $0.name, value: .string($0.value)) })
     repeated = Dictionary(grouping: query, by: \.name).mapValues { $0.map(\.value) }
   }
 
@@ -28,6 +29,24 @@ struct Fields: Sendable {
   var prefix: String { place.map { "\($0.list)[\($0.index)]." } ?? "" }
 
   subscript(name: String) -> JSON? { members[name] }
+
+  /// Protobuf's JSON has a second spelling of each name; told both ways, what is meant is not known.
+  func checkSpelling() throws(MLflowError) {
+    guard case .object(let members) = members else { return }
+    let camels = Set(
+      members.lazy.map(\.name).filter { $0.utf8.contains { (65...90).contains($0) } })
+    guard !camels.isEmpty else { return }
+    for name in members.lazy.map(\.name) where name.contains("_") {
+      let words = name.split(separator: "_")
+      let camel =
+        words.prefix(1).joined()
+        + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+      guard !camels.contains(camel) else {
+        throw .invalid(
+          "Request specifies both '\(name)' and '\(camel)'; provide only one of them.")
+      }
+    }
+  }
 
   func text(_ name: String) throws(MLflowError) -> String? {
     guard let value = members[name] else { return nil }
@@ -70,9 +89,9 @@ struct Fields: Sendable {
     guard let value = members[name] else { return nil }
     switch value {
     case .bool(let flag): return flag
-    case .string(let text) where text.lowercased() == "true": return true
-    case .string(let text) where text.lowercased() == "false": return false
-    case .string(let text):
+    case .string(let text) where repeated != nil && text.lowercased() == "true": return true
+    case .string(let text) where repeated != nil && text.lowercased() == "false": return false
+    case .string(let text) where repeated != nil:
       throw .invalid("Invalid boolean value: \(text), must be 'true' or 'false'.")
     default: throw wrongType(name, value)
     }

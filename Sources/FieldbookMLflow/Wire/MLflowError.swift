@@ -37,6 +37,7 @@ package struct MLflowError: Error, Equatable {
       switch self {
       case .resourceDoesNotExist: "RESOURCE_NOT_FOUND"
       case .internalError: "CLIENT_INTERNAL_ERROR"
+      case .badRequest: "INVALID_PARAMETER_VALUE"
       default: rawValue
       }
     }

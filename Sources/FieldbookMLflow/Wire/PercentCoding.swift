@@ -18,6 +18,39 @@ package enum PercentCoding {
     return fields
   }
 
+  /// Decoded again and again until nothing changes, as whoever hides `..` in a path expects nobody to do. What is no
+  /// escape stands for itself.
+  ///
+  /// - Returns: nil for what is wrapped more than ten times.
+  static func unwrapped(_ text: String, plusIsSpace: Bool = false) -> String? {
+    var text = text
+    for _ in 0..<10 {
+      let next = leniently(text, plusIsSpace: plusIsSpace)
+      if next == text { return text }
+      text = next
+    }
+    return nil
+  }
+
+  private static func leniently(_ text: String, plusIsSpace: Bool) -> String {
+    let bytes = Array(text.utf8)
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    var at = 0
+    while at < bytes.count {
+      if bytes[at] == UInt8(ascii: "%"), at + 2 < bytes.count, let high = Hex.nibble(bytes[at + 1]),
+        let low = Hex.nibble(bytes[at + 2])
+      {
+        out.append(high << 4 | low)
+        at += 3
+      } else {
+        out.append(plusIsSpace && bytes[at] == UInt8(ascii: "+") ? 32 : bytes[at])
+        at += 1
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
   /// For a header's `filename*`: everything but letters, digits and `-._~` is escaped.
   package static func encode(_ text: String) -> String {
     var out = ""

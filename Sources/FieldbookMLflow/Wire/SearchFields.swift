@@ -3,6 +3,15 @@ import FieldbookWorkspace
 
 // The fields that searches share.
 extension Fields {
+  /// MLflow's parser finds no statement in blanks alone.
+  func filter() throws(MLflowError) -> String {
+    let filter = try text("filter") ?? ""
+    guard filter.isEmpty || filter.contains(where: { !$0.isWhitespace }) else {
+      throw .invalid("Invalid filter \(PythonText.repr(filter)). Could not be parsed.")
+    }
+    return filter
+  }
+
   func pageToken() throws(MLflowError) -> String? {
     guard let token = try text("page_token"), !token.isEmpty else { return nil }
     return token

@@ -17,6 +17,16 @@ extension JSON {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// A list of flat objects as Python prints it: with a blank after each comma and colon. Clients compare such texts.
+  static func spacedList(_ entries: [JSON]) -> String {
+    let texts = entries.map { entry in
+      guard case .object(let members) = entry else { return entry.asciiText }
+      let pairs = members.map { "\(JSON.string($0.name).asciiText): \($0.value.asciiText)" }
+      return "{" + pairs.joined(separator: ", ") + "}"
+    }
+    return "[" + texts.joined(separator: ", ") + "]"
+  }
+
   private enum Escaping { case necessary, allButASCII }
 
   private func append(to out: inout [UInt8], escaping: Escaping) {

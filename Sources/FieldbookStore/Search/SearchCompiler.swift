@@ -267,15 +267,15 @@ struct SearchCompiler {
 
   /// All that is asked of a row.
   mutating func conditions(of search: Search, _ expression: SearchExpression) throws -> String {
-    var conditions = [try condition(expression)]
+    let rule = PromptRule(expression, subject: subject)
+    var conditions = [try condition(rule.expression)] + rule.conditions
     if let lifecycle = search.lifecycle {
       conditions.append("t.lifecycle = ?")
       arguments.append(lifecycle.rawValue)
     }
-    if subject == .models, !search.filter.contains("mlflow.prompt.is_prompt") {
+    if subject == .versions {
       conditions.append(
-        "NOT EXISTS (SELECT 1 FROM register r JOIN field f ON f.id = r.field WHERE r.entity = t.id AND f.name = 'tags.mlflow.prompt.is_prompt' AND r.value = 'true')"
-      )
+        "EXISTS (SELECT 1 FROM model m WHERE m.id = t.model AND m.lifecycle = 'active')")
     }
     if let experiments = search.experiments {
       let marks = Array(repeating: "?", count: experiments.count).joined(separator: ", ")

@@ -1,0 +1,68 @@
+import FieldbookModel
+import Foundation
+import Hummingbird
+
+/// The headers of a file that is sent, as MLflow's server writes them.
+enum SentFile {
+  /// Always an attachment: a browser must not run what a training script saved. (RFC 6266)
+  static func disposition(_ name: String) -> String {
+    guard !name.utf8.allSatisfy({ $0 < 128 }) else { return "attachment; filename=" + quoted(name) }
+    let plain = String(
+      String.UnicodeScalarView(
+        name.decomposedStringWithCompatibilityMapping.unicodeScalars.filter(\.isASCII)))
+    return "attachment; filename=\(quoted(plain.isEmpty ? "download" : plain));"
+      + " filename*=UTF-8''\(PercentCoding.encode(name))"
+  }
+
+  /// A token as it is, anything else in quotes; a line's end would end the header.
+  private static func quoted(_ text: String) -> String {
+    let isToken = text.utf8.allSatisfy { byte in
+      (33..<127).contains(byte) && !Array("\"(),/:;<=>?@[\\]{}".utf8).contains(byte)
+    }
+    guard !isToken || text.isEmpty else { return text }
+    let scalars = text.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }
+    let plain = String(String.UnicodeScalarView(scalars))
+    return "\""
+      + plain.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+
+  /// The part of a file that is asked for; nil for all of it. Of several parts, and of words that are none, all is sent.
+  /// (RFC 9110, 14.2)
+  ///
+  /// - Throws: `MLflowError` for a part beyond the end.
+  static func range(_ header: String?, of size: Int) throws(MLflowError) -> ClosedRange<Int>? {
+    guard let header, header.hasPrefix("bytes="), !header.contains(","), header.utf8.count < 64
+    else { return nil }
+    let ends = header.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
+    guard ends.count == 2 else { return nil }
+    let beyond = MLflowError(
+      .badRequest, "The part that was asked for is beyond the end of the file (\(size) bytes).")
+    if ends[0].isEmpty {
+      guard let count = Int(ends[1]), count > 0 else { return nil }
+      guard size > 0 else { throw beyond }
+      return max(0, size - count)...(size - 1)
+    }
+    guard let start = Int(ends[0]), start >= 0 else { return nil }
+    guard start < size else { throw beyond }
+    if ends[1].isEmpty { return start...(size - 1) }
+    guard let end = Int(ends[1]), end >= start else { return nil }
+    return start...min(end, size - 1)
+  }
+
+  static func mediaType(_ name: String) -> String {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    // A file without an ending is known by its name: `MLmodel`.
+    let ending = String(parts.last ?? "")
+    if texts.contains(ending) { return "text/plain" }
+    guard parts.count > 1, let type = MediaType.getMediaType(forExtension: ending.lowercased())
+    else { return "application/octet-stream" }
+    return type.description
+  }
+
+  /// What MLflow's page shows as text.
+  private static let texts: Set = [
+    "txt", "log", "err", "cfg", "conf", "cnf", "cf", "ini", "properties", "prop", "hocon", "toml",
+    "yaml", "yml", "xml", "json", "js", "py", "py3", "csv", "tsv", "md", "rst", "ipynb",
+    "MLmodel", "mlproject",
+  ]
+}
