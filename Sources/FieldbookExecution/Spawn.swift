@@ -4,10 +4,11 @@ import Foundation
 /// Starts a program as a shell does: in our process group, so that Ctrl-C reaches it and it may read the terminal, and
 /// with none of our open files but the three streams. Foundation's Process does neither.
 package enum Spawn {
+  /// - Parameter inOwnSession: away from our terminal, so that it goes on without us.
   /// - Returns: nil if the system refuses.
   package static func start(
     _ path: String, _ arguments: [String], variables: [String: String], folder: String,
-    input: Int32 = STDIN_FILENO, output: Int32, errors: Int32
+    input: Int32 = STDIN_FILENO, output: Int32, errors: Int32, inOwnSession: Bool = false
   ) -> pid_t? {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -25,7 +26,10 @@ package enum Spawn {
     defer { posix_spawnattr_destroy(&attributes) }
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+    // <spawn.h>: glibc shows POSIX_SPAWN_SETSID, 0x80, only to GNU sources.
+    let session: Int32 = inOwnSession ? 0x80 : 0
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | session))
     let words = ([path] + arguments).map { strdup($0) }
     let environment = variables.map { strdup($0.key + "=" + $0.value) }
     defer { for text in words + environment { free(text) } }

@@ -109,6 +109,11 @@ def counted(line):
         line[0] == "sources" and ("'run_id': 'bad'" in line[1] or line[2].endswith("tags[0].value")))
 
 
+def windows(line):
+    """A path with a backslash is none."""
+    return "\\\\x" in line[1]
+
+
 def media(line):
     """What the system's table of types says of a file's ending."""
     return line[2] == "content-type"
@@ -133,4 +138,4 @@ def unmade(line):
 KNOWN = [counted, media, unwritten, unlike, unmade, after_crash, made_up, user, infinite, listed, several, later,
          unnamed, ended]
 # Those that excuse a whole answer.
-MEANT = [types, by_uuid, crash, strict, json, kinder, limits]
+MEANT = [windows, types, by_uuid, crash, strict, json, kinder, limits]

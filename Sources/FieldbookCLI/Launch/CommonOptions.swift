@@ -62,11 +62,16 @@ extension CommonOptions {
 
   var environment: WorkspaceEnvironment { .live(variables) }
 
+  /// The folder that holds `.fieldbook/`, as it was told or found.
+  func found() throws -> String {
+    try Workspace.find(
+      explicit: dir, from: FileManager.default.currentDirectoryPath,
+      variables: Settings.filling(ProcessInfo.processInfo.environment, dir: nil))
+  }
+
   func openWorkspace() throws -> Workspace {
     let environment = ProcessInfo.processInfo.environment
-    let found = try Workspace.find(
-      explicit: dir, from: FileManager.default.currentDirectoryPath,
-      variables: Settings.filling(environment, dir: nil))
+    let found = try found()
     let settings = try Settings.filling(environment, dir: found)
     if let given = settings["FIELDBOOK_COLOR"], ColourChoice(rawValue: given) == nil {
       throw InvalidInput("the setting color is '\(given)'", hint: "it is auto, always or never")

@@ -3,6 +3,7 @@ import FieldbookModel
 import FieldbookServing
 import FieldbookSync
 import FieldbookWorkspace
+import Foundation
 import Logging
 import ServiceLifecycle
 
@@ -13,7 +14,7 @@ enum Serving {
   /// MLflow's endpoints are for whom `access` says; enrolled peers prove themselves in any case.
   static func untilSignalled(
     _ workspace: Workspace, on listener: Listener, access: TrackingServer.Access, sharing: Bool,
-    onReady: @escaping @Sendable (Int) async -> Void
+    log: BoundedLog? = nil, onReady: @escaping @Sendable (Int) async -> Void
   ) async throws {
     FileLimit.raise()
     let server = TrackingServer(
@@ -26,7 +27,7 @@ enum Serving {
             service: Foreground(server: server, onReady: onReady),
             successTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: Barriers(workspace: workspace)),
-        ],
+        ] + (log.map { [.init(service: LogTurns(log: $0))] } ?? []),
         gracefulShutdownSignals: [.sigterm, .sigint],
         logger: Logger(label: "fieldbook") { _ in SwiftLogNoOpLogHandler() }))
     try await group.run()
@@ -78,6 +79,20 @@ private struct Foreground: Service {
   let onReady: @Sendable (Int) async -> Void
 
   func run() async throws { try await server.run(onReady: onReady) }
+}
+
+/// The log of a server without a terminal begins anew when it is long.
+private struct LogTurns: Service {
+  let log: BoundedLog
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        log.turn(moving: [STDOUT_FILENO, STDERR_FILENO])
+        try? await Task.sleep(for: .seconds(5))
+      }
+    }
+  }
 }
 
 /// What scripts log survives a power cut after 200 ms at most.

@@ -22,7 +22,7 @@ enum ExperimentEndpoints {
     try EntryRules.experimentName(name)
     var tags: [EntryKey: String] = [:]
     var note: String?
-    for (key, value) in try call.fields.pairs("tags") {
+    for (key, value) in try call.fields.pairs("tags", wantsKeys: false) {
       let limit = EntryRules.experimentTagCharacters
       if key == MLflowTag.note {
         note = value

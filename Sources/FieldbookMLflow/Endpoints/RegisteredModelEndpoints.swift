@@ -185,7 +185,7 @@ enum RegistryTags {
     _ fields: Fields, promptText: Bool = false
   ) throws(MLflowError) -> [EntryKey: String] {
     var tags: [EntryKey: String] = [:]
-    for pair in try fields.pairs("tags") {
+    for pair in try fields.pairs("tags", wantsKeys: false) {
       let limit = EntryRules.registryTagCharacters
       if promptText, pair.key == MLflowTag.promptText, pair.value.unicodeScalars.count > limit {
         throw .invalid("Prompt text exceeds max length of \(limit) characters.")

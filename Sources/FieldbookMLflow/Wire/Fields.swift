@@ -62,7 +62,10 @@ struct Fields: Sendable {
 
   /// Old clients say `run_uuid`.
   func runText() throws(MLflowError) -> String {
-    if let text = try text("run_id"), !text.isEmpty { return text }
+    if let text = try text("run_id") {
+      guard !text.isEmpty else { throw missing("run_id") }
+      return text
+    }
     if let text = try text("run_uuid"), !text.isEmpty { return text }
     throw missing("run_id")
   }
@@ -129,10 +132,15 @@ struct Fields: Sendable {
   }
 
   /// `{key, value}` objects; an absent value is an empty one.
-  func pairs(_ name: String) throws(MLflowError) -> [(key: String, value: String)] {
+  ///
+  /// - Parameter wantsKeys: whether an absent key is said to be missing; else it is an empty one.
+  func pairs(
+    _ name: String, wantsKeys: Bool = true
+  ) throws(MLflowError) -> [(key: String, value: String)] {
     var pairs: [(key: String, value: String)] = []
     for entry in try list(name) {
-      pairs.append((try entry.requiredText("key"), try entry.text("value") ?? ""))
+      let key = wantsKeys ? try entry.requiredText("key") : try entry.text("key") ?? ""
+      pairs.append((key, try entry.text("value") ?? ""))
     }
     return pairs
   }
