@@ -74,6 +74,11 @@ differential: setup ## ask MLflow's own server and ours the same, and show where
 	@scripts/setup python
 	@scripts/differential
 
+.PHONY: clients
+clients: setup ## scripts with older MLflow clients, LightGBM and Optuna against our server
+	@scripts/setup python
+	@scripts/clients
+
 .PHONY: bench
 bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
 	@scripts/setup python

@@ -48,7 +48,9 @@ import Testing
       for path in [
         "/api/2.0/mlflow/experiments/get?experiment_id=0",
         "/ajax-api/2.0/mlflow/experiments/search?max_results=1", "/api/3.0/mlflow/server-info",
-        "/api/2.0/mlflow-artifacts/artifacts?path=x",
+        "/api/2.0/mlflow-artifacts/artifacts?path=x", "/get-artifact?path=x",
+        "/model-versions/get-artifact?path=x", "/api/2.0/mlflow-artifacts/presigned/x",
+        "/ajax-api/2.0/mlflow/logged-models/m-x/artifacts/files",
       ] {
         #expect(try await status(served, user: OwnUserTests.nobody, path) == 401, "\(path)")
       }

@@ -210,11 +210,18 @@ struct LoggedModelFilterTests {
     arguments: [
       "name", "name =", "name = 'a' OR name = 'b'", "(name = 'a')", "bogus = 'a'",
       "metrics.a = 'x'",
-      "params.a > 'x'", "name = 'a", "name == 'a'", "AND", "name = 'a' AND", "x.y = 'a'",
+      "params.a > 'x'", "name = 'a", "name == 'a'", " ", "x.y = 'a'", "name IS NULL",
       "name IN ('a'", "`",
     ])
   func malformed(_ text: String) {
     #expect(throws: MLflowError.self) { try LoggedModelFilter(text) }
+  }
+
+  @Test("as in MLflow, an AND too many says nothing") func ands() throws {
+    #expect(try LoggedModelFilter("AND") == LoggedModelFilter(""))
+    #expect(
+      try LoggedModelFilter("and name = 'a' AND AND tags.k = 'b' AND")
+        == LoggedModelFilter("name = 'a' AND tags.k = 'b'"))
   }
 
   @Test("LIKE backtracks over its last percent sign only, and still finds")

@@ -91,6 +91,77 @@ def order(random_):
     return clauses
 
 
+def registry(t, random_):
+    """Models and versions with all sorts of tags; three of the models are prompts."""
+    for index in range(14):
+        tags = [{"key": key, "value": random_.choice(TEXTS)} for key in KEYS[:3] if random_.random() < 0.6]
+        if index % 5 == 0:
+            tags.append({"key": "mlflow.prompt.is_prompt", "value": "true"})
+        t.post("registered-models/create", name=f"g{index % 7}{'AbC'[index % 3]}{index}", tags=tags)
+        for number in range(index % 4):
+            source = "dummy-source" if index % 5 == 0 else f"s3://bucket/{random_.choice('xyz')}/{number}"
+            tags = [{"key": key, "value": random_.choice(TEXTS)} for key in KEYS[:3] if random_.random() < 0.6]
+            if index % 5 == 0:
+                tags.append({"key": "mlflow.prompt.is_prompt", "value": "true"})
+            t.post("model-versions/create", name=f"g{index % 7}{'AbC'[index % 3]}{index}", source=source, tags=tags)
+
+
+def registry_comparison(random_):
+    name = random_.choice(
+        ["name", "name", "attributes.name", "attribute.name", "attr.name", "tags.lr", "tag.depth", "tags.`Mixed.Case`",
+         "tags.none", "run_id", "source_path", "version_number", "version", "creation_timestamp", "bogus", "metrics.x",
+         "tags.`mlflow.prompt.is_prompt`", "tag.`mlflow.prompt.is_prompt`"])
+    operator = random_.choice(["=", "=", "!=", "LIKE", "ILIKE", "like", "<", ">=", "IN", "NOT IN", "=="])
+    if "prompt" in name:
+        return f"{name} {random_.choice(['=', '!='])} '{random_.choice(['true', 'false', 'TRUE'])}'"
+    text = random_.choice(TEXTS + ["g0A0", "g%", "%1", "G_B%", "s3://bucket/x/%", "true", ""])
+    if operator.endswith("IN"):
+        return f"{name} {operator} ('{text}', 'g1b1')"
+    if "number" in name and random_.random() < 0.8:
+        return f"{name} {operator} {random_.choice(['1', '2', '0', '1.5', 'x'])}"
+    return f"{name} {operator} '{text}'"
+
+
+def experiments(t, random_):
+    for index in range(12):
+        tags = [{"key": key, "value": random_.choice(TEXTS)} for key in KEYS[:3] if random_.random() < 0.6]
+        t.post("experiments/create", name=f"x{index % 5}{'AbC'[index % 3]}{index}", tags=tags)
+
+
+def experiment_comparison(random_):
+    name = random_.choice(
+        ["name", "name", "attribute.name", "attributes.name", "tags.lr", "tag.depth", "tags.`Mixed.Case`", "tags.none",
+         "experiment_id", "bogus", "params.x", "run.name"])
+    operator = random_.choice(["=", "=", "!=", "LIKE", "ILIKE", "ilike", "<", ">=", "IN", "NOT IN", "IS NULL", "IS NOT NULL"])
+    text = random_.choice(TEXTS + ["x0A0", "x%", "%1", "X_B%", "Default"])
+    if operator.startswith("IS"):
+        return f"{name} {operator}"
+    if operator.endswith("IN"):
+        return f"{name} {operator} ('{text}', '0')"
+    # Ids are chance.
+    return f"{name} {'=' if name == 'experiment_id' else operator} '{text}'"
+
+
+def joined(random_, comparison, own):
+    """Only among those that were made here: other scenarios leave what the two do not have alike."""
+    joint = random_.choice([" AND ", " and "] * 4 + [" OR "])
+    return joint.join([own] + [comparison(random_) for _ in range(random_.choice([0, 1, 1, 2]))])
+
+
+def play_lists(t, count, seed):
+    random_ = random.Random(seed)
+    registry(t, random_)
+    experiments(t, random_)
+    for _ in range(count):
+        most = random_.choice([3, 100])
+        t.get("registered-models/search", filter=joined(random_, registry_comparison, "name LIKE 'g%'"), max_results=most,
+              order_by=random_.choice([["name ASC"], ["name DESC"], [], ["name"], ["bogus"], ["name asc"]]))
+        t.get("model-versions/search", filter=joined(random_, registry_comparison, "name LIKE 'g%'"), max_results=most,
+              order_by=[random_.choice(["name ASC", "name DESC", "name"]), random_.choice(["version_number DESC", "version_number"])])
+        t.post("experiments/search", filter=joined(random_, experiment_comparison, "name LIKE 'x%'"), max_results=most,
+               order_by=random_.choice([["name ASC"], ["name DESC"], ["name"], ["bogus"]]))
+
+
 def play(t, count, seed):
     random_ = random.Random(seed)
     experiment = library(t, random_)

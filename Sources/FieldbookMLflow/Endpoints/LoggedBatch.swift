@@ -77,6 +77,12 @@ struct MetricEntry {
     let value = try fields.requiredNumber("value")
     let timestamp = try fields.requiredInteger("timestamp")
     let step = try fields.integer("step") ?? 0
+    model = try fields.text("model_id").flatMap { $0.isEmpty ? nil : $0 }
+    datasetName = try fields.text("dataset_name").flatMap { $0.isEmpty ? nil : $0 }
+    datasetDigest = try fields.text("dataset_digest").flatMap { $0.isEmpty ? nil : $0 }
+    guard (datasetName == nil) == (datasetDigest == nil) else {
+      throw .invalid("Both dataset_name and dataset_digest must be provided if one is provided")
+    }
     _ = try EntryRules.metricKey(key, path: fields.prefix + "name")
     guard timestamp >= 0 else {
       throw .invalid(
@@ -87,9 +93,6 @@ struct MetricEntry {
     }
     self.key = key
     point = MetricPoint(step: step, timestamp: timestamp, value: value)
-    model = try fields.text("model_id").flatMap { $0.isEmpty ? nil : $0 }
-    datasetName = try fields.text("dataset_name").flatMap { $0.isEmpty ? nil : $0 }
-    datasetDigest = try fields.text("dataset_digest").flatMap { $0.isEmpty ? nil : $0 }
   }
 
   var series: MetricSeries { MetricSeries(key: key, points: [point]) }

@@ -29,14 +29,16 @@ enum LoggedModelEndpoints {
   }
 
   @Sendable static func get(_ tracker: Tracker, _ call: Call) throws -> JSON {
-    let allowDeleted = try call.fields.flag("allow_deleted") ?? false
+    let allowDeleted = try call.fields.text("allow_deleted")?.lowercased() == "true"
     let model = try tracker.loggedModel(try call.part("model_id"), allowDeleted: allowDeleted)
     return .object(["model": model.answer])
   }
 
   @Sendable static func finalize(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let model = try tracker.loggedModel(try call.part("model_id"))
-    guard let value = call.fields["status"] else { throw Fields.missing("status") }
+    guard let value = call.fields["status"], value != .string("") else {
+      throw Fields.missing("status")
+    }
     guard let status = LoggedModelStatus(answered: value) else {
       throw Fields.wrongType("status", value)
     }
@@ -96,15 +98,18 @@ enum LoggedModelEndpoints {
   @Sendable static func search(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let fields = call.fields
     let decimals = try fields.texts("experiment_ids")
-    guard !decimals.isEmpty else { throw Fields.missing("experiment_ids") }
+    guard fields["experiment_ids"] != nil else { throw Fields.missing("experiment_ids") }
     let filter = try LoggedModelFilter(try fields.text("filter") ?? "")
     let order = try fields.list("order_by").map { field in try LoggedModelOrder(field) }
     let datasets = try fields.list("datasets").map { dataset in
-      (name: try dataset.requiredText("dataset_name"), digest: try dataset.text("dataset_digest"))
+      guard let name = try dataset.text("dataset_name"), !name.isEmpty else {
+        throw MLflowError.invalid("`dataset_name` in the `datasets` clause must be specified.")
+      }
+      return (name: name, digest: try dataset.text("dataset_digest"))
     }
     let offset = try PageOffset.parse(try fields.pageToken())
     let limit = Int(clamping: max(1, try fields.integer("max_results") ?? 100))
-    let experiments = try decimals.map { try tracker.experiment($0).id }
+    let experiments = try tracker.knownExperiments(decimals)
     let models = try tracker.workspace.searchLoggedModels(
       experiments: experiments, name: filter.exactName
     ).filter { model in

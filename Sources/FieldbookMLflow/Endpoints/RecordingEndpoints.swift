@@ -103,14 +103,20 @@ enum RecordingEndpoints {
   }
 
   @Sendable static func logOutputs(_ tracker: Tracker, _ call: Call) throws -> JSON {
-    let run = try tracker.activeRun(try tracker.runID(call.fields)).id
+    let run = try tracker.activeRun(try tracker.runID(call.fields))
+    guard call.fields["models"] != nil else { throw Fields.missing("models") }
     let outputs = try call.fields.list("models").map { output in
       ModelOutput(
         model: try tracker.loggedModel(try output.requiredText("model_id")).id,
         step: try output.integer("step") ?? 0)
     }
-    guard !outputs.isEmpty else { throw Fields.missing("models") }
-    try tracker.workspace.addModelOutputs(run, outputs, durability: .script)
+    // The step that was said first stays.
+    let news = outputs.filter { output in
+      !run.modelOutputs.contains { $0.model == output.model }
+    }
+    if !news.isEmpty {
+      try tracker.workspace.addModelOutputs(run.id, news, durability: .script)
+    }
     return .object([:])
   }
 

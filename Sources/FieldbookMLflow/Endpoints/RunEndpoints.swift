@@ -58,14 +58,7 @@ enum RunEndpoints {
     let limit = try fields.integer("max_results") ?? 1000
     guard limit <= 50_000 else { throw Fields.wrongType("max_results", .integer(limit)) }
     let checked = try PageLimit.checked(limit, atMost: 50_000)
-    var experiments: [ExperimentID] = []
-    for decimal in try fields.texts("experiment_ids") {
-      do {
-        experiments.append(try tracker.experiment(decimal).id)
-      } catch let error as MLflowError where error.code == .resourceDoesNotExist {
-        continue
-      }
-    }
+    let experiments = try tracker.knownExperiments(try fields.texts("experiment_ids"))
     let page = try tracker.workspace.runs(
       RunQuery(
         experiments: experiments, filter: try fields.filter(),

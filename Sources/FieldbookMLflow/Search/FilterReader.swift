@@ -20,7 +20,12 @@ enum FilterToken: Equatable {
         guard let end = body.firstIndex(of: first) else { throw FilterReader.malformed(text) }
         tokens.append(.text(String(body[..<end])))
         rest = body[body.index(after: end)...]
-      case "=", "(", ")", ",":
+      case "=":
+        // `==` is no operator, and is named as it was written.
+        let sign = rest.prefix { $0 == "=" }
+        tokens.append(.sign(String(sign)))
+        rest = rest.dropFirst(sign.count)
+      case "(", ")", ",":
         tokens.append(.sign(String(first)))
         rest = rest.dropFirst()
       case "!", "<", ">":
@@ -51,10 +56,14 @@ enum FilterToken: Equatable {
 
 /// Reads comparisons out of tokens.
 struct FilterReader {
+  private let text: String
   private let tokens: [FilterToken]
   private var position = 0
 
-  init(_ tokens: [FilterToken]) { self.tokens = tokens }
+  init(_ text: String) throws(MLflowError) {
+    self.text = text
+    tokens = try FilterToken.all(in: text)
+  }
 
   var isAtEnd: Bool { position == tokens.count }
 
@@ -73,17 +82,17 @@ struct FilterReader {
   }
 
   mutating func comparison() throws(MLflowError) -> LoggedModelFilter.Comparison {
-    guard case .word(let name, _) = take() else {
-      throw .invalid("Invalid comparison: expected a name before an operator and a value.")
-    }
+    guard case .word(let name, _) = take() else { throw FilterReader.malformed(text) }
+    let sign = try comparator(after: name)
     let subject = try FilterReader.subject(name)
-    let sign = try comparator()
     guard subject.isNumeric else {
       return LoggedModelFilter.Comparison(
-        subject: subject, test: .text(try textTest(sign, of: name)))
+        subject: subject, test: .text(try textTest(sign, of: subject)))
     }
     guard let test = LoggedModelFilter.NumberTest(rawValue: sign) else {
-      throw .invalid("Invalid comparison operator for \(name): \(PythonText.repr(sign)).")
+      throw .invalid(
+        "Invalid comparison operator for \(subject.written): \(PythonText.repr(sign))."
+          + " Expected one of ('<', '<=', '>', '>=', '=', '!=').")
     }
     guard case .word(let text, isQuoted: false) = take(), let value = Double(text) else {
       throw .invalid("Expected a number after \(name) \(sign).")
@@ -97,48 +106,59 @@ struct FilterReader {
     return tokens[position]
   }
 
-  private mutating func comparator() throws(MLflowError) -> String {
+  private mutating func comparator(after name: String) throws(MLflowError) -> String {
     switch take() {
     case .sign(let sign) where sign != "(" && sign != ")" && sign != ",": return sign
     case .word(let word, isQuoted: false):
       let upper = word.uppercased()
       if upper == "NOT", takeWord("IN") { return "NOT IN" }
       if ["LIKE", "ILIKE", "IN"].contains(upper) { return upper }
-      throw .invalid("Invalid comparison operator: \(PythonText.repr(word)).")
-    default: throw .invalid("Invalid comparison: expected an operator.")
+      if upper == "IS" {
+        let not = takeWord("NOT") ? " NOT" : ""
+        throw .invalid(
+          "Invalid comparison: \(name)IS\(not) NULL. Expected a comparison with 3 tokens.")
+      }
+      throw FilterReader.malformed(text)
+    default: throw FilterReader.malformed(text)
     }
   }
 
   private mutating func textTest(
-    _ sign: String, of name: String
+    _ sign: String, of subject: LoggedModelFilter.Subject
   ) throws(MLflowError) -> LoggedModelFilter.TextTest {
     switch sign {
-    case "=": return .equal(try text(name))
-    case "!=": return .unequal(try text(name))
-    case "LIKE": return .like(try text(name), ignoringCase: false)
-    case "ILIKE": return .like(try text(name), ignoringCase: true)
-    case "IN": return .anyOf(try texts(name))
-    case "NOT IN": return .noneOf(try texts(name))
+    case "=": return .equal(try value())
+    case "!=": return .unequal(try value())
+    case "LIKE": return .like(try value(), ignoringCase: false)
+    case "ILIKE": return .like(try value(), ignoringCase: true)
+    case "IN": return .anyOf(try values())
+    case "NOT IN": return .noneOf(try values())
     default:
-      throw .invalid("Invalid comparison operator for \(name): \(PythonText.repr(sign)).")
+      throw .invalid(
+        "Invalid comparison operator for \(subject.written): \(PythonText.repr(sign))."
+          + " Expected one of ('=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN').")
     }
   }
 
-  private mutating func text(_ name: String) throws(MLflowError) -> String {
+  private mutating func value() throws(MLflowError) -> String {
     switch take() {
-    case .text(let text), .word(let text, isQuoted: false): return text
-    default: throw .invalid("Expected a quoted string to compare \(name) with.")
+    case .text(let value), .word(let value, isQuoted: false): return value
+    default: throw FilterReader.malformed(text)
     }
   }
 
-  private mutating func texts(_ name: String) throws(MLflowError) -> [String] {
-    guard take() == .sign("(") else { throw .invalid("Expected a list after \(name) IN.") }
-    var texts = [try text(name)]
+  private mutating func values() throws(MLflowError) -> [String] {
+    guard take() == .sign("(") else { throw FilterReader.malformed(text) }
+    if position < tokens.count, tokens[position] == .sign(")") {
+      position += 1
+      return []
+    }
+    var values = [try value()]
     while true {
       switch take() {
-      case .sign(","): texts.append(try text(name))
-      case .sign(")"): return texts
-      default: throw .invalid("Expected the end of the list after \(name) IN.")
+      case .sign(","): values.append(try value())
+      case .sign(")"): return values
+      default: throw FilterReader.malformed(text)
       }
     }
   }
@@ -173,6 +193,16 @@ struct FilterReader {
 }
 
 extension LoggedModelFilter.Subject {
+  /// As messages name it.
+  var written: String {
+    switch self {
+    case .attribute(let name): "attributes." + name
+    case .metric(let key): "metrics." + key
+    case .parameter(let key): "params." + key
+    case .tag(let key): "tags." + key
+    }
+  }
+
   var isNumeric: Bool {
     switch self {
     case .metric: true

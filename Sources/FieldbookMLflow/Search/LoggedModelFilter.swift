@@ -39,15 +39,25 @@ package struct LoggedModelFilter: Equatable, Sendable {
   }
 
   private(set) var comparisons: [Comparison]
+  private static let byteLimit = 64 * 1024
 
   package init(_ text: String) throws(MLflowError) {
-    var reader = FilterReader(try FilterToken.all(in: text))
+    guard text.utf8.count <= LoggedModelFilter.byteLimit else {
+      throw .invalid(
+        "Invalid filter string: it is longer than \(LoggedModelFilter.byteLimit) bytes.")
+    }
+    var reader = try FilterReader(text)
     comparisons = []
-    guard !reader.isAtEnd else { return }
-    comparisons.append(try reader.comparison())
+    guard text.isEmpty || !reader.isAtEnd else {
+      throw .invalid(
+        "Invalid filter string: \(PythonText.repr(text)). Expected a single SQL expression.")
+    }
+    // MLflow takes no offence at an AND too many.
+    while reader.takeWord("AND") {}
     while !reader.isAtEnd {
-      guard reader.takeWord("AND") else { throw FilterReader.malformed(text) }
       comparisons.append(try reader.comparison())
+      guard reader.isAtEnd || reader.takeWord("AND") else { throw FilterReader.malformed(text) }
+      while reader.takeWord("AND") {}
     }
   }
 

@@ -15,7 +15,7 @@ struct LoggedModelOrder: Sendable {
   private var datasetDigest: String?
 
   init(_ fields: Fields) throws(MLflowError) {
-    field = try fields.requiredText("field_name")
+    field = try fields.text("field_name") ?? ""
     isAscending = try fields.flag("ascending") ?? true
     datasetName = try fields.text("dataset_name").flatMap { $0.isEmpty ? nil : $0 }
     datasetDigest = try fields.text("dataset_digest").flatMap { $0.isEmpty ? nil : $0 }

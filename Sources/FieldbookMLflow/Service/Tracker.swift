@@ -38,6 +38,17 @@ extension Tracker {
     }
   }
 
+  /// A search passes over those that are not there.
+  func knownExperiments(_ decimals: [String]) throws -> [ExperimentID] {
+    try decimals.compactMap { decimal in
+      do {
+        return try experiment(decimal).id
+      } catch let error as MLflowError where error.code == .resourceDoesNotExist {
+        return nil
+      }
+    }
+  }
+
   func activeExperiment(_ decimal: String) throws -> Experiment {
     let experiment = try experiment(decimal)
     guard experiment.lifecycle == .active else {

@@ -5,12 +5,21 @@ import GRDB
 package enum SearchSubject: Sendable {
   case runs, experiments, models, versions
 
-  /// In MLflow's dialect the only attribute that is compared with lists; nil where others are, too.
-  var listed: String? {
+  /// The attributes that are compared with lists in MLflow's dialect.
+  var listed: [String] {
     switch self {
-    case .runs: "run_id"
-    case .experiments: "experiment_id"
-    case .models, .versions: nil
+    case .runs: ["run_id"]
+    case .experiments: ["experiment_id"]
+    case .models: ["name"]
+    case .versions: ["name", "run_id"]
+    }
+  }
+
+  /// The attributes that a list is ordered by, but not filtered.
+  var unfiltered: Set<String> {
+    switch self {
+    case .runs, .experiments: []
+    case .models, .versions: ["creation_timestamp", "last_updated_timestamp"]
     }
   }
 }

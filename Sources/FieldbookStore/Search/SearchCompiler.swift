@@ -58,7 +58,8 @@ struct SearchCompiler {
       ]
     case .versions:
       [
-        "name": "(SELECT shown_name FROM model m WHERE m.id = t.model)", "run_id": "t.run",
+        "name": "(SELECT shown_name FROM model m WHERE m.id = t.model)",
+        "run_id": "coalesce(t.run, '')",
         "source_path": "t.source", "version_number": "coalesce(t.number, t.provisional)",
         "creation_timestamp": "t.created_time", "last_updated_timestamp": "t.updated_time",
       ]

@@ -100,7 +100,31 @@ struct SearchParser {
       throw .malformed("Invalid clause(s) in filter string: a comparison begins with a key")
     }
     let field = try SearchField.named(name, subject: subject)
-    return .compare(field, try test(field, name))
+    if case .attribute(let attribute) = field, subject.unfiltered.contains(attribute) {
+      throw .malformed("Invalid attribute key '\(attribute)' specified")
+    }
+    let test = try test(field, name)
+    try checkIDs(field, test)
+    return .compare(field, test)
+  }
+
+  /// Experiments are known by whole numbers, versions too.
+  private func checkIDs(_ field: SearchField, _ test: SearchTest) throws(SearchFailure) {
+    switch (field, test) {
+    case (.attribute("experiment_id"), .text(_, let text)) where subject == .experiments:
+      try SearchParser.checkID(text)
+    case (.attribute("experiment_id"), .isIn(let texts, _)) where subject == .experiments:
+      for text in texts { try SearchParser.checkID(text) }
+    case (.attribute("version_number"), .number(_, let number))
+    where number != number.rounded():
+      throw .malformed("Invalid value for numeric attribute 'version_number': \(number)")
+    default: break
+    }
+  }
+
+  private static func checkID(_ text: String) throws(SearchFailure) {
+    guard Int64(text) == nil else { return }
+    throw .malformed("Invalid experiment ID '\(text)'. Experiment ID must be a valid integer.")
   }
 
   private mutating func test(_ field: SearchField, _ name: String) throws(SearchFailure)
@@ -181,11 +205,10 @@ struct SearchParser {
   private mutating func list(_ field: SearchField, _ name: String) throws(SearchFailure)
     -> [String]
   {
-    if case .attribute(let attribute) = field, let only = subject.listed, attribute != only,
-      !isExtended
-    {
+    if case .attribute(let attribute) = field, !subject.listed.contains(attribute), !isExtended {
+      let only = subject.listed.map { "'\($0)'" }.joined(separator: ", ")
       throw .malformed(
-        "Only ['\(only)'] attributes support comparison with a list of quoted string values.")
+        "Only [\(only)] attributes support comparison with a list of quoted string values.")
     }
     guard tokens.popFirst() == .open else { throw .malformed("IN wants a list in parentheses") }
     let list = try texts(name)
@@ -285,16 +308,15 @@ extension SearchField {
         }
         return .dataset(parts[1])
       case ("attribute", _), ("run", .runs): return try attribute(parts[1], subject)
-      case ("attributes", _), ("attr", _):
-        guard subject != .experiments else { break }
+      case ("attributes", .runs), ("attr", .runs):
         return try attribute(parts[1], subject)
       default: break
       }
       let valid =
         switch subject {
         case .runs: ". Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']"
-        case .experiments: ". Valid entity types are ('attribute', 'tag', 'tags')"
-        case .models, .versions: ""
+        case .experiments, .models, .versions:
+          ". Valid entity types are ('attribute', 'tag', 'tags')"
         }
       throw .malformed("Invalid entity type '\(parts[0])'" + valid)
     }
