@@ -66,4 +66,25 @@ import Testing
     #expect(MetricEndpoints.sampled(steps, 40).count == 40)
     #expect(MetricEndpoints.sampled(steps, 1) == [39] && MetricEndpoints.sampled([], 3).isEmpty)
   }
+
+  @Test("a dataset keeps the tags that it was used with, the first that were said")
+  func datasetTags() async throws {
+    try await ServedWorkspace.serve { (served) async throws in
+      let run = try await served.makeRunID()
+      for (context, own) in [("train", "kept"), ("test", "late")] {
+        let input = JSON.object([
+          "dataset": .object([
+            "name": .string("d"), "digest": .string("x"), "source_type": .string("t"),
+            "source": .string("s"),
+          ]),
+          "tags": .array([pair("mlflow.data.context", context), pair("own", own)]),
+        ])
+        let body = JSON.object(["run_id": .string(run), "datasets": .array([input, input])])
+        #expect(try await served.post("runs/log-inputs", body).status == 200)
+      }
+      let inputs = try await served.run(run)["inputs"]?["dataset_inputs"]?.items
+      #expect(inputs?.count == 1)
+      #expect(inputs?.first?["tags"]?.pairs == ["mlflow.data.context": "train", "own": "kept"])
+    }
+  }
 }

@@ -131,7 +131,7 @@ def model_searches(t):
         [{"field_name": "creation_time", "ascending": False}], [{"field_name": "last_updated_timestamp"}], [{"field_name": "model_type"}],
         [{"field_name": "model_type"}, {"field_name": "name", "ascending": False}], [{"field_name": "status"}],
         [{"field_name": "metric.acc"}], [{"field_name": "attributes.name"}], [{"field_name": "name", "dataset_name": "train"}],
-        ["name"], "name", [{"field_name": "experiment_id"}, {"field_name": "name"}], [{"field_name": "source_run_id"}],
+        ["name"], "name", [{"field_name": "source_run_id"}],
     ):
         t.post("logged-models/search", experiment_ids=both, order_by=order)
     for fields in (

@@ -51,7 +51,7 @@ extension Dataset {
     [
       "name": .string(name), "digest": .string(digest), "source_type": .string(sourceType),
       "source": .string(source), "schema": .optional(schema), "profile": .optional(profile),
-      "context": .optional(context),
+      "context": .optional(context), "tags": .map(tags),
     ]
   }
 }

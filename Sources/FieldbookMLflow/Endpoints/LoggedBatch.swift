@@ -140,7 +140,6 @@ struct RunTags {
 }
 
 extension Dataset {
-  /// Of the tags of an input the context is kept.
   init(_ input: Fields) throws(MLflowError) {
     guard let dataset = try input.object("dataset") else { throw input.missing("dataset") }
     let name = try dataset.requiredText("name")
@@ -153,11 +152,17 @@ extension Dataset {
     try Dataset.check(schema ?? "", "schema", atMost: 1_048_575)
     let profile = try dataset.text("profile")
     try Dataset.check(profile ?? "", "profile", atMost: 16_777_215)
-    let tags = try input.pairs("tags")
+    var tags: [String: String] = [:]
+    for (key, value) in try input.pairs("tags") {
+      try Dataset.check(key, "key", atMost: 255)
+      try Dataset.check(value, "value", atMost: 500)
+      tags[key] = value
+    }
+    let context = tags.removeValue(forKey: MLflowTag.dataContext)
     self.init(
       name: name, digest: digest, sourceType: try dataset.text("source_type") ?? "",
       source: source, schema: schema, profile: profile,
-      context: tags.last { $0.key == MLflowTag.dataContext }?.value)
+      context: context, tags: tags)
   }
 
   private static func check(

@@ -88,8 +88,12 @@ enum RecordingEndpoints {
   }
 
   @Sendable static func logInputs(_ tracker: Tracker, _ call: Call) throws -> JSON {
-    let run = try tracker.activeRun(try tracker.runID(call.fields)).id
+    let found = try tracker.activeRun(try tracker.runID(call.fields))
+    let run = found.id
+    // The first to say how a dataset was used is right, as in MLflow.
+    var known = Set(found.datasets.map { [$0.name, $0.digest] })
     let datasets = try call.fields.list("datasets").map { input in try Dataset(input) }
+      .filter { known.insert([$0.name, $0.digest]).inserted }
     if !datasets.isEmpty {
       try tracker.workspace.addDatasets(run, datasets, durability: .script)
     }

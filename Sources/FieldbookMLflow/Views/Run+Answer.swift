@@ -75,7 +75,13 @@ extension Dataset {
         "name": .string(name), "digest": .string(digest), "source_type": .string(sourceType),
         "source": .string(source), "schema": .text(schema), "profile": .text(profile),
       ]),
-      "tags": context.flatMap { MLflowTag.answer([MLflowTag.dataContext: $0]) },
+      "tags": MLflowTag.answer(answeredTags),
     ])
+  }
+
+  private var answeredTags: [String: String] {
+    var tags = self.tags
+    tags[MLflowTag.dataContext] = context
+    return tags
   }
 }

@@ -73,7 +73,8 @@ package struct Comment: Equatable, Sendable {
   }
 }
 
-/// Data that a run used. The strings are MLflow's `Dataset` fields; `context` is the input's tag.
+/// Data that a run used. The strings are MLflow's `Dataset` fields; `context` is the input's tag of that name, and `tags`
+/// are its others.
 package struct Dataset: Equatable, Hashable, Sendable {
   package var name: String
   package var digest: String
@@ -82,10 +83,11 @@ package struct Dataset: Equatable, Hashable, Sendable {
   package var schema: String?
   package var profile: String?
   package var context: String?
+  package var tags: [String: String]
 
   package init(
     name: String, digest: String, sourceType: String, source: String, schema: String?,
-    profile: String?, context: String?
+    profile: String?, context: String?, tags: [String: String] = [:]
   ) {
     self.name = name
     self.digest = digest
@@ -94,6 +96,7 @@ package struct Dataset: Equatable, Hashable, Sendable {
     self.schema = schema
     self.profile = profile
     self.context = context
+    self.tags = tags
   }
 }
 

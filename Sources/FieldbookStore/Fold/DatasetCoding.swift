@@ -11,6 +11,8 @@ package enum DatasetCoding {
     var schema: String?
     var profile: String?
     var context: String?
+    /// Left out where there are none, as in replicas that were made before there were any.
+    var tags: [String: String]?
   }
 
   package static func encode(_ dataset: Dataset) throws -> String {
@@ -19,7 +21,7 @@ package enum DatasetCoding {
     let form = Form(
       name: dataset.name, digest: dataset.digest, sourceType: dataset.sourceType,
       source: dataset.source, schema: dataset.schema, profile: dataset.profile,
-      context: dataset.context)
+      context: dataset.context, tags: dataset.tags.isEmpty ? nil : dataset.tags)
     return String(decoding: try encoder.encode(form), as: UTF8.self)
   }
 
@@ -28,6 +30,7 @@ package enum DatasetCoding {
     guard let form = try? JSONDecoder().decode(Form.self, from: Data(text.utf8)) else { return nil }
     return Dataset(
       name: form.name, digest: form.digest, sourceType: form.sourceType, source: form.source,
-      schema: form.schema, profile: form.profile, context: form.context)
+      schema: form.schema, profile: form.profile, context: form.context,
+      tags: form.tags ?? [:])
   }
 }
