@@ -7,7 +7,7 @@ import Testing
 @Suite("Answers with many points")
 struct PointPageTests {
   private static let values: [Double] = [
-    0, -0.0, 1, 0.1, 1e300, 5e-324, .nan, .infinity, -.infinity,
+    0, -0.0, 1, 0.1, 1e300, .leastNonzeroMagnitude, .nan, .infinity, -.infinity,
   ]
 
   private func page(_ generator: inout SeededGenerator) -> PointPage {

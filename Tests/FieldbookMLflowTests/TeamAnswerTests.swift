@@ -22,8 +22,11 @@ import Testing
     let endpoint = try #require(
       EndpointTable.endpoints.first { $0.method.rawValue == method && $0.path == path })
     do {
-      return try endpoint.answer(
-        tracker, Call(fields: Fields(query: fields.map { ($0.key, $0.value) }), path: [:]))
+      let call = Call(fields: Fields(query: fields.map { ($0.key, $0.value) }), path: [:])
+      guard case .document(let document) = try endpoint.reply(tracker, call) else {
+        throw TestFailure("\(path) answers with points")
+      }
+      return document
     } catch {
       throw MLflowError(error, logger: tracker.logger)
     }

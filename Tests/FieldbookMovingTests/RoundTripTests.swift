@@ -156,7 +156,9 @@ extension Workspace {
     let texts = [
       "", "plain", "ä: \"x\" \\ 'y'\n\tz #", "null", "1e5", "emoji 😀 \u{2028} end", " pad ",
     ]
-    let values = [0.1, .nan, .infinity, -.infinity, -0.0, 1e300, 5e-324, 1e16, 123_456.789]
+    let values = [
+      0.1, .nan, .infinity, -.infinity, -0.0, 1e300, .leastNonzeroMagnitude, 1e16, 123_456.789,
+    ]
     func any<Item>(_ items: [Item]) -> Item { items[Int(generator.next() % UInt64(items.count))] }
     for number in 0..<3 {
       let experiment = try createExperiment(

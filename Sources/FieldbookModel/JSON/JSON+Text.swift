@@ -18,7 +18,7 @@ extension JSON {
   }
 
   /// A list of flat objects as Python prints it: with a blank after each comma and colon. Clients compare such texts.
-  static func spacedList(_ entries: [JSON]) -> String {
+  package static func spacedList(_ entries: [JSON]) -> String {
     let texts = entries.map { entry in
       guard case .object(let members) = entry else { return entry.asciiText }
       let pairs = members.map { "\(JSON.string($0.name).asciiText): \($0.value.asciiText)" }
@@ -55,7 +55,7 @@ extension JSON {
     }
   }
 
-  static func append(_ number: Double, to out: inout [UInt8]) {
+  package static func append(_ number: Double, to out: inout [UInt8]) {
     let text =
       if number.isNaN { "\"NaN\"" } else if number == .infinity {
         "\"Infinity\""
