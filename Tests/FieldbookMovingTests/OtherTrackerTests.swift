@@ -62,7 +62,8 @@ struct OtherTrackerTests {
     try Intake.run(try WandBFolder(path: Stores.fixtures + "/wandb"), into: workspace)
     let run = try workspace.runNamed("second")
     let steps = try workspace.metricHistory(run.id, key: "loss").map(\.step)
-    #expect(run.state.status == .failed && steps.count > 100)
+    // W&B's own service outlives the script, and notes an end.
+    #expect(run.state.status == .finished && steps.count > 100)
     #expect(steps == (0..<Int64(steps.count)).map { $0 })
   }
 

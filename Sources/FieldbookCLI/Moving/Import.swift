@@ -13,5 +13,7 @@ struct Import: ParsableCommand {
         fieldbook import mlflow mlruns --dry-run
         fieldbook import mlflow mlflow.db
       """,
-    subcommands: [ImportMLflow.self, ImportWandB.self, ImportTensorBoard.self])
+    subcommands: [
+      ImportMLflow.self, ImportWandB.self, ImportTensorBoard.self, ImportNeptune.self,
+    ])
 }

@@ -9,7 +9,8 @@ struct ImportMLflow: ParsableCommand {
     commandName: "mlflow",
     abstract: "Take in an MLflow database, folder or server.",
     discussion: """
-      SOURCE is an mlflow.db (SQLite), an mlruns folder or a tracking server's URL, for which \
+      SOURCE is an mlflow.db (SQLite), a postgresql:// URL, an mlruns folder or a tracking \
+      server's URL, for which \
       MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD count. \
       Experiments go by their names: one that is here already takes in the runs. Runs, logged \
       models and versions keep their ids, so that they are the same on every laptop.

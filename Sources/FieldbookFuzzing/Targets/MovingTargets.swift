@@ -21,6 +21,12 @@ extension FuzzTarget {
         while try file.next() != nil {}
       }
     },
+    FuzzTarget("csv", maxBytes: 2048, rounds: 200, seeds: [Array(table.utf8)]) { bytes in
+      try played(bytes) { path in
+        let rows = try CSVRows(path)
+        while try rows.row() != nil {}
+      }
+    },
     FuzzTarget("event-file", maxBytes: 4096, rounds: 200, seeds: [emptyRecord]) { bytes in
       try played(bytes) { path in
         let file = try TFRecordFile(path)
@@ -59,6 +65,8 @@ extension FuzzTarget {
   private static let scalarEvent: [UInt8] = message([
     (5, message([(1, message([(1, Array("loss".utf8)), (9, message([(1, [0x0a, 0x00])]))]))]))
   ])
+
+  private static let table = "a,b\r\n\"x, \"\"y\"\"\nz\",2\n"
 
   private static let meta = """
     name: churn

@@ -126,6 +126,10 @@ package struct FileStoreExport {
         to: folder + "/outputs/\(output.model.modelText)/meta.yaml")
     }
     try write(run.artifacts, of: run.id.key, name: run.id.hex, folder)
+    // MLflow takes a folder without these for no run.
+    for part in ["metrics", "params", "tags", "artifacts"] {
+      try writer.makeFolder(folder + "/" + part)
+    }
     // Last: a folder without it is no run yet.
     try writer.write(
       YAMLText.table([

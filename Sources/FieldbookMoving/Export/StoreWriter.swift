@@ -36,6 +36,16 @@ struct StoreWriter {
     return left
   }
 
+  func makeFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: root + "/" + path, withIntermediateDirectories: true)
+    } catch {
+      throw MovingFailure.cannotWrite(
+        path: root + "/" + path, reason: error.localizedDescription)
+    }
+  }
+
   func copy(_ file: String, to path: String) throws {
     let place = root + "/" + path
     let manager = FileManager.default

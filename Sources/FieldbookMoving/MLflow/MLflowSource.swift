@@ -2,7 +2,7 @@ import Foundation
 
 /// Whatever MLflow keeps its runs in.
 package enum MLflowSource {
-  /// - Parameter place: a file, a folder, or the URL of a tracking server.
+  /// - Parameter place: a file, a folder, or the URL of a tracking server or of a PostgreSQL database.
   /// - Parameter only: names of experiments; nil for all.
   /// - Parameter variables: MLflow's own, for credentials.
   package static func open(
@@ -11,6 +11,9 @@ package enum MLflowSource {
   ) throws -> any Source {
     if isServer(place) {
       return TrackingServer(try TrackingClient(place, variables: variables), only: only)
+    }
+    if ["postgresql", "postgres"].contains(place.prefix { $0.isLetter }), place.contains("://") {
+      return try TrackingDatabase(postgres: place, artifacts: artifacts, only: only)
     }
     guard !place.contains("://") else {
       throw MovingFailure.unsupported(

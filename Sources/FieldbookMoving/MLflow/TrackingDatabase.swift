@@ -39,6 +39,16 @@ package final class TrackingDatabase: Source {
       only: only)
   }
 
+  /// - Parameter postgres: the URL of a PostgreSQL database.
+  package convenience init(
+    postgres: String, artifacts: String? = nil, only: Set<String>? = nil
+  ) throws {
+    try self.init(
+      title: PostgresTables.title(postgres), tables: try PostgresTables(url: postgres),
+      places: ArtifactPlaces(
+        base: "/", roots: artifacts.map { [$0] } ?? [], isGiven: artifacts != nil), only: only)
+  }
+
   private func readNames() throws {
     let rows = try tables.select(["experiment_id", "name", "workspace"], from: "experiments")
     while let row = try rows.next() {
