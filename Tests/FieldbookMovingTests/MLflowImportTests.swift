@@ -207,6 +207,17 @@ struct MLflowImportTests: TeamSuite {
     #expect(report.there[.files] > report.arrived[.files] && !report.isComplete)
   }
 
+  @Test("a dataset's use keeps all its tags")
+  func datasetTags() throws {
+    let path = try Stores.database(3, in: folder)
+    RawSQLite(path: path).execute(
+      "INSERT INTO input_tags SELECT input_uuid, 'fold', '2' FROM inputs WHERE source_type = 'DATASET'"
+    )
+    try Intake.run(TrackingDatabase(path: path), into: hub)
+    let used = try hub.runNamed("first").datasets
+    #expect(used.map(\.context) == ["training"] && used[0].tags == ["fold": "2"])
+  }
+
   @Test("only the experiments that are asked for")
   func some() throws {
     let path = try Stores.database(3, in: folder)

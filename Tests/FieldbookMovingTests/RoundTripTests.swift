@@ -189,7 +189,8 @@ extension Workspace {
           [
             Dataset(
               name: any(["d", "ä b"]), digest: "1", sourceType: "local", source: any(texts),
-              schema: any([nil, "{}"]), profile: nil, context: any([nil, "train"]))
+              schema: any([nil, "{}"]), profile: nil, context: any([nil, "train"]),
+              tags: any([[:], ["fold": "1", "ä": any(texts)]]))
           ], durability: .script)
         try addLabels(run, ["good", "ü"])
         _ = try putArtifact(run, path: "a/ö.bin", bytes: [1, UInt8(count)])

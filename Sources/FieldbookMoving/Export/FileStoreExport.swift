@@ -172,7 +172,9 @@ package struct FileStoreExport {
         ("profile", .optional(dataset.profile)), ("schema", .optional(dataset.schema)),
         ("source", .text(dataset.source)), ("source_type", .text(dataset.sourceType)),
       ]), to: "\(experiment)/datasets/\(id)/meta.yaml")
-    let tags = dataset.context.map { [(TrackingWords.dataContext, $0)] } ?? []
+    let tags =
+      (dataset.context.map { [(TrackingWords.dataContext, $0)] } ?? [])
+      + dataset.tags.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     try writer.write(
       YAMLText.table([
         ("destination_id", .text(run.id.hex)), ("destination_type", .text("RUN")),

@@ -186,14 +186,7 @@ package final class FileStore: Source {
         Dataset(
           name: name, digest: digest, sourceType: dataset["source_type"] ?? "",
           source: dataset["source"] ?? "", schema: dataset["schema"], profile: dataset["profile"],
-          context: context))
-      if !tags.isEmpty {
-        try sink(
-          .left(
-            Left(
-              .tags, "\(run.id): \(name)",
-              reason: "tags of a run's use of a dataset, its context aside", count: tags.count)))
-      }
+          context: context, tags: tags))
     }
     for output in StoreFiles.folders(folder + "/outputs") {
       guard let meta = try StoreMeta.read(folder + "/outputs/" + output) else { continue }

@@ -7,6 +7,7 @@ final class RunInputs {
   private let tables: any Tables
   private let uses: OwnedRows
   private let models: OwnedRows
+  private let hasTags: Bool
   private var datasets: [String: Dataset] = [:]
   private var order: [String] = []
 
@@ -15,23 +16,14 @@ final class RunInputs {
     guard try tables.has("inputs"), try tables.has("datasets") else {
       uses = try OwnedRows(nil)
       models = try OwnedRows(nil)
+      hasTags = false
       return
     }
-    let hasTags = try tables.has("input_tags")
-    let context =
-      hasTags
-      ? """
-      (SELECT value FROM input_tags g WHERE g.input_uuid = t.input_uuid AND g.name = '\(TrackingWords.dataContext)')
-      """ : "NULL"
-    let others =
-      hasTags
-      ? """
-      (SELECT count(*) FROM input_tags g WHERE g.input_uuid = t.input_uuid AND g.name <> '\(TrackingWords.dataContext)')
-      """ : "0"
+    hasTags = try tables.has("input_tags")
     uses = try OwnedRows(
       tables.rows(
         """
-        SELECT t.destination_id, t.source_id, \(context), \(others) FROM inputs t
+        SELECT t.destination_id, t.source_id, t.input_uuid FROM inputs t
         WHERE t.source_type = 'DATASET' AND t.destination_type = 'RUN'
         ORDER BY \(tables.byBytes("t.destination_id"))
         """))
@@ -51,16 +43,9 @@ final class RunInputs {
       guard var dataset = try row[0].text.flatMap({ try dataset($0) }) else {
         return try sink(.left(Left(.datasets, id, reason: "the dataset is not there")))
       }
-      dataset.context = row[1].text
+      dataset.tags = try row[1].text.map { try tags(of: $0, run: id) } ?? [:]
+      dataset.context = dataset.tags.removeValue(forKey: TrackingWords.dataContext)
       run.datasets.append(dataset)
-      let others = Int(clamping: row[2].integer ?? 0)
-      if others > 0 {
-        try sink(
-          .left(
-            Left(
-              .tags, "\(id): \(dataset.name)",
-              reason: "tags of a run's use of a dataset, its context aside", count: others)))
-      }
       try BoundedEntries.check(run.datasets.count, owner: id)
     }
     try models.each(of: id) { row in
@@ -75,17 +60,29 @@ final class RunInputs {
     }
   }
 
-  /// The few that were used last are kept.
-  private func dataset(_ id: String) throws -> Dataset? {
-    if let known = datasets[id] { return known }
-    // Ids are MLflow's own: letters, digits and `-`. Anything else is none, and gets into no statement.
-    guard !id.isEmpty, id.utf8.count <= 64,
-      id.utf8.allSatisfy({ byte in
+  private func tags(of input: String, run: String) throws -> [String: String] {
+    guard hasTags, RunInputs.isID(input) else { return [:] }
+    let rows = try tables.select(
+      ["name", "value"], from: "input_tags", "WHERE t.input_uuid = '\(input)'")
+    var entries = BoundedEntries(owner: run)
+    while let row = try rows.next() { try entries.add(row[...]) }
+    return entries.values
+  }
+
+  /// Ids are MLflow's own: letters, digits and `-`. Anything else is none, and gets into no statement.
+  private static func isID(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 64
+      && text.utf8.allSatisfy { byte in
         byte == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
           || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
           || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-      })
-    else { return nil }
+      }
+  }
+
+  /// The few that were used last are kept.
+  private func dataset(_ id: String) throws -> Dataset? {
+    if let known = datasets[id] { return known }
+    guard RunInputs.isID(id) else { return nil }
     let rows = try tables.select(
       [
         "name", "digest", "dataset_source_type", "dataset_source", "dataset_schema",

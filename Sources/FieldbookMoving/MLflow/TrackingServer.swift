@@ -113,14 +113,8 @@ package final class TrackingServer: Source {
         Dataset(
           name: name, digest: digest, sourceType: dataset["source_type"]?.string ?? "",
           source: dataset["source"]?.string ?? "", schema: dataset["schema"]?.string,
-          profile: dataset["profile"]?.string, context: context))
-      if !tags.isEmpty {
-        try sink(
-          .left(
-            Left(
-              .tags, "\(id): \(name)",
-              reason: "tags of a run's use of a dataset, its context aside", count: tags.count)))
-      }
+          profile: dataset["profile"]?.string, context: context,
+          tags: tags))
     }
     run.modelInputs = (found["inputs"]?["model_inputs"]?.items ?? []).compactMap {
       $0["model_id"]?.string.map { ForeignKey.loggedModel($0) }
