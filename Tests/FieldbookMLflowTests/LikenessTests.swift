@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookWorkspace
 import Testing
 
 @testable import FieldbookMLflow
@@ -85,6 +86,19 @@ import Testing
       let inputs = try await served.run(run)["inputs"]?["dataset_inputs"]?.items
       #expect(inputs?.count == 1)
       #expect(inputs?.first?["tags"]?.pairs == ["mlflow.data.context": "train", "own": "kept"])
+    }
+  }
+
+  @Test("what is said twice in one call is kept once, not lost") func twice() async throws {
+    try await ServedWorkspace.serve { (served) async throws in
+      let run = try #require(RunID(hex: try await served.makeRunID()))
+      let datasets = ["1", "2", "1"].map { digest in
+        Dataset(
+          name: "d", digest: digest, sourceType: "t", source: "s", schema: nil, profile: nil,
+          context: nil)
+      }
+      try served.workspace.addDatasets(run, datasets, durability: .script)
+      #expect(try served.workspace.run(run).datasets.count == 2)
     }
   }
 }

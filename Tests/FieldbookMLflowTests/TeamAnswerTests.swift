@@ -22,9 +22,10 @@ import Testing
     let endpoint = try #require(
       EndpointTable.endpoints.first { $0.method.rawValue == method && $0.path == path })
     do {
-      let call = Call(fields: Fields(query: fields.map { ($0.key, $0.value) }), path: [:])
-      guard case .document(let document) = try endpoint.reply(tracker, call) else {
-        throw TestFailure("\(path) answers with points")
+      let reply = try endpoint.reply(
+        tracker, Call(fields: Fields(query: fields.map { ($0.key, $0.value) }), path: [:]))
+      guard case .document(let document) = reply else {
+        throw TestFailure("\(path) has no document")
       }
       return document
     } catch {

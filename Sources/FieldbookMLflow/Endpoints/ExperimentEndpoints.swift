@@ -152,8 +152,8 @@ enum ExperimentEndpoints {
         "SearchDatasets request cannot specify more than 20 experiment_ids."
           + " Received \(decimals.count) experiment_ids.")
     }
-    let ids = try decimals.map { try tracker.experiment($0).id }
-    let runs = try tracker.workspace.runs(RunQuery(experiments: ids, limit: 1000)).items
+    let ids = try tracker.knownExperiments(decimals)
+    let runs = try tracker.workspace.runs(RunQuery(experiments: ids, view: .all, limit: 1000)).items
     var seen: Set<[String]> = []
     var summaries: [JSON] = []
     for run in runs {

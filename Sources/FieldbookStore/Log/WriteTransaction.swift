@@ -228,7 +228,7 @@ package final class WriteTransaction {
   @discardableResult
   package func set(_ entity: EntityKey, _ fields: [(FieldName, FieldValue?)]) throws -> Dot {
     let row = try entityRow(entity)
-    let cells = try fields.map { field, value in
+    let cells = try WriteTransaction.once(fields).map { field, value in
       let live = FieldRule.of(field).keepsEvery ? [] : try self.live(row, fieldID(field)).map(\.dot)
       return Cell(field: field, overwrites: live, value: value)
     }
@@ -240,6 +240,23 @@ package final class WriteTransaction {
       throw InvalidInput("there is nothing to change", hint: "name a field and its value")
     }
     return last
+  }
+
+  /// An op that names one field twice has no effect anywhere: of several values the last counts.
+  private static func once(
+    _ fields: [(FieldName, FieldValue?)]
+  ) -> [(FieldName, FieldValue?)] {
+    var places: [FieldName: Int] = [:]
+    var once: [(FieldName, FieldValue?)] = []
+    for (field, value) in fields {
+      if let place = places[field], !FieldRule.of(field).keepsEvery {
+        once[place].1 = value
+      } else {
+        places[field] = once.count
+        once.append((field, value))
+      }
+    }
+    return once
   }
 
   private static func checkSize(_ cell: Cell<Dot>) throws {
