@@ -16,6 +16,7 @@ extension FuzzTarget {
     },
     FuzzTarget("percent", maxBytes: 512, seeds: addresses.map { Array($0.utf8) }) { bytes in
       _ = try? PercentCoding.decodeQuery(bytes.text)
+      try playAddress(bytes.text)
       let path = try PercentCoding.decodePath(bytes.text)
       try promise(
         try PercentCoding.decodePath(PercentCoding.encode(path)).utf8.elementsEqual(path.utf8),
@@ -35,6 +36,30 @@ extension FuzzTarget {
       "endpoint", maxBytes: 2048, rounds: 200, seeds: calls, body: { try Served.play($0) }),
   ]
 
+  /// Paths below a root, addresses of files elsewhere, and what headers say of files.
+  private static func playAddress(_ text: String) throws {
+    if let plain = PercentCoding.unwrapped(text) {
+      try promise(
+        PercentCoding.unwrapped(plain) == plain, "percent: unwrapped, it is wrapped still")
+    }
+    if (try? ArtifactPath.check(text)) != nil {
+      let path = ArtifactPath.normal(text)
+      try promise(
+        !path.hasPrefix("/") && !path.split(separator: "/").contains(".."),
+        "percent: a path that climbs is taken")
+    }
+    let parts = URIParts(text)
+    try promise(
+      parts.scheme.utf8.count + parts.path.utf8.count <= text.utf8.count,
+      "percent: an address is longer than it was")
+    if let range = (try? SentFile.range(text, of: 1000)) ?? nil {
+      try promise((0..<1000).contains(range.upperBound), "percent: a part beyond the end")
+    }
+    try promise(
+      SentFile.disposition(text).utf8.allSatisfy { (32..<127).contains($0) },
+      "percent: a header that ends early")
+  }
+
   private static let documents = [
     #"{"run_id":"ab","metrics":[{"key":"a","value":1e3,"step":-1,"timestamp":9223372036854775807}]}"#,
     #"[null,true,false,NaN,-Infinity,"é🙂\n\\",0.1,-0,{}]"#, #"{"a":{"a":[[[]]]},"a":2}"#,
@@ -43,6 +68,7 @@ extension FuzzTarget {
   private static let addresses = [
     "runs%2Fget?run_id=%C3%A9&a=b+c&a=", "model/weights%20x.bin",
     "0/00112233445566778899aabbccddeeff/artifacts/a%2Fb/../c", "0/models/m-0011/artifacts/a",
+    "s3://bucket/%252e%252e/x?a=b#c", "bytes=5-9", "bytes=-3", "file:///etc/passwd", "☃\r\n.txt",
   ]
 
   private static let calls: [[UInt8]] = (0..<EndpointPlayer.count).map { index in
@@ -57,7 +83,7 @@ extension FuzzTarget {
     "metrics.loss < 1","order_by":[{"field_name":"name"}],"max_results":2,"page_token":"offset:1",\
     "metrics":[{"key":"m","value":0.5,"timestamp":1,"step":2}],"params":[{"key":"p","value":"1"}],\
     "tags":[{"key":"t","value":"x"}],"metric_key":"loss","start_step":0,"end_step":3,"status":\
-    "FINISHED","end_time":5,"source":"runs:/$run/model"}
+    "FINISHED","end_time":5,"source":"s3://bucket/model"}
     """
 }
 

@@ -108,7 +108,8 @@ enum LoggedModelEndpoints {
       return (name: name, digest: try dataset.text("dataset_digest"))
     }
     let offset = try PageOffset.parse(try fields.pageToken())
-    let limit = Int(clamping: max(1, try fields.integer("max_results") ?? 100))
+    let told = try fields.integer("max_results") ?? 0
+    let limit = told == 0 ? 100 : Int(clamping: max(1, told))
     let experiments = try tracker.knownExperiments(decimals)
     let models = try tracker.workspace.searchLoggedModels(
       experiments: experiments, name: filter.exactName

@@ -26,7 +26,7 @@ enum ModelVersionEndpoints {
       throw MLflowError.invalid(
         "Invalid value for max_results. It must be a positive integer, but got \(limit)")
     }
-    guard limit <= 200_000 else { throw Fields.wrongType("max_results", .integer(limit)) }
+    guard limit <= 200_000 else { throw fields.tooMany(limit) }
     let page = try tracker.workspace.versions(
       VersionQuery(
         filter: try fields.filter(), orderBy: try fields.texts("order_by"),

@@ -41,7 +41,7 @@ enum RegisteredModelEndpoints {
   @Sendable static func search(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let fields = call.fields
     let limit = try fields.integer("max_results") ?? 100
-    guard limit <= 1000 else { throw Fields.wrongType("max_results", .integer(limit)) }
+    guard limit <= 1000 else { throw fields.tooMany(limit) }
     let page = try tracker.workspace.models(
       ModelQuery(
         filter: try fields.filter(),

@@ -56,7 +56,7 @@ enum RunEndpoints {
   @Sendable static func search(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let fields = call.fields
     let limit = try fields.integer("max_results") ?? 1000
-    guard limit <= 50_000 else { throw Fields.wrongType("max_results", .integer(limit)) }
+    guard limit <= 50_000 else { throw fields.tooMany(limit) }
     let checked = try PageLimit.checked(limit, atMost: 50_000)
     let experiments = try tracker.knownExperiments(try fields.texts("experiment_ids"))
     let page = try tracker.workspace.runs(

@@ -3,9 +3,9 @@ import Foundation
 import Hummingbird
 
 /// The headers of a file that is sent, as MLflow's server writes them.
-enum SentFile {
+package enum SentFile {
   /// Always an attachment: a browser must not run what a training script saved. (RFC 6266)
-  static func disposition(_ name: String) -> String {
+  package static func disposition(_ name: String) -> String {
     guard !name.utf8.allSatisfy({ $0 < 128 }) else { return "attachment; filename=" + quoted(name) }
     let plain = String(
       String.UnicodeScalarView(
@@ -30,7 +30,9 @@ enum SentFile {
   /// (RFC 9110, 14.2)
   ///
   /// - Throws: `MLflowError` for a part beyond the end.
-  static func range(_ header: String?, of size: Int) throws(MLflowError) -> ClosedRange<Int>? {
+  package static func range(_ header: String?, of size: Int) throws(MLflowError) -> ClosedRange<
+    Int
+  >? {
     guard let header, header.hasPrefix("bytes="), !header.contains(","), header.utf8.count < 64
     else { return nil }
     let ends = header.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)

@@ -1,9 +1,9 @@
 import FieldbookModel
 
 /// A path below a run's or a model's root, as a client asks for it.
-enum ArtifactPath {
+package enum ArtifactPath {
   /// Refuses what climbs out, however often it is percent-encoded, and what is absolute here or on Windows.
-  static func check(_ path: String) throws(MLflowError) {
+  package static func check(_ path: String) throws(MLflowError) {
     guard let plain = PercentCoding.unwrapped(path), !plain.contains("#"), !plain.hasPrefix("/"),
       !plain.hasPrefix("\\\\"), !plain.split(separator: "/").contains(".."),
       !plain.contains("\0"), !startsWithDrive(plain), !plain.lowercased().hasPrefix("file:/")
@@ -11,7 +11,7 @@ enum ArtifactPath {
   }
 
   /// Without parts that mean nothing: `./a//b/` is `a/b`.
-  static func normal(_ path: String) -> String {
+  package static func normal(_ path: String) -> String {
     path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 

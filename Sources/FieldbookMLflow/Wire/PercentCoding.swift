@@ -22,7 +22,7 @@ package enum PercentCoding {
   /// escape stands for itself.
   ///
   /// - Returns: nil for what is wrapped more than ten times.
-  static func unwrapped(_ text: String, plusIsSpace: Bool = false) -> String? {
+  package static func unwrapped(_ text: String, plusIsSpace: Bool = false) -> String? {
     var text = text
     for _ in 0..<10 {
       let next = leniently(text, plusIsSpace: plusIsSpace)

@@ -12,6 +12,11 @@ extension Fields {
     return filter
   }
 
+  /// Shows `max_results` as it was told: of a query, as a text.
+  func tooMany(_ limit: Int64) -> MLflowError {
+    Fields.wrongType("max_results", self["max_results"] ?? .integer(limit))
+  }
+
   func pageToken() throws(MLflowError) -> String? {
     guard let token = try text("page_token"), !token.isEmpty else { return nil }
     return token

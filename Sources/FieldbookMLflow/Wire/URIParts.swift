@@ -1,15 +1,15 @@
 /// A URI taken apart as MLflow's server takes it apart (Python's `urllib.parse.urlsplit`): nothing is decoded, and no
 /// text is refused.
-struct URIParts: Equatable, Sendable {
+package struct URIParts: Equatable, Sendable {
   /// Lowercase; empty for a path.
-  var scheme = ""
+  package var scheme = ""
   /// What follows `//`, up to the path; nil where there is no `//`.
-  var authority: String?
-  var path = ""
-  var query: String?
-  var fragment: String?
+  package var authority: String?
+  package var path = ""
+  package var query: String?
+  package var fragment: String?
 
-  init(_ text: String) {
+  package init(_ text: String) {
     var rest = Substring(text)
     if let colon = rest.firstIndex(of: ":"), URIParts.isScheme(rest[..<colon]) {
       scheme = rest[..<colon].lowercased()

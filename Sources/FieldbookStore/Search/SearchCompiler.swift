@@ -254,8 +254,9 @@ struct SearchCompiler {
       order.terms += clauses.isEmpty ? ["t.created_time DESC", "t.key"] : ["t.decimal", "t.key"]
     case .models: order.terms += ["t.shown_name ASC", "t.key"]
     case .versions:
+      if clauses.isEmpty { order.terms.append("t.updated_time DESC") }
       order.terms += [
-        "t.updated_time DESC", "(SELECT shown_name FROM model m WHERE m.id = t.model) ASC",
+        "(SELECT shown_name FROM model m WHERE m.id = t.model) ASC",
         "coalesce(t.number, t.provisional) DESC", "t.key",
       ]
     }

@@ -286,6 +286,9 @@ extension SearchField {
   /// And where a number does.
   fileprivate func wantsNumber(_ name: String, _ found: String) -> String {
     if case .metric = self { return "Expected numeric value type for metric. Found \(found)" }
+    if case .attribute("version_number") = self {
+      return "Invalid value for numeric attribute 'version_number': \(found)"
+    }
     let plain = name.split(separator: ".", maxSplits: 1).last.map(String.init) ?? name
     return "Expected numeric value type for numeric attribute: \(plain). Found \(found)"
   }
