@@ -64,13 +64,12 @@ enum ModelVersionEndpoints {
           + " not an Active stage. Valid stages are ['Staging', 'Production']")
     }
     let (model, version) = try named(tracker, call)
-    if archivesOthers {
-      for other in model.versions
-      where other.id != version.id && other.lifecycle == .active && other.answeredStage == stage {
-        try tracker.workspace.setStage(other.id, "Archived", durability: .person)
-      }
+    let others = model.versions.filter { other in
+      archivesOthers && other.id != version.id && other.lifecycle == .active
+        && other.answeredStage == stage
     }
-    try tracker.workspace.setStage(version.id, stage, durability: .person)
+    try tracker.workspace.setStages(
+      others.map { ($0.id, "Archived") } + [(version.id, stage)], durability: .person)
     let updated = try tracker.version(version.label, of: model)
     return .object(["model_version": updated.answer(of: model)])
   }

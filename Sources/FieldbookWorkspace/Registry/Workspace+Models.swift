@@ -100,7 +100,23 @@ extension Workspace {
   }
 
   package func setStage(_ version: VersionID, _ stage: String, durability: Durability) throws {
-    try change(version.key, durability, [(.stage, .text(stage))])
+    try setStages([(version, stage)], durability: durability)
+  }
+
+  /// All of them or none: what takes a place and what gives it up belong together.
+  package func setStages(
+    _ stages: [(version: VersionID, stage: String)], durability: Durability
+  ) throws {
+    try write(durability) { transaction in
+      for (version, stage) in stages {
+        _ = try require(version.key, transaction)
+        guard
+          try transaction.isContested(version.key, .stage)
+            || transaction.shown(version.key, .stage) != .text(stage)
+        else { continue }
+        try transaction.set(version.key, [(.stage, .text(stage))])
+      }
+    }
   }
 
   package func setVersionStatus(_ version: VersionID, _ status: String, durability: Durability)
