@@ -81,6 +81,12 @@ struct Content: Equatable {
   var loggedModels: [String: [String]] = [:]
   var models: [String: [String]] = [:]
 
+  private static func text(_ dataset: Dataset) -> String {
+    var plain = dataset
+    plain.tags = [:]
+    return "\(plain) \(dataset.tags.sorted { $0 < $1 })"
+  }
+
   /// Named one by one.
   func differences(from other: Content) -> [String] {
     var found: [String] = []
@@ -118,7 +124,7 @@ struct Content: Equatable {
           run.parent?.hex ?? "", run.description ?? "", "\(run.parameters.sorted { $0 < $1 })",
           "\(run.tags.filter { !$0.key.hasPrefix("mlflow.") && !$0.key.hasPrefix("fieldbook.") }.sorted { $0 < $1 })",
           "\(run.labels)", "\(run.environment.sorted { $0 < $1 })",
-          "\(run.datasets)", "\(run.modelInputs)", "\(run.modelOutputs)",
+          "\(run.datasets.map(Content.text))", "\(run.modelInputs)", "\(run.modelOutputs)",
           "\(run.artifacts.map { "\($0.path) \($0.digest.hex) \($0.byteCount)" })",
         ] + histories
     }

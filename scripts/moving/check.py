@@ -67,6 +67,7 @@ def main():
     kills = int(sys.argv[3]) if len(sys.argv) > 3 else 5
     generator = random.Random(1)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
         env = dict(os.environ, GIT_PYTHON_REFRESH="quiet")
         with serving.mlflow_server(sys.executable, folder, env) as url:
             fill(url, runs)
