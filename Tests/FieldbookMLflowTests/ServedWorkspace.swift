@@ -75,7 +75,7 @@ struct ServedWorkspace: Sendable {
       if let type { request.headers.add(name: "Content-Type", value: type) }
     }
     for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
     let answered = try await response.body.collect(upTo: 64 << 20)
     return Answer(
       status: Int(response.status.code), headers: response.headers,
@@ -91,7 +91,7 @@ struct ServedWorkspace: Sendable {
     do {
       var request = HTTPClientRequest(url: "https://127.0.0.2:\(port)" + path)
       for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-      let response = try await client.execute(request, timeout: .seconds(30))
+      let response = try await client.execute(request, timeout: .seconds(300))
       let answered = try await response.body.collect(upTo: 1 << 20)
       try await client.shutdown()
       return Answer(
