@@ -78,6 +78,7 @@ package final class Store: Sendable {
       // of the time that statements take to compile.
       sqlite3_set_authorizer(db.sqliteConnection, nil, nil)
       try Store.runScript(Store.settings, on: db)
+      SpanFunctions.add(to: db)
     }
     self.presence = try StorePresence(path) { if isKnown { try Store.checkFiles(path) } }
     // SQLite would make it, and the files beside it, with the mode that the umask leaves.
@@ -147,6 +148,7 @@ package final class Store: Sendable {
         guard found == Schema.format else {
           throw StoreFailure.unknownFormat(found: Int(found), known: Int(Schema.format))
         }
+        if try !db.tableExists("trace") { try Store.runScript(Schema.traces, on: db) }
         return try Store.addColumns(db)
       }
       // As when the write-ahead log was taken away before anything of it was copied back.
@@ -154,7 +156,7 @@ package final class Store: Sendable {
       try Store.runScript(Schema.log + Schema.local, on: db)
       db.clearSchemaCache()
       try Store.addColumns(db)
-      try Store.runScript(Schema.derived + Schema.views, on: db)
+      try Store.runScript(Schema.derived + Schema.traces + Schema.views, on: db)
       try db.execute(
         sql: "INSERT INTO meta(key, value) VALUES ('format', ?), ('level', ?)",
         arguments: [Schema.format, identity.vocabulary.level])

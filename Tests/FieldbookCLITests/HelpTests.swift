@@ -29,7 +29,7 @@ struct HelpTests {
                       fieldbook sync
 
         REF is a run (its id or the beginning of it, its name, @last, @last~1, ...), or
-        experiment:NAME, model:NAME, model:NAME@VERSION.
+        experiment:NAME, model:NAME, model:NAME@VERSION, trace:ID.
         Every command takes --json, --quiet, --verbose, --color and --dir.
 
         USAGE: fieldbook <subcommand>
@@ -58,7 +58,8 @@ struct HelpTests {
         LOOKING:
           experiments             List the experiments.
           runs                    List runs; FILTER is MLflow's filter language.
-          show                    Show one run, experiment, model or version, whole.
+          traces                  List traces; FILTER is MLflow's filter language.
+          show                    Show one run, experiment, model, version or trace.
           logs                    Print what a run's command printed.
           compare                 Compare runs: params, metrics, tags, code and machine.
           history                 Show who changed what, when.

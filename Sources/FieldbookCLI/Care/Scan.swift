@@ -87,6 +87,7 @@ extension EntityReference {
     case .model: "model:\(name)"
     case .version: "model:\(name)"
     case .run: ShortIDs.one(key.hex)
+    case .trace: "trace:" + ShortIDs.one(key.hex)
     default: key.hex
     }
   }

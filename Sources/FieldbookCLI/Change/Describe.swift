@@ -54,7 +54,7 @@ extension Workspace {
     case .experiment: try experiment(ExperimentID(reference.key)).description
     case .model: try model(ModelID(reference.key)).description
     case .version: try version(VersionID(reference.key)).description
-    case .workspace, .device, .loggedModel: nil
+    case .workspace, .device, .loggedModel, .trace: nil
     }
   }
 }

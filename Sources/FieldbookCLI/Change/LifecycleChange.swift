@@ -31,7 +31,13 @@ extension CommonOptions {
 
 extension EntityReference {
   /// What to type for it later: `@last` will be another one then.
-  func typed(_ given: String) -> String { kind == .run ? ShortIDs.one(key.hex) : given }
+  func typed(_ given: String) -> String {
+    switch kind {
+    case .run: ShortIDs.one(key.hex)
+    case .trace: "trace:" + ShortIDs.one(key.hex)
+    default: given
+    }
+  }
 }
 
 extension Workspace {
@@ -43,6 +49,7 @@ extension Workspace {
     case .model: try model(ModelID(reference.key)).lifecycle
     case .version: try version(VersionID(reference.key)).lifecycle
     case .loggedModel: try loggedModel(LoggedModelID(reference.key)).lifecycle
+    case .trace: try trace(TraceID(reference.key)).lifecycle
     case .workspace, .device: nil
     }
   }

@@ -14,7 +14,8 @@ struct PurgeVerb: ParsableCommand {
       backups made before still hold it. Change the token as well: someone may have seen it.
 
       FIELD is tags.K, params.K, metrics.K, artifacts.PATH, labels.L, datasets.D, \
-      environment.K, description, comments, name or user. Admins only.
+      environment.K, description, comments, name or user; of a trace also spans, metadata.K, \
+      assessments.ID, request_preview and response_preview. Admins only.
 
       Examples:
         fieldbook purge @last tags.note --reason "a token was pasted"
@@ -26,7 +27,8 @@ struct PurgeVerb: ParsableCommand {
   @Argument(help: .reference) var ref: String
   @Argument(help: .init("What goes: tags.K, params.K, description, …", valueName: "field"))
   var field: String?
-  @Flag(name: .long, help: "The whole run: values, points, and the files that are its alone.")
+  @Flag(
+    name: .long, help: "The whole run or trace: values, points, and the files that are its alone.")
   var all = false
   @Option(
     name: .long,

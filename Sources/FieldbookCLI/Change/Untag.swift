@@ -34,6 +34,7 @@ extension Workspace {
     case .model: try model(ModelID(reference.key)).tags
     case .version: try version(VersionID(reference.key)).tags
     case .loggedModel: try loggedModel(LoggedModelID(reference.key)).tags
+    case .trace: try trace(TraceID(reference.key)).tags
     case .workspace, .device: [:]
     }
   }

@@ -15,7 +15,7 @@ package struct Fieldbook: AsyncParsableCommand {
                     fieldbook sync
 
       REF is a run (its id or the beginning of it, its name, @last, @last~1, ...), or
-      experiment:NAME, model:NAME, model:NAME@VERSION.
+      experiment:NAME, model:NAME, model:NAME@VERSION, trace:ID.
       Every command takes --json, --quiet, --verbose, --color and --dir.
       """,
     version: "0.1.0-dev",
@@ -32,8 +32,8 @@ package struct Fieldbook: AsyncParsableCommand {
       CommandGroup(
         name: "Looking",
         subcommands: [
-          ListExperiments.self, ListRuns.self, Show.self, Logs.self, Compare.self, History.self,
-          Artifacts.self,
+          ListExperiments.self, ListRuns.self, ListTraces.self, Show.self, Logs.self, Compare.self,
+          History.self, Artifacts.self,
         ]),
       CommandGroup(
         name: "Changing",

@@ -4,12 +4,13 @@ import FieldbookWorkspace
 
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show one run, experiment, model or version, whole.",
+    abstract: "Show one run, experiment, model, version or trace.",
     discussion: """
       Examples:
         fieldbook show @last
         fieldbook show brisk-heron-412 --verbose        (with what was captured)
         fieldbook show model:churn@7
+        fieldbook show trace:@last                      (its spans as a tree)
       """)
 
   @Argument(help: .reference) var ref: String
@@ -24,7 +25,7 @@ struct Show: ParsableCommand {
 
 extension ArgumentHelp {
   static let reference = ArgumentHelp(
-    "A run (id, beginning of it, name, @last), experiment:NAME, model:NAME or model:NAME@VERSION.",
+    "A run (id, beginning of it, name, @last), experiment:NAME, model:NAME, model:NAME@VERSION or trace:ID.",
     valueName: "ref")
   static let run = ArgumentHelp("A run: id, beginning of it, name, or @last.", valueName: "run")
 }
@@ -41,6 +42,9 @@ extension Console {
       show(ModelDocument(model: try workspace.model(ModelID(reference.key))))
     case .version:
       show(VersionDocument(version: try workspace.version(VersionID(reference.key))))
+    case .trace:
+      let id = TraceID(reference.key)
+      show(TraceDocument(trace: try workspace.trace(id), spans: try workspace.spans(of: id)))
     case .workspace, .device, .loggedModel:
       show(ReferenceDocument(reference: reference))
     }
@@ -100,6 +104,7 @@ extension EntityReference {
     switch kind {
     case .experiment: ExperimentID(key).decimal
     case .loggedModel: LoggedModelID(key).modelText
+    case .trace: TraceID(key).traceText
     case .workspace, .device, .run, .model, .version: key.hex
     }
   }

@@ -7,6 +7,7 @@ package enum EntityKind: UInt8, Sendable, CaseIterable {
   case model = 5
   case version = 6
   case loggedModel = 7
+  case trace = 8
 
   package var name: String {
     switch self {
@@ -17,6 +18,7 @@ package enum EntityKind: UInt8, Sendable, CaseIterable {
     case .model: "model"
     case .version: "version"
     case .loggedModel: "logged_model"
+    case .trace: "trace"
     }
   }
 }

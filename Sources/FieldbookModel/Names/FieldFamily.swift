@@ -1,6 +1,7 @@
 /// What stands before the first dot of a field's name: `tags` of `tags.K`.
 package enum FieldFamily: UInt8, Sendable, CaseIterable {
   case tags, params, environment, labels, aliases, artifacts, datasets, inputs, outputs, metrics
+  case metadata, assessments, links
   /// One that this version does not know.
   case other
 
@@ -29,6 +30,9 @@ package enum FieldFamily: UInt8, Sendable, CaseIterable {
     case .inputs: "inputs"
     case .outputs: "outputs"
     case .metrics: "metrics"
+    case .metadata: "metadata"
+    case .assessments: "assessments"
+    case .links: "links"
     case .other: ""
     }
   }

@@ -58,9 +58,23 @@ package struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertibl
   package static let provisional = FieldName("provisional")
   package static let run = FieldName("run")
   package static let source = FieldName("source")
+  /// Of traces.
+  package static let traceName = FieldName("trace_name")
+  package static let requestTime = FieldName("request_time")
+  package static let duration = FieldName("duration")
+  package static let state = FieldName("state")
+  package static let requestPreview = FieldName("request_preview")
+  package static let responsePreview = FieldName("response_preview")
+  package static let clientRequest = FieldName("client_request_id")
+  package static let spans = FieldName("spans")
 
   package static func tag(_ key: EntryKey) -> FieldName { FieldName("tags." + key.text) }
   package static func parameter(_ key: EntryKey) -> FieldName { FieldName("params." + key.text) }
+  /// What a client told of a trace as a whole: `metadata.mlflow.sourceRun`.
+  package static func metadata(_ key: String) -> FieldName { FieldName("metadata." + key) }
+  package static func assessment(_ id: String) -> FieldName { FieldName("assessments." + id) }
+  /// What a trace was tied to afterwards: `links.run/ID`, `links.prompt/NAME/VERSION`.
+  package static func link(_ target: String) -> FieldName { FieldName("links." + target) }
   package static func label(_ label: String) -> FieldName { FieldName("labels." + label) }
   package static func alias(_ alias: String) -> FieldName { FieldName("aliases." + alias) }
   package static func artifact(_ path: String) -> FieldName { FieldName("artifacts." + path) }

@@ -11,6 +11,13 @@ package enum FieldWord: String, Sendable, CaseIterable {
   case modelType = "model_type"
   case modelMetrics = "model_metrics"
   case acknowledgedForks = "acknowledged_forks"
+  /// Of traces.
+  case duration, state, spans
+  case traceName = "trace_name"
+  case requestTime = "request_time"
+  case requestPreview = "request_preview"
+  case responsePreview = "response_preview"
+  case clientRequest = "client_request_id"
 
   /// Nil for any other text, byte by byte.
   init?(exactly text: String) {

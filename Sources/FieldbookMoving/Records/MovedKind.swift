@@ -29,12 +29,12 @@ package enum MovedKind: String, Sendable, CaseIterable {
     case .params: self = .params
     case .tags: self = .tags
     case .datasets: self = .datasets
-    case .inputs, .outputs: self = .links
+    case .inputs, .outputs, .links: self = .links
     case .artifacts: self = .files
     case .aliases: self = .aliases
     case .labels: self = .labels
     case .environment: self = .environment
-    case .metrics, .other: return nil
+    case .metrics, .metadata, .assessments, .other: return nil
     case nil:
       switch field.word {
       case .description: self = .descriptions

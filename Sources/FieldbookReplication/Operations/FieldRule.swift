@@ -22,9 +22,9 @@ package enum FieldRule: Sendable {
   /// Nil for a family that this version does not know.
   package static func of(_ field: FieldName) -> FieldRule? {
     switch field.family {
-    case .tags, .artifacts, .datasets, .inputs, .outputs: return .register
+    case .tags, .artifacts, .datasets, .inputs, .outputs, .metadata, .assessments: return .register
     case .params, .environment: return .writeOnce
-    case .labels: return .addWins
+    case .labels, .links: return .addWins
     case .aliases: return .blocking
     case .metrics, .other: return nil
     case nil: break
@@ -34,13 +34,15 @@ package enum FieldRule: Sendable {
       return .register
     case .revocation, .rejected, .acknowledgedForks: return .decision
     case .status: return .state
-    case .comments, .modelMetrics: return .growOnly
+    case .comments, .modelMetrics, .spans: return .growOnly
     case .metrics: return .manifests
     case .stage, .allocator: return .blocking
     case .number, .parent, .model, .startTime, .createdTime, .user, .provisional, .run, .source,
-      .ordinal, .key, .nonce, .owner, .predecessor, .consent, .modelType:
+      .ordinal, .key, .nonce, .owner, .predecessor, .consent, .modelType, .traceName:
       return .writeOnce
-    case .modelStatus: return .register
+    case .modelStatus, .requestTime, .duration, .state, .requestPreview, .responsePreview,
+      .clientRequest:
+      return .register
     case nil: return nil
     }
   }

@@ -82,6 +82,7 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   package static let createModel = OperationKind(rawValue: 5)
   package static let createVersion = OperationKind(rawValue: 6)
   package static let createLoggedModel = OperationKind(rawValue: 7)
+  package static let createTrace = OperationKind(rawValue: 8)
   package static let set = OperationKind(rawValue: 16)
   package static let addMetrics = OperationKind(rawValue: 17)
   package static let settle = OperationKind(rawValue: 18)
@@ -89,7 +90,7 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   package static let purge = OperationKind(rawValue: 20)
 
   /// Raised whenever a kind or a field family is added: replicas of one level fold alike.
-  package static let level = 3
+  package static let level = 4
 
   /// Says something of other ops, and changes no field.
   package var isNote: Bool { self == .settle || self == .witness || self == .purge }
@@ -103,6 +104,7 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
     case .createModel: .model
     case .createVersion: .version
     case .createLoggedModel: .loggedModel
+    case .createTrace: .trace
     default: nil
     }
   }

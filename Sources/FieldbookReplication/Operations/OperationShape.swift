@@ -27,13 +27,14 @@ extension Operation where Reference == Dot {
     }
   }
 
-  /// A run says of which experiment it is, a version of which model.
+  /// A run and a trace say of which experiment they are, a version of which model.
   private var namesItsOwner: Bool {
     let owner: FieldWord
     if Mutant.isOn(.ownerlessRuns) { return true }
     switch kind {
     case .createRun: owner = .experiment
     case .createVersion: owner = .model
+    case .createTrace: owner = .experiment
     default: return true
     }
     return cells.contains { $0.isWithheld || $0.field.word == owner && $0.value?.key != nil }
@@ -91,6 +92,9 @@ extension Cell where Reference == Dot {
     case (_, .tlsCertificate):
       guard let text = value.text else { return value.isNull }
       return CertificateFingerprint(hex: text)?.hex == text
+    case (_, .state): return value.isNull || value.text.flatMap(TraceState.init(rawValue:)) != nil
+    case (_, .requestTime), (_, .duration): return value.integer != nil || value.isNull
+    case (_, .spans): return value.bytes.map(SpanChunk.isKnown) ?? false
     case (.growOnly, _), (.addWins, _), (.manifests, _), (.blocking, _): return true
     default: return value.text != nil || value.isNull
     }

@@ -68,10 +68,10 @@ extension WriteTransaction {
     }
   }
 
-  /// The experiment of a new run, the model of a new version.
+  /// The experiment of a new run or trace, the model of a new version.
   func owner(of op: Operation<Dot>) throws -> EntityRow? {
     guard op.hasOwner else { return nil }
-    let field: FieldName = op.kind == .createRun ? .experiment : .model
+    let field: FieldName = op.kind == .createVersion ? .model : .experiment
     return try op.cells.first { $0.field == field }?.value?.key.flatMap { try existingEntity($0) }
   }
 
@@ -126,5 +126,7 @@ extension WriteTransaction {
 }
 
 extension Operation {
-  fileprivate var hasOwner: Bool { kind == .createRun || kind == .createVersion }
+  fileprivate var hasOwner: Bool {
+    kind == .createRun || kind == .createVersion || kind == .createTrace
+  }
 }

@@ -44,7 +44,9 @@ extension WriteTransaction {
       }
       let cell = op.cells[index]
       switch rule {
-      case .growOnly: try addMember(entity, field, dot, op.clock, cell)
+      case .growOnly:
+        try addMember(entity, field, dot, op.clock, cell)
+        if name == .spans { try foldSpans(entity, dot, cell) }
       case .manifests: try foldManifest(entity, dot, cell)
       default:
         if rule == .blocking { try keepBlocking(entity, field, dot, op.clock, cell) }

@@ -3,7 +3,7 @@ import FieldbookReplication
 
 /// The typed tables that lists and searches read. A cache of registers, refreshed with every op.
 enum RecordTable: String {
-  case run, experiment, model, version, device
+  case run, experiment, model, version, device, trace
 
   init?(_ kind: EntityKind) {
     switch kind {
@@ -12,6 +12,7 @@ enum RecordTable: String {
     case .model: self = .model
     case .version: self = .version
     case .device: self = .device
+    case .trace: self = .trace
     case .workspace, .loggedModel: return nil
     }
   }
@@ -50,6 +51,12 @@ extension WriteTransaction {
         """, id, key, time, time)
     case .device:
       try sql.run("INSERT INTO device(id, key) VALUES (?, x'')", id)
+    case .trace:
+      try sql.run(
+        """
+        INSERT INTO trace(id, lifecycle, called, time, state, spans) VALUES (?, 'active', '', ?, ?, 0)
+        """, id, time, .text(TraceState.inProgress.rawValue))
+      staleTraces.insert(entity.key)
     case .run, .workspace, .loggedModel: break
     }
     return 0
@@ -67,6 +74,10 @@ extension WriteTransaction {
       try noteUpdate(entity, op.clock)
     }
     guard let kind = entity.kind, let table = RecordTable(kind) else { return }
+    guard table != .trace else {
+      staleTraces.insert(entity.key)
+      return
+    }
     for cell in op.cells.lazy.filter({ cell in
       // Of the fields with a family, only datasets are copied; a new run's row has all others.
       table != .run || cell.field.family == .datasets || !isFirst && cell.field.family == nil

@@ -17,6 +17,8 @@ package final class WriteTransaction {
   var openedBytes = 0
   /// Fields with several values, of which the one to show is to be found.
   var unranked: Set<Register> = []
+  /// Traces whose rows are to be made anew.
+  var staleTraces: Set<EntityKey> = []
   /// And of all others with several: a clock was found to be ahead.
   var isRankingDoubted = false
   /// An op came that changes what earlier ones count for.
@@ -81,6 +83,7 @@ package final class WriteTransaction {
   /// Writes what was kept back until the end of the transaction. Call before it commits.
   func finish() throws {
     try rankUnranked()
+    try refreshTraces()
     for key in unsavedMeta.sorted() {
       try sql.run(
         """

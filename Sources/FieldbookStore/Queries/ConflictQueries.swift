@@ -256,6 +256,9 @@ extension WriteTransaction {
       let number =
         row?[1].integer.map(String.init) ?? "\(row?[2].integer ?? 0)~\(entity.key.short)"
       name = "\(row?[0].text ?? "?")@\(number)"
+    case .trace:
+      let row = try sql.first("SELECT called FROM trace WHERE id = ?", .integer(entity.id))
+      name = row?[0].text ?? TraceID(entity.key).traceText
     case .device: name = try shownValue(entity.id, .deviceName).text ?? entity.key.short
     default: name = try shownValue(entity.id, .name).text ?? entity.key.short
     }

@@ -72,6 +72,9 @@ extension WriteTransaction {
       let points = try pointCount(op)
       return "\(points) points"
     }
+    if cell.field == .spans, let chunk = value.bytes.flatMap({ try? SpanChunk(encoded: $0) }) {
+      return chunk.entries.count == 1 ? "a span" : "\(chunk.entries.count) spans"
+    }
     return try displayText(value, cell.field)
   }
 

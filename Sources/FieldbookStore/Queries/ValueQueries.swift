@@ -16,8 +16,12 @@ extension WriteTransaction {
     func take(_ op: Operation<Dot>) throws {
       guard entity == nil || op.entity == entity else { return }
       for cell in op.cells {
-        guard let text = cell.value?.text else { continue }
-        try body(RecordedText(entity: op.entity, field: cell.field, text: text))
+        func told(_ text: String) throws {
+          try body(RecordedText(entity: op.entity, field: cell.field, text: text))
+        }
+        if let text = cell.value?.text { try told(text) }
+        guard cell.field == .spans, let bytes = cell.value?.bytes else { continue }
+        try (try? SpanChunk(encoded: bytes))?.eachText(told)
       }
     }
     for id in try sql.all("SELECT id FROM segment ORDER BY id").compactMap({ $0[0].integer }) {
@@ -31,6 +35,8 @@ extension WriteTransaction {
     guard let entity = try existingEntity(recorded.entity) else { return false }
     let field = try fieldID(recorded.field)
     if try live(entity, field).contains(where: { $0.value.text == recorded.text }) { return true }
+    // Nothing replaces a span but a purge, and then its texts are not told.
+    if recorded.field == .spans { return true }
     return try sql.first(
       "SELECT 1 FROM member WHERE entity = ? AND field = ? AND value = ?", .integer(entity.id),
       .integer(field), .text(recorded.text)) != nil

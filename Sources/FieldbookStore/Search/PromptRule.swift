@@ -12,7 +12,7 @@ struct PromptRule {
 
   init(_ asked: SearchExpression, subject: SearchSubject) {
     switch subject {
-    case .runs, .experiments: (expression, conditions) = (asked, [])
+    case .runs, .experiments, .traces: (expression, conditions) = (asked, [])
     case .models, .versions:
       guard !PromptRule.asksForPrompts(asked) else {
         (expression, conditions) = (asked, [])

@@ -3,7 +3,7 @@ import GRDB
 
 /// What a search is over.
 package enum SearchSubject: Sendable {
-  case runs, experiments, models, versions
+  case runs, experiments, models, versions, traces
 
   /// The attributes that are compared with lists in MLflow's dialect.
   var listed: [String] {
@@ -12,13 +12,14 @@ package enum SearchSubject: Sendable {
     case .experiments: ["experiment_id"]
     case .models: ["name"]
     case .versions: ["name", "run_id"]
+    case .traces: []
     }
   }
 
   /// The attributes that a list is ordered by, but not filtered.
   var unfiltered: Set<String> {
     switch self {
-    case .runs, .experiments: []
+    case .runs, .experiments, .traces: []
     case .models, .versions: ["creation_timestamp", "last_updated_timestamp"]
     }
   }

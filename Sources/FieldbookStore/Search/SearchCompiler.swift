@@ -31,6 +31,7 @@ struct SearchCompiler {
     case .experiments: "experiment"
     case .models: "model"
     case .versions: "version"
+    case .traces: "trace"
     }
   }
 
@@ -63,13 +64,16 @@ struct SearchCompiler {
         "source_path": "t.source", "version_number": "coalesce(t.number, t.provisional)",
         "creation_timestamp": "t.created_time", "last_updated_timestamp": "t.updated_time",
       ]
+    case .traces: traceColumns
     }
   }
 
   mutating func condition(_ expression: SearchExpression) throws -> String {
     switch expression {
     case .all: return "1"
-    case .and(let parts): return try joined(parts, by: " AND ")
+    case .and(let parts):
+      return try subject == .traces
+        ? conjunction(ofTraces: parts) : joined(parts, by: " AND ")
     case .or(let parts):
       alternatives += 1
       defer { alternatives -= 1 }
@@ -80,7 +84,7 @@ struct SearchCompiler {
 
   /// In groups, since SQLite refuses expressions deeper than 1000; the deepest part first, since its parser keeps
   /// what stands before an open parenthesis on a stack of 100.
-  private mutating func joined(_ parts: [SearchExpression], by word: String) throws -> String {
+  mutating func joined(_ parts: [SearchExpression], by word: String) throws -> String {
     var terms = try parts.sorted { $0.depth > $1.depth }.map { try condition($0) }
     while terms.count > 1 {
       terms = stride(from: 0, to: terms.count, by: 32).map { start in
@@ -97,7 +101,12 @@ struct SearchCompiler {
       return matches(SearchCompiler.columns(subject)[name] ?? "NULL", test, missing: true)
     case .metric(let key): return try metric(key, test)
     case .parameter(let key): return try register("params." + key, test)
+    case .tag(TraceKey.linkedPrompts) where subject == .traces: return prompt(test)
     case .tag(let key): return try register("tags." + key, test)
+    case .metadata(let key): return try metadata(key, test)
+    case .span(let key): return anySpan([(key, test)])
+    case .assessment(let kind, let name): return assessment(kind, name, test)
+    case .issue: return issue(test)
     case .dataset(let name):
       let inner = matches("d.\(name)", test, missing: false)
       return "EXISTS (SELECT 1 FROM dataset_use d WHERE d.run = t.id AND \(inner))"
@@ -134,7 +143,7 @@ struct SearchCompiler {
     return try narrowed(field, "o.last_value \(sign) ?", [value]) { series + $0 + ")" }
   }
 
-  private mutating func register(_ name: String, _ test: SearchTest) throws -> String {
+  mutating func register(_ name: String, _ test: SearchTest) throws -> String {
     guard let number = try ground.number(of: name) else {
       return test == .isNull(not: false) ? "1" : SearchCompiler.none
     }
@@ -168,7 +177,7 @@ struct SearchCompiler {
       "t.id IN (SELECT \(field.run) FROM \(field.source) WHERE \(field.isOfField) AND \(condition))"
   }
 
-  private mutating func matches(_ column: String, _ test: SearchTest, missing: Bool) -> String {
+  mutating func matches(_ column: String, _ test: SearchTest, missing: Bool) -> String {
     switch test {
     case .number(let sign, let value):
       arguments.append(value)
@@ -183,6 +192,9 @@ struct SearchCompiler {
       }
       arguments.append(pattern)
       return "\(column) LIKE ?"
+    case .pattern(let pattern):
+      arguments.append(pattern)
+      return "text_matches(?, \(column))"
     case .isIn(let values, let not):
       for value in values { arguments.append(value) }
       let marks = Array(repeating: "?", count: values.count).joined(separator: ", ")
@@ -206,22 +218,14 @@ struct SearchCompiler {
   // MARK: Order
 
   /// Real values, then NaN, then missing, in both directions; ties as the subject has them.
-  mutating func order(_ clauses: [String]) throws -> SearchOrder {
+  mutating func order(_ clauses: [String], isExtended: Bool) throws -> SearchOrder {
     var order = SearchOrder()
+    if subject == .traces {
+      order.terms = try terms(ofTraces: clauses, isExtended: isExtended)
+      return order
+    }
     for (position, clause) in clauses.enumerated() {
-      var words = clause.trimmingSpaces
-      var direction = "ASC"
-      for suffix in ["ASC", "DESC"] where words.uppercased().hasSuffix(" " + suffix) {
-        direction = suffix
-        words = String(words.dropLast(suffix.count + 1)).trimmingSpaces
-      }
-      let tokens = try SearchToken.scan(words)
-      guard tokens.count == 1, let name = tokens[0].name else {
-        throw SearchFailure.malformed(
-          tokens.isEmpty
-            ? "Invalid order_by clause '\(clause.prefix(100))'. Could not be parsed."
-            : "Invalid ordering key in order_by clause '\(clause.prefix(100))'.")
-      }
+      let (name, direction) = try SearchCompiler.orderWords(clause)
       let known: IndexedField?
       switch try SearchField.named(name, subject: subject) {
       case .attribute(let attribute):
@@ -235,7 +239,7 @@ struct SearchCompiler {
           throw SearchFailure.malformed("Invalid order_by entity: tag")
         }
         known = try field("tags." + key, isMetric: false)
-      case .dataset:
+      case .dataset, .metadata, .span, .assessment, .issue:
         throw SearchFailure.malformed(
           "Invalid order_by: runs cannot be ordered by their datasets")
       }
@@ -259,9 +263,30 @@ struct SearchCompiler {
         "(SELECT shown_name FROM model m WHERE m.id = t.model) ASC",
         "coalesce(t.number, t.provisional) DESC", "t.key",
       ]
+    case .traces: break
     }
     return order
   }
+
+  /// The key of a clause, and `ASC` or `DESC`.
+  static func orderWords(_ clause: String) throws(SearchFailure) -> (String, String) {
+    var words = clause.trimmingSpaces
+    var direction = "ASC"
+    for suffix in ["ASC", "DESC"] where words.uppercased().hasSuffix(" " + suffix) {
+      direction = suffix
+      words = String(words.dropLast(suffix.count + 1)).trimmingSpaces
+    }
+    let tokens = try SearchToken.scan(words)
+    guard tokens.count == 1, let name = tokens[0].name else {
+      throw .malformed(
+        tokens.isEmpty
+          ? "Invalid order_by clause '\(clause.prefix(100))'. Could not be parsed."
+          : "Invalid ordering key in order_by clause '\(clause.prefix(100))'.")
+    }
+    return (name, direction)
+  }
+
+  mutating func bind(_ value: (any DatabaseValueConvertible)?) { arguments.append(value) }
 
   private func field(_ name: String, isMetric: Bool) throws -> IndexedField? {
     try ground.number(of: name).map { IndexedField(number: $0, isMetric: isMetric) }

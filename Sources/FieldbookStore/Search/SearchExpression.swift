@@ -20,12 +20,20 @@ enum SearchField: Equatable {
   case tag(String)
   case attribute(String)
   case dataset(String)
+  /// Of traces.
+  case metadata(String)
+  /// `name`, `type`, `status`, `content` or `attributes.K`, of any of its spans.
+  case span(String)
+  case assessment(kind: String, name: String)
+  case issue
 }
 
 enum SearchTest: Equatable {
   case number(String, Double)
   case text(String, String)
   case like(String, sensitive: Bool)
+  /// A regular expression, found anywhere.
+  case pattern(String)
   case isIn([String], not: Bool)
   case isNull(not: Bool)
 }
@@ -263,13 +271,17 @@ extension SearchField {
     case .tag(let key): "'tag' '\(key)'"
     case .attribute(let key): "'attribute' '\(key)'"
     case .dataset(let key): "'dataset' '\(key)'"
+    case .metadata(let key): "'request_metadata' '\(key)'"
+    case .span(let key): "'span' '\(key)'"
+    case .assessment(let kind, let name): "'\(kind)' '\(name)'"
+    case .issue: "'issue' 'id'"
     }
   }
 
   fileprivate var canBeNull: Bool {
     switch self {
     case .parameter, .tag: true
-    case .metric, .attribute, .dataset: false
+    case .metric, .attribute, .dataset, .metadata, .span, .assessment, .issue: false
     }
   }
 
@@ -318,7 +330,7 @@ extension SearchField {
       let valid =
         switch subject {
         case .runs: ". Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']"
-        case .experiments, .models, .versions:
+        case .experiments, .models, .versions, .traces:
           ". Valid entity types are ('attribute', 'tag', 'tags')"
         }
       throw .malformed("Invalid entity type '\(parts[0])'" + valid)

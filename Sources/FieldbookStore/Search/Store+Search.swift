@@ -11,8 +11,11 @@ extension Store {
   {
     let offset = try PageToken.offset(search.pageToken)
     let limit = max(0, min(search.limit, 200_000))
-    let expression = try SearchParser.parse(
-      search.filter, subject: search.subject, isExtended: search.isExtended)
+    let expression =
+      search.subject == .traces
+      ? try TraceSearchParser.parse(search.filter, isExtended: search.isExtended)
+      : try SearchParser.parse(
+        search.filter, subject: search.subject, isExtended: search.isExtended)
     var missing: [IndexedField] = []
     var keys = try read { db in
       let ground = try SearchGround(db)
@@ -55,9 +58,9 @@ struct SearchQuery {
   init(_ search: Search, _ expression: SearchExpression, _ ground: SearchGround) throws {
     var compiler = SearchCompiler(search.subject, ground)
     condition = try compiler.conditions(of: search, expression)
-    order = try compiler.order(search.orderBy)
+    order = try compiler.order(search.orderBy, isExtended: search.isExtended)
     table = SearchCompiler.table(search.subject)
-    key = search.subject == .runs ? SearchCompiler.key : "t.key"
+    key = [.runs, .traces].contains(search.subject) ? SearchCompiler.key : "t.key"
     (arguments, isNarrow, indexable) = (compiler.arguments, compiler.isNarrow, compiler.indexable)
   }
 

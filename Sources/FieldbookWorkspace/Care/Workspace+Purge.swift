@@ -79,7 +79,7 @@ extension Workspace {
     switch subject {
     case .everything:
       // A run whose creation was purged, and that somebody wrote to since, has no kind any more.
-      if let kind, kind != .run { throw PurgeFailure.onlyRuns(kind: kind.name) }
+      if let kind, kind != .run, kind != .trace { throw PurgeFailure.onlyRuns(kind: kind.name) }
     case .field(let field), .value(let field, _):
       guard field.isPurgeable else { throw PurgeFailure.structural(field: field.text) }
       if field == .name, let kind, kind != .run {
@@ -134,9 +134,12 @@ extension FieldName {
   /// Not for what decides where a thing belongs, or who may do what.
   fileprivate var isPurgeable: Bool {
     switch split.family {
-    case "tags", "params", "labels", "environment", "artifacts", "datasets", "inputs", "outputs":
+    case "tags", "params", "labels", "environment", "artifacts", "datasets", "inputs", "outputs",
+      "metadata", "assessments", "links":
       split.member != nil
-    case "name", "description", "comments", "user", "source": split.member == nil
+    case "name", "description", "comments", "user", "source", "spans", "request_preview",
+      "response_preview", "client_request_id":
+      split.member == nil
     default: false
     }
   }

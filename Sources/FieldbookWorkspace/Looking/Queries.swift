@@ -44,6 +44,33 @@ package struct RunQuery: Sendable {
   }
 }
 
+package struct TraceQuery: Sendable {
+  /// Nil: all experiments.
+  package var experiments: [ExperimentID]?
+  /// MLflow's filter language over traces.
+  package var filter: String
+  package var orderBy: [String]
+  package var view: LifecycleView
+  package var limit: Int
+  package var pageToken: String?
+  /// `OR`, parentheses, tokens and cost too.
+  package var isExtended: Bool
+
+  package init(
+    experiments: [ExperimentID]? = nil, filter: String = "", orderBy: [String] = [],
+    view: LifecycleView = .active, limit: Int = 100, pageToken: String? = nil,
+    isExtended: Bool = false
+  ) {
+    self.experiments = experiments
+    self.filter = filter
+    self.orderBy = orderBy
+    self.view = view
+    self.limit = limit
+    self.pageToken = pageToken
+    self.isExtended = isExtended
+  }
+}
+
 package struct ExperimentQuery: Sendable {
   package var filter: String
   package var orderBy: [String]

@@ -32,7 +32,7 @@ extension Workspace {
     return try page(keys) { try $0.version(VersionID($1)) }
   }
 
-  private func page<Item>(
+  func page<Item>(
     _ keys: (keys: [EntityKey], next: String?),
     _ read: (WriteTransaction, EntityKey) throws -> Item?
   ) throws -> Page<Item> {
@@ -42,7 +42,7 @@ extension Workspace {
     return Page(items: items, nextPageToken: keys.next)
   }
 
-  private func search(
+  func search(
     _ subject: SearchSubject, filter: String, orderBy: [String], view: LifecycleView, limit: Int,
     pageToken: String?, isExtended: Bool = false, experiments: [ExperimentID]? = nil
   ) throws -> (keys: [EntityKey], next: String?) {

@@ -3,7 +3,7 @@ import FieldbookReplication
 
 extension Workspace {
   /// What a person typed: a run (exact id, unique name, unique beginning of ≥ 4 characters, `@last`, `@last~2`),
-  /// `experiment:NAME`, `model:NAME` or `model:NAME@VERSION`.
+  /// `experiment:NAME`, `model:NAME`, `model:NAME@VERSION` or `trace:ID`.
   package func reference(_ text: String) throws -> EntityReference {
     let key: EntityKey
     if text.hasPrefix("experiment:") {
@@ -16,6 +16,8 @@ extension Workspace {
       } else {
         key = try model(named: String(rest)).id.key
       }
+    } else if text.hasPrefix("trace:") || text.hasPrefix("tr-") {
+      key = try traceID(text).key
     } else {
       key = try runID(text).key
     }
@@ -23,6 +25,26 @@ extension Workspace {
       throw WorkspaceFailure.notFound(what: "thing", reference: text)
     }
     return found
+  }
+
+  /// `trace:ID`, `tr-…` or a beginning of ≥ 4 digits; `trace:@last`, `trace:@last~2`: the newest.
+  package func traceID(_ text: String) throws -> TraceID {
+    let rest = text.hasPrefix("trace:") ? String(text.dropFirst(6)) : text
+    let missing = WorkspaceFailure.notFound(what: "trace", reference: text)
+    if rest == "@last" || rest.hasPrefix("@last~") {
+      guard let back = rest == "@last" ? 0 : Int(rest.dropFirst(6)), (0..<100_000).contains(back),
+        let found = try store.inspect({ try $0.latestTraces(count: back + 1) }).dropFirst(back)
+          .first
+      else { throw missing }
+      return found
+    }
+    let found = try store.inspect { try $0.traces(matching: rest) }
+    guard let first = found.first else { throw missing }
+    guard found.count == 1 else {
+      throw WorkspaceFailure.ambiguous(
+        reference: text, candidates: found.map { String($0.traceText.prefix(15)) })
+    }
+    return first
   }
 
   package func runID(_ text: String) throws -> RunID {
