@@ -81,6 +81,7 @@ package struct TrackingServer: Sendable {
     }
     ArtifactTransfer(tracker).mount(on: guarded)
     PageFiles(tracker).mount(on: guarded)
+    SpanIntake(tracker: tracker).mount(on: guarded)
     for addition in additions { addition(router) }
     return router
   }

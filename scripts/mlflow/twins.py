@@ -177,7 +177,7 @@ class Twins:
         if isinstance(value, list):
             value = [one for one in value if not (isinstance(one, dict) and one.get("name") == BASE)]
             value = [self._plain(one, side, key) for one in value]
-            if key in ("tags", "params", "metrics", "aliases", "dataset_inputs", "dataset_summaries"):
+            if key in ("tags", "params", "metrics", "aliases", "assessments", "request_metadata", "dataset_inputs", "dataset_summaries"):
                 # Lists that say no order.
                 value.sort(key=lambda one: json.dumps(one, sort_keys=True))
             return value

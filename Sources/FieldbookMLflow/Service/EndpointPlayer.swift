@@ -5,7 +5,9 @@ import Logging
 /// The endpoints without a socket: what any body and any part of a path are answered with.
 package struct EndpointPlayer: Sendable {
   /// How many endpoints there are.
-  package static var count: Int { EndpointTable.endpoints.count }
+  package static var count: Int { all.count }
+
+  private static let all = EndpointTable.endpoints + EndpointTable.endpoints3
 
   private let tracker: Tracker
 
@@ -16,7 +18,7 @@ package struct EndpointPlayer: Sendable {
   }
 
   /// The path of an endpoint, as `logged-models/{model_id}`.
-  package static func path(_ index: Int) -> String { EndpointTable.endpoints[index].path }
+  package static func path(_ index: Int) -> String { EndpointPlayer.all[index].path }
 
   /// Reads and answers as a request would be.
   ///
@@ -32,7 +34,7 @@ package struct EndpointPlayer: Sendable {
   private func reply(_ index: Int, part: String, body: [UInt8]) throws(MLflowError)
     -> Endpoint.Reply
   {
-    let endpoint = EndpointTable.endpoints[index]
+    let endpoint = EndpointPlayer.all[index]
     let names = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }
     let parts = names.map { (String($0.dropFirst().dropLast()), part) }
     let fields: Fields

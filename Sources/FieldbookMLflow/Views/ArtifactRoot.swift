@@ -1,15 +1,17 @@
 import FieldbookModel
 
-/// Where the artifacts of a run or a logged model live, as `mlflow-artifacts:` addresses name it.
+/// Where the artifacts of a run, a logged model or a trace live, as `mlflow-artifacts:` addresses name it.
 struct ArtifactRoot: Equatable, Sendable {
   enum Owner: Equatable, Sendable {
     case run(RunID)
     case model(LoggedModelID)
+    case trace(TraceID)
 
     var key: EntityKey {
       switch self {
       case .run(let id): id.key
       case .model(let id): id.key
+      case .trace(let id): id.key
       }
     }
   }
@@ -23,6 +25,7 @@ struct ArtifactRoot: Equatable, Sendable {
     switch owner {
     case .run(let id): "\(Self.scheme)\(experiment.decimal)/\(id.hex)/artifacts"
     case .model(let id): "\(Self.scheme)\(experiment.decimal)/models/\(id.modelText)/artifacts"
+    case .trace(let id): "\(Self.scheme)\(experiment.decimal)/traces/\(id.traceText)/artifacts"
     }
   }
 }
@@ -46,6 +49,9 @@ package struct ArtifactAddress: Equatable, Sendable {
       let id = LoggedModelID(modelText: parts[2])
     {
       owner = .model(id)
+      rest = parts[4...]
+    } else if parts.count >= 4, parts[1] == "traces", parts[3] == "artifacts" {
+      owner = .trace(TraceID(named: parts[2]))
       rest = parts[4...]
     } else if parts.count >= 3, parts[2] == "artifacts", let id = RunID(hex: parts[1]) {
       owner = .run(id)

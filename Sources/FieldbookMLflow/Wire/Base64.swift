@@ -1,3 +1,5 @@
+import Foundation
+
 /// RFC 4648 with `+` and `/`, padding optional: what `Authorization: Basic` carries.
 package enum Base64 {
   /// Nil when there is a character that does not belong.
@@ -26,5 +28,10 @@ package enum Base64 {
     case UInt8(ascii: "/"): 63
     default: nil
     }
+  }
+
+  /// With padding.
+  package static func encode(_ bytes: [UInt8]) -> String {
+    Data(bytes).base64EncodedString()
   }
 }

@@ -1,14 +1,15 @@
-/// All that is answered. `ArtifactTransfer` and `PageFiles` carry files, the rest answers with JSON.
+/// All that is answered. `ArtifactTransfer` and `PageFiles` carry files, `SpanIntake` takes spans, the rest answers with JSON.
 enum EndpointTable {
   /// Both serve the same: clients use the first, MLflow's own page the second.
   static let prefixes = ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow"]
   static let endpoints =
     ExperimentEndpoints.all + RunEndpoints.all + RecordingEndpoints.all + MetricEndpoints.all
     + LoggedModelEndpoints.all + RegisteredModelEndpoints.all + ModelVersionEndpoints.all
-    + CloudEndpoints.all
+    + OldTraceEndpoints.all + TraceEndpoints.shared + CloudEndpoints.all
 
   static let prefixes3 = ["/api/3.0/mlflow", "/ajax-api/3.0/mlflow"]
-  static let endpoints3 = [ServerEndpoints.serverInfo]
+  static let endpoints3 =
+    [ServerEndpoints.serverInfo] + TraceEndpoints.all + AssessmentEndpoints.all
 
   /// Everything below one of these is MLflow's: what is unknown there is refused in its form.
   static let domains = [
@@ -30,6 +31,7 @@ enum EndpointTable {
     for prefix in ArtifactTransfer.prefixes {
       routes += ArtifactTransfer.routes.map { "\($0.method) \(prefix)/\($0.path)" }
     }
+    routes.append("POST " + SpanIntake.path)
     routes += PageFiles.routes.map { "\($0.method) \($0.path)" }
     return routes.map { $0.replacing("**", with: "{artifact_path}") }
   }

@@ -160,6 +160,8 @@ enum EntryRules {
   }
 
   /// MLflow's server cuts long params and run tags by default: a script must not fail for them.
+  static func cut(_ text: String, _ limit: Int) -> String { truncated(text, to: limit) }
+
   private static func truncated(_ text: String, to limit: Int) -> String {
     // Bytes are at least characters: most texts need no counting.
     guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }

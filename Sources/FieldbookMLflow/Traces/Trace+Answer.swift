@@ -1,0 +1,164 @@
+import FieldbookModel
+
+// A trace as MLflow clients see it.
+extension Trace {
+  private static let metadataCharacters = 250
+  private static let tagKeyCharacters = 250
+  private static let tagValueCharacters = 4096
+
+  /// By its name, where that can stand in an address.
+  private var artifactURI: String {
+    let owner = name.contains("/") ? id.traceText : name
+    return "mlflow-artifacts:/\(experiment.decimal)/traces/\(owner)/artifacts"
+  }
+
+  /// MLflow's `TraceInfoV3`.
+  var info: JSON {
+    .object([
+      "trace_id": .string(name),
+      "client_request_id": .text(clientRequestID),
+      "trace_location": .object([
+        "type": .string("MLFLOW_EXPERIMENT"),
+        "mlflow_experiment": .object(["experiment_id": .string(experiment.decimal)]),
+      ]),
+      "request_preview": .text(requestPreview),
+      "response_preview": .text(responsePreview),
+      "request_time": .string(ProtobufTime.text(requestTime)),
+      "execution_duration": .text(duration.map(ProtobufTime.duration)),
+      "state": .string(state.rawValue),
+      "trace_metadata": Trace.map(shownMetadata),
+      "assessments": .list(assessments.map { $0.answer(trace: name) }),
+      "tags": Trace.map(shownTags),
+    ])
+  }
+
+  /// MLflow's `TraceInfo` of before its version 3.
+  var oldInfo: JSON {
+    .object([
+      "request_id": .string(name),
+      "experiment_id": .string(experiment.decimal),
+      "timestamp_ms": .integer(requestTime.milliseconds),
+      "execution_time_ms": duration.map(JSON.integer),
+      "status": .string(state == .unspecified ? "TRACE_STATUS_UNSPECIFIED" : state.rawValue),
+      "request_metadata": Trace.pairs(shownMetadata),
+      "tags": Trace.pairs(shownTags),
+    ])
+  }
+
+  private var shownMetadata: [String: String] {
+    Dictionary(
+      metadata.map {
+        ($0.key.cut(Trace.metadataCharacters), $0.value.cut(Trace.metadataCharacters))
+      }
+    ) { first, _ in first }
+  }
+
+  /// With those that say where files and spans are.
+  private var shownTags: [String: String] {
+    var tags = tags
+    tags[TraceKey.artifactLocation] = artifactURI
+    if spanCount > 0 { tags[TraceKey.spansLocation] = "TRACKING_STORE" }
+    return Dictionary(
+      tags.map { ($0.key.cut(Trace.tagKeyCharacters), $0.value.cut(Trace.tagValueCharacters)) }
+    ) { first, _ in first }
+  }
+
+  private static func map(_ entries: [String: String]) -> JSON? {
+    guard !entries.isEmpty else { return nil }
+    return .object(
+      entries.sorted { $0.key < $1.key }.map {
+        JSON.Member(name: $0.key, value: .string($0.value))
+      })
+  }
+
+  private static func pairs(_ entries: [String: String]) -> JSON? {
+    .list(
+      entries.sorted { $0.key < $1.key }.map {
+        .object(["key": .string($0.key), "value": .string($0.value)])
+      })
+  }
+
+  /// How many spans the client says there are; nil if it does not.
+  var announcedSpans: Int64? {
+    guard let text = metadata[TraceKey.sizeStatistics],
+      let told = try? JSONParser.parse(Array(text.utf8))
+    else { return nil }
+    return told["num_spans"].flatMap(Fields.integer)
+  }
+
+  /// True when all spans that the client told of are here.
+  var isWhole: Bool { spanCount > 0 && Int64(spanCount) >= announcedSpans ?? 0 }
+}
+
+extension String {
+  fileprivate func cut(_ characters: Int) -> String {
+    guard utf8.count > characters, unicodeScalars.count > characters else { return self }
+    return String(String.UnicodeScalarView(unicodeScalars.prefix(characters)))
+  }
+}
+
+extension Assessment {
+  /// MLflow's `Assessment`.
+  func answer(trace: String) -> JSON {
+    let json = (try? JSONParser.parse(Array(value.utf8))) ?? .null
+    return .object([
+      "assessment_id": .string(id),
+      "assessment_name": .string(name),
+      "trace_id": .string(trace),
+      "span_id": .text(span),
+      "source": .object([
+        "source_type": .string(sourceType), "source_id": .text(sourceID),
+      ]),
+      "create_time": .string(ProtobufTime.text(createdTime)),
+      "last_update_time": .string(ProtobufTime.text(lastUpdateTime)),
+      "feedback": kind == .feedback
+        ? .object(["value": json.asProtobuf, "error": trouble?.answer]) : nil,
+      "expectation": kind == .expectation ? Assessment.expectation(json, value) : nil,
+      "issue": kind == .issue ? .object(["issue_name": json["issue_name"] ?? .string("")]) : nil,
+      "rationale": .text(rationale),
+      "metadata": metadata.isEmpty
+        ? nil
+        : .object(
+          metadata.sorted { $0.key < $1.key }.map {
+            JSON.Member(name: $0.key, value: .string($0.value))
+          }),
+      "overrides": .text(overrides),
+      "valid": .bool(isValid),
+    ])
+  }
+
+  /// Lists and objects go as a text of JSON.
+  private static func expectation(_ json: JSON, _ text: String) -> JSON {
+    switch json {
+    case .array, .object:
+      .object([
+        "serialized_value": .object([
+          "serialization_format": .string("JSON_FORMAT"), "value": .string(text),
+        ])
+      ])
+    default: .object(["value": json.asProtobuf])
+    }
+  }
+}
+
+extension Assessment.Trouble {
+  fileprivate var answer: JSON {
+    .object([
+      "error_code": .string(code), "error_message": .text(message),
+      "stack_trace": .text(stackTrace),
+    ])
+  }
+}
+
+extension JSON {
+  /// Protocol Buffers' `Value` has doubles alone.
+  var asProtobuf: JSON {
+    switch self {
+    case .integer(let integer): .number(Double(integer))
+    case .array(let items): .array(items.map(\.asProtobuf))
+    case .object(let members):
+      .object(members.map { Member(name: $0.name, value: $0.value.asProtobuf) })
+    default: self
+    }
+  }
+}
