@@ -114,7 +114,7 @@ private struct Served {
     let experiment = try samples.team.ana.run(samples.run).experiment
     let names = [
       "$run": samples.run.hex, "$experiment": experiment.decimal,
-      "$logged": samples.loggedModel.modelText,
+      "$logged": samples.loggedModel.modelText, "$trace": samples.trace.traceText,
     ]
     let texts = Array(bytes.dropFirst()).texts(2).map { text in
       names.reduce(text) { $0.replacing($1.key, with: $1.value) }

@@ -41,6 +41,11 @@ extension FuzzTarget {
         ExperimentQuery(filter: filter, orderBy: orders, limit: 3, pageToken: token))
     case UInt8(ascii: "m"):
       _ = try hub.models(ModelQuery(filter: filter, orderBy: orders, limit: 3, pageToken: token))
+    case UInt8(ascii: "t"), UInt8(ascii: "T"):
+      _ = try hub.traces(
+        TraceQuery(
+          filter: filter, orderBy: orders, view: .all, limit: 1, pageToken: token,
+          isExtended: what.utf8.first == UInt8(ascii: "T")))
     case UInt8(ascii: "v"):
       _ = try hub.versions(
         VersionQuery(filter: filter, orderBy: orders, limit: 3, pageToken: token))
@@ -58,6 +63,10 @@ extension FuzzTarget {
     "x\u{1e}(metrics.loss >= 1e3 or run_id IN ('a','b')) and tags.k IS NOT NULL\u{1e}run_name",
     "x\u{1e}dataset.name ILIKE '_%' or not metrics.m = nan\u{1e}Created desc",
     "e\u{1e}name LIKE 'd%' and tags.a = 'b' and creation_time > 1\u{1e}last_update_time",
+    "t\u{1e}trace.status = 'OK' and span.type IN ('LLM') and span.content LIKE '%a%'\u{1e}timestamp_ms DESC",
+    "t\u{1e}tags.k RLIKE '^a' and metadata.`m.n` IS NOT NULL and feedback.ok > 0.5\u{1e}status;name",
+    "t\u{1e}span.attributes.model != 'x' and run_id = 'y' and prompt = 'p/1' and issue.id = 'i'\u{1e}run_id",
+    "T\u{1e}(total_tokens > 10 or expectation.e = 'z') and text ILIKE '_%'\u{1e}total_cost DESC",
     "m\u{1e}name = 'churn' and tags.k = 'v'\u{1e}name DESC",
     "v\u{1e}name = 'churn' and run_id = 'x' and version_number < 3\u{1e}version_number",
   ]

@@ -15,7 +15,7 @@ enum AssessmentEndpoints {
       throw Fields.missing("assessment")
     }
     let assessment = try given.assessment(now: tracker.now)
-    let trace = try tracker.trace(try call.part("trace_id"))
+    let trace = try tracker.trace(try call.traceName)
     if let other = assessment.overrides, !trace.assessments.contains(where: { $0.id == other }) {
       throw missing(other, trace.name)
     }
@@ -66,7 +66,7 @@ enum AssessmentEndpoints {
   /// Of one that is not there, or of a trace that is not, nothing is left either.
   @Sendable static func delete(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let id = try call.part("assessment_id")
-    guard let trace = try? tracker.trace(try call.part("trace_id")) else { return .object([:]) }
+    guard let trace = try? tracker.trace(try call.traceName) else { return .object([:]) }
     if trace.assessments.contains(where: { $0.id == id }) {
       try tracker.workspace.deleteAssessment(trace.id, id, durability: .script)
     }
@@ -92,7 +92,7 @@ enum AssessmentEndpoints {
   }
 
   private static func named(_ tracker: Tracker, _ call: Call) throws -> (Trace, Assessment) {
-    let name = try call.part("trace_id")
+    let name = try call.traceName
     let id = try call.part("assessment_id")
     guard let trace = try? tracker.trace(name) else {
       throw MLflowError.missing("Trace with request_id '\(name)' not found")

@@ -5,8 +5,8 @@ import FieldbookWorkspace
 enum OldTraceEndpoints {
   static let all: [Endpoint] = [
     .post("traces", start),
-    .patch("traces/{trace_id}", end),
-    .get("traces/{trace_id}/info", getInfo),
+    .patch("traces/{request_id}", end),
+    .get("traces/{request_id}/info", getInfo),
     .get("traces", search),
   ]
 
@@ -23,7 +23,7 @@ enum OldTraceEndpoints {
   }
 
   @Sendable static func end(_ tracker: Tracker, _ call: Call) throws -> JSON {
-    let trace = try tracker.trace(try call.part("trace_id"))
+    let trace = try tracker.trace(try call.traceName)
     let time = try call.fields.requiredInteger("timestamp_ms")
     var draft = TraceDraft(name: trace.name, experiment: trace.experiment)
     draft.duration = Timestamp(milliseconds: time).since(trace.requestTime)
@@ -35,7 +35,7 @@ enum OldTraceEndpoints {
   }
 
   @Sendable static func getInfo(_ tracker: Tracker, _ call: Call) throws -> JSON {
-    .object(["trace_info": try tracker.trace(try call.part("trace_id")).oldInfo])
+    .object(["trace_info": try tracker.trace(try call.traceName).oldInfo])
   }
 
   @Sendable static func search(_ tracker: Tracker, _ call: Call) throws -> JSON {

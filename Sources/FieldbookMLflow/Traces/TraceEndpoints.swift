@@ -18,8 +18,8 @@ enum TraceEndpoints {
 
   /// What every version of the API has; the tags also below its second version.
   static let shared: [Endpoint] = [
-    .patch("traces/{trace_id}/tags", setTag),
-    .delete("traces/{trace_id}/tags", deleteTag),
+    .patch("traces/{request_id}/tags", setTag),
+    .delete("traces/{request_id}/tags", deleteTag),
     .post("traces/delete-traces", delete),
     .post("traces/link-to-run", linkToRun),
     .post("traces/link-prompts", linkPrompts),
@@ -38,7 +38,7 @@ enum TraceEndpoints {
   }
 
   @Sendable static func getInfo(_ tracker: Tracker, _ call: Call) throws -> JSON {
-    answer(try tracker.trace(try call.part("trace_id")))
+    answer(try tracker.trace(try call.traceName))
   }
 
   @Sendable static func get(_ tracker: Tracker, _ call: Call) throws -> JSON {
@@ -128,7 +128,7 @@ enum TraceEndpoints {
     let key = try call.fields.requiredText("key")
     try checkMutable(key, "set")
     let (checked, value) = try EntryRules.runTag(key, try call.fields.text("value") ?? "")
-    let trace = try tracker.trace(try call.part("trace_id"))
+    let trace = try tracker.trace(try call.traceName)
     try tracker.workspace.setTag(trace.id.key, checked, value, durability: .script)
     return .object([:])
   }
@@ -136,7 +136,7 @@ enum TraceEndpoints {
   @Sendable static func deleteTag(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let key = try call.fields.requiredText("key")
     try checkMutable(key, "deleted")
-    let name = try call.part("trace_id")
+    let name = try call.traceName
     guard let trace = try? tracker.trace(name), trace.tags[key] != nil else {
       throw MLflowError.missing("No trace tag with key '\(key)' for trace with ID '\(name)'")
     }
@@ -204,6 +204,13 @@ enum TraceEndpoints {
         [trace.id], to: "prompt/\(name)/\(version)", durability: .script)
     }
     return .object([:])
+  }
+}
+
+extension Call {
+  /// What a path calls its trace; below the API's second version that is a request.
+  var traceName: String {
+    get throws(MLflowError) { try part(path["trace_id"] == nil ? "request_id" : "trace_id") }
   }
 }
 

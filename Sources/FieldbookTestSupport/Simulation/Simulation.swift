@@ -85,6 +85,10 @@ package final class Simulation {
   var watched = Watched()
   /// For what was added to a profile later: the history beside it stays the same.
   var beside: SeededGenerator
+  /// For traces, likewise.
+  var tracing: SeededGenerator
+  /// Of each trace, the spans that count.
+  var spans: [TraceID: [UInt64: TraceSpan]] = [:]
   /// What the earlier program of this history does not know.
   var novelties: Set<Novelty> = []
   var earlier: Vocabulary?
@@ -99,6 +103,7 @@ package final class Simulation {
     self.trace = trace
     generator = SeededGenerator(seed: seed)
     beside = SeededGenerator(seed: seed ^ 0x6265_7369_6465)
+    tracing = SeededGenerator(seed: seed ^ 0x7472_6163_6573)
     folder = try TemporaryFolder()
   }
 
@@ -211,6 +216,8 @@ package final class Simulation {
     let who = Int.random(in: 0..<replicas.count, using: &generator)
     replicas[who].clock.advance(milliseconds: Int64.random(in: 1...60_000, using: &generator))
     try actByProfile(who, step)
+    if profile != .byzantine, tracing.chance(25) { try writeTrace(who, step) }
+    action = "care"
     switch Int.random(in: 0..<100, using: &generator) {
     case 0..<55: try write(who, step)
     case 55..<85:
