@@ -43,7 +43,7 @@ extension Simulation {
       try noting(who, trace.key, .assessment("a-1"), AssessmentCoding.encode(judged)) {
         try workspace.setAssessment(trace, judged, durability: .script)
       }
-    case 5 where isKnown:
+    case 5 where isKnown && !lacks(who, .deletion):
       let lifecycle: Lifecycle = tracing.chance(50) ? .deleted : .active
       try notingIfToldApart(who, trace.key, .lifecycle, lifecycle.rawValue) {
         switch lifecycle {

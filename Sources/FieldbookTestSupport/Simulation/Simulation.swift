@@ -216,8 +216,10 @@ package final class Simulation {
     let who = Int.random(in: 0..<replicas.count, using: &generator)
     replicas[who].clock.advance(milliseconds: Int64.random(in: 1...60_000, using: &generator))
     try actByProfile(who, step)
-    if profile != .byzantine, tracing.chance(25) { try writeTrace(who, step) }
-    action = "care"
+    if profile != .byzantine, tracing.chance(25) {
+      try writeTrace(who, step)
+      action = "care"
+    }
     switch Int.random(in: 0..<100, using: &generator) {
     case 0..<55: try write(who, step)
     case 55..<85:
