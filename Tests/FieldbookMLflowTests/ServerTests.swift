@@ -51,7 +51,7 @@ struct ServerTests {
   func unknown() async throws {
     try await ServedWorkspace.serve { (served) async throws in
       for path in [
-        "bogus", "runs/create", "/api/3.0/mlflow/traces/x", "/ajax-api/2.0/mlflow/gateway-proxy",
+        "bogus", "runs/create", "/api/3.0/mlflow/scorers/x", "/ajax-api/2.0/mlflow/gateway-proxy",
         "/api/2.0/mlflow/webhooks",
       ] {
         let answer = try await served.get(path)

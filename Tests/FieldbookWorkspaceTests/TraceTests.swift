@@ -175,6 +175,22 @@ struct TraceTests: TeamSuite {
     #expect(throws: WorkspaceFailure.self) { try found("", ["status", "status DESC"]) }
   }
 
+  @Test("a pattern that would take for ever is refused, and one that is none matches nothing")
+  func patterns() throws {
+    let text = String(repeating: "a", count: 60) + "b"
+    _ = try ana.noteTrace(
+      TraceDraft(
+        name: "long", experiment: Experiment.defaultID, state: .ok, tags: [EntryKey("t"): text]),
+      durability: .script)
+    func found(_ pattern: String) throws -> Int {
+      try ana.traces(TraceQuery(filter: "tags.t RLIKE '\(pattern)'")).items.count
+    }
+    #expect(try found("^a+b$") == 1)
+    #expect(try found("^b") == 0)
+    #expect(throws: WorkspaceFailure.self) { try found("^(a+)+$") }
+    #expect(try found("a{3}b") == 1)
+  }
+
   @Test(
     "deleted, it is hidden and comes back; a new one in a deleted experiment keeps that visible")
   func deletion() throws {

@@ -24,6 +24,8 @@ extension Store {
       if try missing.isEmpty || !SearchIndexes.isWorthIt(db, from: manyRuns) { missing = [] }
       do {
         return try query.keys(db, offset: offset, limit: limit + 1)
+      } catch let error as DatabaseError where error.message == SearchPattern.tooCostly {
+        throw SearchFailure.malformed("Invalid filter: " + SearchPattern.tooCostly)
       } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR && ground.hasAny {
         assertionFailure("SQLite finds no way along an index: \(error)")
         return try SearchQuery(search, expression, ground.withoutIndexes)

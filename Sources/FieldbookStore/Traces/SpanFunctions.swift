@@ -19,7 +19,7 @@ enum SpanFunctions {
         guard let pattern = String.fromDatabaseValue(values[0]),
           let text = String.fromDatabaseValue(values[1])
         else { return nil }
-        return matches(text, pattern)
+        return try SearchPattern.matches(text, pattern)
       })
   }
 
@@ -32,16 +32,5 @@ enum SpanFunctions {
     if known == nil { last.withLock { $0 = (bytes, chunk) } }
     guard chunk.entries.indices.contains(place) else { return nil }
     return (try? TraceSpan(protobuf: chunk.entries[place].span[...]))?.searchText
-  }
-
-  /// What is longer is not looked through: a pattern can take very long.
-  private static let textBytes = 64 * 1024
-
-  private static func matches(_ text: String, _ pattern: String) -> Bool? {
-    guard text.utf8.count <= textBytes,
-      let expression = try? NSRegularExpression(pattern: pattern)
-    else { return nil }
-    let all = NSRange(text.startIndex..., in: text)
-    return expression.firstMatch(in: text, range: all) != nil
   }
 }
