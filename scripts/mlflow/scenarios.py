@@ -469,10 +469,15 @@ def errors(t):
 V3 = "/api/3.0/mlflow/traces"
 
 
+# Each trace has its own: MLflow orders those of one moment by chance.
+ASKED = {}
+
+
 def trace_info(name, experiment="0", **fields):
     location = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment}}
+    moment = 678 + ASKED.setdefault(name, len(ASKED))
     info = {
-        "trace_id": name, "trace_location": location, "request_time": "2026-01-02T03:04:05.678Z",
+        "trace_id": name, "trace_location": location, "request_time": f"2026-01-02T03:04:05.{moment}Z",
         "execution_duration": "1.250s", "state": "OK", **fields}
     return {"trace": {"trace_info": info}}
 

@@ -107,7 +107,9 @@ enum TraceEndpoints {
 
   static func page(_ tracker: Tracker, _ call: Call, _ decimals: [String]) throws -> Page<Trace> {
     let fields = call.fields
-    let limit = try PageLimit.checked(try fields.integer("max_results") ?? 100, atMost: 500)
+    let wanted = try fields.integer("max_results") ?? 100
+    guard wanted <= 500 else { throw Fields.wrongType("max_results", .integer(wanted)) }
+    let limit = try PageLimit.checked(wanted, atMost: 500)
     return try tracker.workspace.traces(
       TraceQuery(
         experiments: decimals.compactMap { try? tracker.experiment($0).id },

@@ -196,7 +196,8 @@ struct TraceField {
     let family = parts.count == 2 ? parts[0] : "attribute"
     guard let kind = TraceField.kinds[family] else {
       throw .malformed(
-        "Invalid entity type '\(family)'. Valid values are \(TraceField.kinds.keys.sorted())")
+        "Invalid entity type '\(family)'. Valid values are \(PythonSet.text(TraceField.kinds.keys))"
+      )
     }
     self.kind = kind
     let known = TraceField.numbers.union(forOrder ? TraceField.ordered : TraceField.attributes)
@@ -304,7 +305,7 @@ struct TraceField {
     case (.attribute, .number):
       guard isNumeric else {
         throw .malformed(
-          "Only the '\(TraceField.numbers.sorted())' attributes support comparison with numeric"
+          "Only the '\(PythonSet.text(TraceField.numbers))' attributes support comparison with numeric"
             + " values.")
       }
     case (.attribute, .text):
@@ -327,7 +328,7 @@ struct TraceField {
     _ sign: String, _ signs: Set<String>, what: String = "Invalid comparator"
   ) throws(SearchFailure) {
     guard signs.contains(sign) else {
-      throw .malformed("\(what) '\(sign)' not one of '\(signs.sorted())'")
+      throw .malformed("\(what) '\(sign)' not one of '\(PythonSet.text(signs))'")
     }
   }
 
@@ -363,5 +364,12 @@ extension SearchToken {
     case .close: ")"
     case .comma: ","
     }
+  }
+}
+
+/// A set of texts as Python prints one; ours in order.
+private enum PythonSet {
+  static func text(_ texts: some Sequence<String>) -> String {
+    "{" + texts.sorted().map { "'\($0)'" }.joined(separator: ", ") + "}"
   }
 }
