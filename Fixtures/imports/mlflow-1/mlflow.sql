@@ -156,14 +156,14 @@ CREATE TABLE "tags" (
 );
 INSERT INTO "tags" VALUES ('mlflow.runName', 'intelligent-shad-131', 'c357325e1821457cb1832c4046e0cf2f');
 INSERT INTO "tags" VALUES ('mlflow.user', 'ana', 'a3d81afeb77345329113d821282f8ffb');
-INSERT INTO "tags" VALUES ('mlflow.source.name', '/tmp/h2/scripts/moving/mlflow_store.py', 'a3d81afeb77345329113d821282f8ffb');
+INSERT INTO "tags" VALUES ('mlflow.source.name', '/home/ana/churn/mlflow_store.py', 'a3d81afeb77345329113d821282f8ffb');
 INSERT INTO "tags" VALUES ('mlflow.source.type', 'LOCAL', 'a3d81afeb77345329113d821282f8ffb');
 INSERT INTO "tags" VALUES ('mlflow.source.git.commit', 'f40840649c79d3b3d0362e3a14f48862ddd9608c', 'a3d81afeb77345329113d821282f8ffb');
 INSERT INTO "tags" VALUES ('mlflow.runName', 'first', 'a3d81afeb77345329113d821282f8ffb');
 INSERT INTO "tags" VALUES ('team', 'a', 'a3d81afeb77345329113d821282f8ffb');
 INSERT INTO "tags" VALUES ('mlflow.note.content', 'the *first* one', 'a3d81afeb77345329113d821282f8ffb');
 INSERT INTO "tags" VALUES ('mlflow.user', 'ana', 'd70cda6f35754664925dc9f0a1a4e5c3');
-INSERT INTO "tags" VALUES ('mlflow.source.name', '/tmp/h2/scripts/moving/mlflow_store.py', 'd70cda6f35754664925dc9f0a1a4e5c3');
+INSERT INTO "tags" VALUES ('mlflow.source.name', '/home/ana/churn/mlflow_store.py', 'd70cda6f35754664925dc9f0a1a4e5c3');
 INSERT INTO "tags" VALUES ('mlflow.source.type', 'LOCAL', 'd70cda6f35754664925dc9f0a1a4e5c3');
 INSERT INTO "tags" VALUES ('mlflow.source.git.commit', 'f40840649c79d3b3d0362e3a14f48862ddd9608c', 'd70cda6f35754664925dc9f0a1a4e5c3');
 INSERT INTO "tags" VALUES ('mlflow.parentRunId', 'a3d81afeb77345329113d821282f8ffb', 'd70cda6f35754664925dc9f0a1a4e5c3');

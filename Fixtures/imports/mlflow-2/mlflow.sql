@@ -193,14 +193,14 @@ CREATE TABLE "tags" (
 );
 INSERT INTO "tags" VALUES ('mlflow.runName', 'peaceful-fawn-667', 'a92fc99fa4a249498de534963d32bac8');
 INSERT INTO "tags" VALUES ('mlflow.user', 'ana', 'b4154391a9a24de3aede26956d6dd4fb');
-INSERT INTO "tags" VALUES ('mlflow.source.name', '/tmp/h2/scripts/moving/mlflow_store.py', 'b4154391a9a24de3aede26956d6dd4fb');
+INSERT INTO "tags" VALUES ('mlflow.source.name', '/home/ana/churn/mlflow_store.py', 'b4154391a9a24de3aede26956d6dd4fb');
 INSERT INTO "tags" VALUES ('mlflow.source.type', 'LOCAL', 'b4154391a9a24de3aede26956d6dd4fb');
 INSERT INTO "tags" VALUES ('mlflow.source.git.commit', 'f40840649c79d3b3d0362e3a14f48862ddd9608c', 'b4154391a9a24de3aede26956d6dd4fb');
 INSERT INTO "tags" VALUES ('mlflow.runName', 'first', 'b4154391a9a24de3aede26956d6dd4fb');
 INSERT INTO "tags" VALUES ('team', 'a', 'b4154391a9a24de3aede26956d6dd4fb');
 INSERT INTO "tags" VALUES ('mlflow.note.content', 'the *first* one', 'b4154391a9a24de3aede26956d6dd4fb');
 INSERT INTO "tags" VALUES ('mlflow.user', 'ana', 'ddb8fea5bf4f4ac0a92cf1b5817c4055');
-INSERT INTO "tags" VALUES ('mlflow.source.name', '/tmp/h2/scripts/moving/mlflow_store.py', 'ddb8fea5bf4f4ac0a92cf1b5817c4055');
+INSERT INTO "tags" VALUES ('mlflow.source.name', '/home/ana/churn/mlflow_store.py', 'ddb8fea5bf4f4ac0a92cf1b5817c4055');
 INSERT INTO "tags" VALUES ('mlflow.source.type', 'LOCAL', 'ddb8fea5bf4f4ac0a92cf1b5817c4055');
 INSERT INTO "tags" VALUES ('mlflow.source.git.commit', 'f40840649c79d3b3d0362e3a14f48862ddd9608c', 'ddb8fea5bf4f4ac0a92cf1b5817c4055');
 INSERT INTO "tags" VALUES ('mlflow.parentRunId', 'b4154391a9a24de3aede26956d6dd4fb', 'ddb8fea5bf4f4ac0a92cf1b5817c4055');

@@ -111,11 +111,11 @@ CREATE TABLE logged_model_tags (
 	CONSTRAINT fk_logged_model_tags_model_id FOREIGN KEY(model_id) REFERENCES logged_models (model_id) ON DELETE CASCADE
 );
 INSERT INTO "logged_model_tags" VALUES ('m-3a0fe5b9fecf4ffabe2253656f37bd6e', 1, 'mlflow.user', 'ana');
-INSERT INTO "logged_model_tags" VALUES ('m-3a0fe5b9fecf4ffabe2253656f37bd6e', 1, 'mlflow.source.name', '/tmp/h2/scripts/moving/mlflow_store.py');
+INSERT INTO "logged_model_tags" VALUES ('m-3a0fe5b9fecf4ffabe2253656f37bd6e', 1, 'mlflow.source.name', '/home/ana/churn/mlflow_store.py');
 INSERT INTO "logged_model_tags" VALUES ('m-3a0fe5b9fecf4ffabe2253656f37bd6e', 1, 'mlflow.source.type', 'LOCAL');
 INSERT INTO "logged_model_tags" VALUES ('m-3a0fe5b9fecf4ffabe2253656f37bd6e', 1, 'mlflow.source.git.commit', 'f40840649c79d3b3d0362e3a14f48862ddd9608c');
 INSERT INTO "logged_model_tags" VALUES ('m-3a0fe5b9fecf4ffabe2253656f37bd6e', 1, 'mlflow.source.git.branch', 'moving');
-INSERT INTO "logged_model_tags" VALUES ('m-3a0fe5b9fecf4ffabe2253656f37bd6e', 1, 'mlflow.source.git.repoURL', '/work/main');
+INSERT INTO "logged_model_tags" VALUES ('m-3a0fe5b9fecf4ffabe2253656f37bd6e', 1, 'mlflow.source.git.repoURL', '/home/ana/churn');
 INSERT INTO "logged_model_tags" VALUES ('m-3a0fe5b9fecf4ffabe2253656f37bd6e', 1, 'kind', 'tree');
 CREATE TABLE logged_models (
 	model_id VARCHAR(36) NOT NULL, 
@@ -264,20 +264,20 @@ CREATE TABLE "tags" (
 );
 INSERT INTO "tags" VALUES ('mlflow.runName', 'handsome-dog-514', 'beddec7860e14c57b37ac4dd16fb9c8e');
 INSERT INTO "tags" VALUES ('mlflow.user', 'ana', '4a2906a4491f47e1a4f958ce9a6e590a');
-INSERT INTO "tags" VALUES ('mlflow.source.name', '/tmp/h2/scripts/moving/mlflow_store.py', '4a2906a4491f47e1a4f958ce9a6e590a');
+INSERT INTO "tags" VALUES ('mlflow.source.name', '/home/ana/churn/mlflow_store.py', '4a2906a4491f47e1a4f958ce9a6e590a');
 INSERT INTO "tags" VALUES ('mlflow.source.type', 'LOCAL', '4a2906a4491f47e1a4f958ce9a6e590a');
 INSERT INTO "tags" VALUES ('mlflow.source.git.commit', 'f40840649c79d3b3d0362e3a14f48862ddd9608c', '4a2906a4491f47e1a4f958ce9a6e590a');
 INSERT INTO "tags" VALUES ('mlflow.source.git.branch', 'moving', '4a2906a4491f47e1a4f958ce9a6e590a');
-INSERT INTO "tags" VALUES ('mlflow.source.git.repoURL', '/work/main', '4a2906a4491f47e1a4f958ce9a6e590a');
+INSERT INTO "tags" VALUES ('mlflow.source.git.repoURL', '/home/ana/churn', '4a2906a4491f47e1a4f958ce9a6e590a');
 INSERT INTO "tags" VALUES ('mlflow.runName', 'first', '4a2906a4491f47e1a4f958ce9a6e590a');
 INSERT INTO "tags" VALUES ('team', 'a', '4a2906a4491f47e1a4f958ce9a6e590a');
 INSERT INTO "tags" VALUES ('mlflow.note.content', 'the *first* one', '4a2906a4491f47e1a4f958ce9a6e590a');
 INSERT INTO "tags" VALUES ('mlflow.user', 'ana', 'fe4919b9a1d54d95b7f01c6928e33aab');
-INSERT INTO "tags" VALUES ('mlflow.source.name', '/tmp/h2/scripts/moving/mlflow_store.py', 'fe4919b9a1d54d95b7f01c6928e33aab');
+INSERT INTO "tags" VALUES ('mlflow.source.name', '/home/ana/churn/mlflow_store.py', 'fe4919b9a1d54d95b7f01c6928e33aab');
 INSERT INTO "tags" VALUES ('mlflow.source.type', 'LOCAL', 'fe4919b9a1d54d95b7f01c6928e33aab');
 INSERT INTO "tags" VALUES ('mlflow.source.git.commit', 'f40840649c79d3b3d0362e3a14f48862ddd9608c', 'fe4919b9a1d54d95b7f01c6928e33aab');
 INSERT INTO "tags" VALUES ('mlflow.source.git.branch', 'moving', 'fe4919b9a1d54d95b7f01c6928e33aab');
-INSERT INTO "tags" VALUES ('mlflow.source.git.repoURL', '/work/main', 'fe4919b9a1d54d95b7f01c6928e33aab');
+INSERT INTO "tags" VALUES ('mlflow.source.git.repoURL', '/home/ana/churn', 'fe4919b9a1d54d95b7f01c6928e33aab');
 INSERT INTO "tags" VALUES ('mlflow.parentRunId', '4a2906a4491f47e1a4f958ce9a6e590a', 'fe4919b9a1d54d95b7f01c6928e33aab');
 INSERT INTO "tags" VALUES ('mlflow.runName', 'child', 'fe4919b9a1d54d95b7f01c6928e33aab');
 INSERT INTO "tags" VALUES ('mlflow.runName', 'brawny-stoat-417', 'e3107146fb1e4ad2b59ccd4877bca472');
