@@ -88,12 +88,13 @@ bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
 	  && $(RELEASE)/release/fieldbook-bench --save $(RELEASE)/bench.json
 
 .PHONY: bench-full
-bench-full: bench ## the same, and live logging beside MLflow's server, Trackio, W&B and Aim
+bench-full: bench ## the same, the tracking API beside MLflow's server, logging beside Trackio, W&B and Aim
 	@scripts/bench-peers --save $(RELEASE)/peers.json
+	@scripts/bench-api --save $(RELEASE)/api.json
 
 .PHONY: bench-page
 bench-page: ## put what bench-full measured last into docs/performance.md
-	@scripts/bench-page $(RELEASE)/bench.json $(RELEASE)/peers.json
+	@scripts/bench-page $(RELEASE)/bench.json $(RELEASE)/peers.json $(RELEASE)/api.json
 
 .PHONY: check
 check: setup ## formatting and warnings, both as errors

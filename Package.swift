@@ -73,7 +73,7 @@ let package = Package(
     room("FieldbookModel", []),
     room("FieldbookReplication", ["FieldbookModel", "Czstd", crypto]),
     room("FieldbookStore", ["FieldbookReplication", "FieldbookModel", grdb, sqlite, crypto]),
-    room("FieldbookRepository", ["FieldbookModel", "Cgit2", crypto]),
+    room("FieldbookRepository", ["FieldbookModel", "Cgit2", "Czstd", crypto]),
     room("FieldbookWorkspace", ["FieldbookStore", "FieldbookRepository", yams, crypto]),
     room("FieldbookExecution", ["FieldbookWorkspace", "FieldbookRepository", "Cspawn", yams]),
     room(
@@ -105,7 +105,10 @@ let package = Package(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
     room(
       "FieldbookTestSupport",
-      ["FieldbookWorkspace", "FieldbookExecution", "FieldbookSync", sqlite, crypto]),
+      [
+        "FieldbookWorkspace", "FieldbookExecution", "FieldbookSync", sqlite, crypto, nio, nioPosix,
+        nioSSL,
+      ]),
     room(
       "FieldbookFuzzing",
       [
@@ -142,12 +145,14 @@ let package = Package(
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
     tests(
       "FieldbookMovingTests",
-      ["FieldbookMoving", "FieldbookMLflow", "FieldbookTestSupport", sqlite]),
+      ["FieldbookMoving", "FieldbookMLflow", "FieldbookServing", "FieldbookTestSupport", sqlite]),
     tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),
     tests("FieldbookRepositoryTests", ["FieldbookRepository", "FieldbookTestSupport", crypto]),
     tests(
       "FieldbookStoreTests", ["FieldbookStore", "FieldbookWorkspace", "FieldbookTestSupport"]),
-    tests("EndToEndTests", ["FieldbookTestSupport", "FieldbookWorkspace", "fieldbook", crypto]),
+    tests(
+      "EndToEndTests",
+      ["FieldbookTestSupport", "FieldbookRepository", "FieldbookWorkspace", "fieldbook", crypto]),
     tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),
     tests("SimulationTests", ["FieldbookTestSupport"]),
     tests("FuzzingTests", ["FieldbookFuzzing", "FieldbookTestSupport"]),

@@ -130,7 +130,7 @@ extension Capture {
       try body(&self)
       return true
     } catch {
-      let reason = (error as? any Failure)?.message ?? (error as NSError).localizedDescription
+      let reason = (error as? any Failure)?.message ?? SystemReason.words(error)
       notCaptured.append("\(what) (\(reason))")
       return false
     }

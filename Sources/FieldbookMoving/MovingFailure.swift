@@ -30,10 +30,18 @@ package enum MovingFailure: Failure, Equatable {
     }
   }
 
+  /// What can be given in place of what was.
+  private static func sources(_ what: String) -> String {
+    if what.hasPrefix("W&B") { return "give the folder with the offline runs: wandb" }
+    if what.hasPrefix("TensorBoard") { return "give the folder below which event files lie: runs" }
+    if what.contains("Neptune") { return "give the data folder that Neptune's exporter wrote" }
+    return "an mlflow.db, an mlruns folder, a tracking server's or a PostgreSQL URL"
+  }
+
   package var hint: String {
     switch self {
     case .notThere: "check the path; ~ and relative paths are fine"
-    case .notA: "an mlflow.db, an mlruns folder, a tracking server's or a PostgreSQL URL"
+    case .notA(let what, _, _): MovingFailure.sources(what)
     case .damaged: "copy it again from where it was written; what came so far stays"
     case .tooLarge: "nothing of it was taken in; say so in an issue if it is real"
     case .unreachable: "start again when it is there: it goes on where it ended"

@@ -2,28 +2,38 @@ import Crypto
 import FieldbookModel
 import Foundation
 
-/// Contents by their SHA-256, in a folder: `objects/ab/cdef…`.
+/// Contents by their SHA-256, in a folder: small ones whole, as `objects/ab/cdef…`; large ones in chunks, in `large/`.
 ///
 /// Invariant: a file under its digest's name is complete and has that digest. So a crash at any point leaves
-/// either nothing or a whole object, besides temporary files that a start on a later day removes.
+/// either nothing or a whole object, besides temporary files that a start on a later day removes. `LargeStore` promises the
+/// same of what it holds.
 package final class ContentStore: Sendable {
   private let folder: String
   private let temporary: String
+  /// Contents of more bytes than this lie in chunks. Those that lie whole from before stay so until they are put again.
+  package let threshold: Int64
+  /// Where they lie.
+  package let large: LargeStore
   private static let bufferBytes = 1 << 20
+  package static let threshold: Int64 = 1 << 20
 
   /// Opens or makes the store in `folder`.
-  package init(folder: String) throws {
+  package init(folder: String, threshold: Int64 = threshold) throws {
     self.folder = folder
+    self.threshold = threshold
     temporary = folder + "/tmp"
+    large = LargeStore(path: folder + "/large", staging: temporary)
     for path in [folder + "/objects", temporary] {
       do {
         try FileManager.default.createDirectory(
           atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       } catch {
-        throw ContentFailure.cannotWrite(path, reason: error.localizedDescription)
+        throw ContentFailure.cannotWrite(path, reason: SystemReason.words(error))
       }
     }
     removeRemains()
+    // What could not be carried through, since others were putting, is tried again the next time.
+    try? large.finishErasing()
   }
 
   /// Staging files that are a day old: one younger may be under way in another process. Unfinished downloads stay.
@@ -39,28 +49,44 @@ package final class ContentStore: Sendable {
 
   // MARK: Looking
 
-  package func contains(_ digest: ContentDigest) -> Bool { path(of: digest) != nil }
+  package func contains(_ digest: ContentDigest) -> Bool {
+    wholeFile(of: digest) != nil || large.contains(digest)
+  }
 
-  /// Where the content lies; nil if it is not here. Read only.
-  package func path(of digest: ContentDigest) -> String? {
+  /// Where a content lies that is one file; nil for one in chunks, and for one that is not here. Read only.
+  package func wholeFile(of digest: ContentDigest) -> String? {
     let path = place(digest)
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 
+  /// The file to name when something is wrong with a content: its own, or its recipe.
+  package func place(toName digest: ContentDigest) -> String {
+    wholeFile(of: digest) ?? large.folder.recipe(digest)
+  }
+
+  /// Bytes of a content; nil if it is not here.
+  package func size(of digest: ContentDigest) -> Int64? {
+    guard let path = wholeFile(of: digest) else { return large.size(of: digest) }
+    var info = stat()
+    return stat(path, &info) == 0 ? Int64(info.st_size) : nil
+  }
+
   /// Reads the content again; false if its bytes are no longer what the digest says.
   package func verify(_ digest: ContentDigest) throws -> Bool {
-    guard let path = path(of: digest) else { return false }
+    guard let path = wholeFile(of: digest) else { return try large.verify(digest) }
     return try ContentStore.digest(of: path).digest == digest
   }
 
   /// All contents that are here, whether or not something names them, in order.
   package func all() throws -> [ContentDigest] {
+    let whole: [ContentDigest]
     do {
-      return try FileManager.default.subpathsOfDirectory(atPath: folder + "/objects")
-        .compactMap { Hex.decode($0.filter { $0 != "/" }).flatMap(ContentDigest.init) }.sorted()
+      whole = try FileManager.default.subpathsOfDirectory(atPath: folder + "/objects")
+        .compactMap { Hex.decode($0.filter { $0 != "/" }).flatMap(ContentDigest.init) }
     } catch {
-      throw ContentFailure.cannotRead(folder + "/objects", reason: error.localizedDescription)
+      throw ContentFailure.cannotRead(folder + "/objects", reason: SystemReason.words(error))
     }
+    return Set(whole).union(try large.all()).sorted()
   }
 
   private func place(_ digest: ContentDigest) -> String {
@@ -71,14 +97,74 @@ package final class ContentStore: Sendable {
 
   /// Copies a file in, hashing as it goes; the file stays where it is.
   package func put(file: String) throws -> (ContentDigest, Int64) {
+    var info = stat()
+    if stat(file, &info) == 0, info.st_mode & S_IFMT == S_IFREG, Int64(info.st_size) > threshold {
+      return try putLarge(file)
+    }
     let staging = try stagingFile()
     defer { try? FileManager.default.removeItem(atPath: staging) }
     let (digest, size) = try ContentStore.digest(of: file, copyingTo: staging)
+    // It has grown meanwhile, or does not say how large it is.
+    if size > threshold { return try putLarge(staging) }
     try adopt(staging, as: digest)
     return (digest, size)
   }
 
+  private func putLarge(_ file: String, expecting digest: ContentDigest? = nil) throws -> (
+    ContentDigest, Int64
+  ) {
+    let (digest, size) = try large.put(file: file, expecting: digest)
+    try removeWhole(digest)
+    return (digest, size)
+  }
+
+  /// One that lies in chunks now.
+  private func removeWhole(_ digest: ContentDigest) throws {
+    let path = place(digest)
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw ContentFailure.cannotWrite(path, reason: ContentStore.reason)
+    }
+  }
+
+  /// Takes a content over from another store; false if it is not there, or damaged there.
+  package func take(_ digest: ContentDigest, from other: ContentStore) throws -> Bool {
+    guard !contains(digest) else { return true }
+    let reader: ContentReader
+    do { reader = try other.reader(of: digest) } catch is LargeFailure { return false }
+    do {
+      if reader.size > threshold {
+        _ = try large.put(expecting: digest, from: reader.fill)
+      } else {
+        discardPartial(digest)
+        while let piece = try reader.next() {
+          try appendPartial(digest, bytes: piece[...], at: partialSize(digest))
+        }
+        if reader.size == 0 { try appendPartial(digest, bytes: [], at: 0) }
+        try finishPartial(digest)
+      }
+    } catch ContentFailure.altered, ContentFailure.damaged {
+      return false
+    } catch is LargeFailure {
+      return false
+    }
+    return true
+  }
+
   package func put(bytes: [UInt8]) throws -> (ContentDigest, Int64) {
+    if Int64(bytes.count) > threshold {
+      var position = 0
+      let (digest, size) = try large.put { room in
+        let count = min(room.count, bytes.count - position)
+        bytes.withUnsafeBytes {
+          room.copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+        }
+        position += count
+        return count
+      }
+      try removeWhole(digest)
+      return (digest, size)
+    }
     let digest = ContentDigest(bytes: Array(SHA256.hash(data: bytes)))!
     guard !contains(digest) else { return (digest, Int64(bytes.count)) }
     let staging = try stagingFile()
@@ -100,7 +186,7 @@ package final class ContentStore: Sendable {
   /// Makes a complete file on the store's filesystem an object: to the disk first, then its name.
   private func adopt(_ staging: String, as digest: ContentDigest) throws {
     let path = place(digest)
-    if contains(digest) { return }
+    if wholeFile(of: digest) != nil { return }
     let folder = (path as NSString).deletingLastPathComponent
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -113,15 +199,41 @@ package final class ContentStore: Sendable {
   }
 
   /// Takes a content away, what of it was under way included.
+  ///
+  /// - Throws: `LargeFailure.busy` if chunks of it could not be removed, since others were putting: it is no longer here as a
+  ///   content, and its chunks go when the store is opened again.
   package func remove(_ digest: ContentDigest) throws {
     discardPartial(digest)
-    let path = place(digest)
-    guard unlink(path) == 0 || errno == ENOENT else {
-      throw ContentFailure.cannotWrite(path, reason: ContentStore.reason)
-    }
+    try removeWhole(digest)
+    try large.erase(digest)
   }
 
   // MARK: Copying elsewhere
+
+  /// Copies a content into a new file, verifying as it goes.
+  ///
+  /// - Returns: false, and nothing is at `target`, if it is not here or damaged.
+  package func copy(_ digest: ContentDigest, to target: String) throws -> Bool {
+    if let file = wholeFile(of: digest) {
+      return try ContentStore.copy(file, to: target, expecting: digest)
+    }
+    let reader: ContentReader
+    do { reader = try self.reader(of: digest) } catch is LargeFailure { return false }
+    let disk = SystemDisk()
+    let file = try disk.create(target)
+    defer { close(file) }
+    do {
+      while let piece = try reader.next() {
+        try piece.withUnsafeBytes { try disk.write($0, to: file, target) }
+      }
+    } catch let failure {
+      unlink(target)
+      if failure is LargeFailure { return false }
+      throw failure
+    }
+    fchmod(file, 0o444)
+    return true
+  }
 
   /// Copies a file, hashing as it goes.
   ///
@@ -178,6 +290,14 @@ package final class ContentStore: Sendable {
   /// Verifies a download and makes it an object; one that is not what it should be is thrown away.
   package func finishPartial(_ digest: ContentDigest) throws {
     let path = partial(digest)
+    var info = stat()
+    if stat(path, &info) == 0, Int64(info.st_size) > threshold {
+      do { _ = try putLarge(path, expecting: digest) } catch ContentFailure.altered {
+        discardPartial(digest)
+        throw ContentFailure.altered(digest)
+      }
+      return discardPartial(digest)
+    }
     guard try ContentStore.digest(of: path).digest == digest else {
       try? FileManager.default.removeItem(atPath: path)
       throw ContentFailure.altered(digest)
@@ -244,6 +364,8 @@ package enum ContentFailure: Failure, Equatable {
   case cannotWrite(String, reason: String)
   case gap(ContentDigest)
   case altered(ContentDigest)
+  /// Here, not on its way.
+  case damaged(ContentDigest)
 
   package var message: String {
     switch self {
@@ -251,6 +373,8 @@ package enum ContentFailure: Failure, Equatable {
     case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
     case .gap(let digest): "a part of content \(digest.hex.prefix(12)) came out of order"
     case .altered(let digest): "content \(digest.hex.prefix(12)) was altered on its way"
+    case .damaged(let digest):
+      "content \(digest.hex.prefix(12)) is no longer what was recorded, on this disk"
     }
   }
 
@@ -259,6 +383,7 @@ package enum ContentFailure: Failure, Equatable {
     case .cannotRead: "check that the file exists and may be read"
     case .cannotWrite: "check the folder's permissions and free space"
     case .gap, .altered: "fetch it again: fieldbook sync"
+    case .damaged: "set it aside and fetch it again: fieldbook doctor --fix, then: fieldbook sync"
     }
   }
 }

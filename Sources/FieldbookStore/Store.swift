@@ -195,6 +195,8 @@ package final class Store: Sendable {
   /// The one door for what peers wrote. Durable on return.
   package func apply(_ segments: [EncodedSegment]) throws -> ApplyReport {
     var report = ApplyReport()
+    let ahead = ReadingAhead(segments)
+    defer { ahead?.stop() }
     var rest = segments[...]
     while !rest.isEmpty {
       let started = identity.machine.elapsed()
@@ -204,7 +206,8 @@ package final class Store: Sendable {
         // The write lock is given back every 50 ms, so that a training script can go on.
         while let next = rest.popFirst() {
           if Mutant.isOn(.splitLosesSegment), identity.machine.elapsed() - started > 50 { break }
-          try transaction.deliver(next.bytes, report: &report)
+          let read = ahead?.take(rest.startIndex - 1)
+          try transaction.deliver(next.bytes, read: read, report: &report)
           if identity.machine.elapsed() - started > 50 { break }
         }
         try transaction.refoldIfNeeded()

@@ -53,5 +53,8 @@ struct Work: ParsableCommand {
   @Argument var what: String
   @Argument var folder: String
 
-  func run() throws { try CrowdBench.work(what, in: folder) }
+  func run() throws {
+    if what == "large" { return try LargeBench.work(in: folder) }
+    try CrowdBench.work(what, in: folder)
+  }
 }

@@ -24,6 +24,7 @@ struct Measurement {
       Measurement(name: "week", run: TeamBench.week),
       Measurement(name: "laptops", run: TeamBench.crowd),
       Measurement(name: "content", run: ContentBench.files),
+      Measurement(name: "large", run: LargeBench.files),
       Measurement(name: "mlflow", run: MLflowBench.ingest),
       Measurement(name: "sync", run: ProductBench.nothingToDo),
       Measurement(name: "start", run: ProductBench.start),

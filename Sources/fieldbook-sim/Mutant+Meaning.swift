@@ -46,6 +46,8 @@ extension Mutant {
     case .numberReused: "a final number is given twice"
     case .versionsRenumbered: "versions that have a final number get another"
     case .twinNumbersHidden: "two final numbers alike are no conflict"
+    case .leasesOverlap: "numbers that are leased are given, or leased once more"
+    case .claimsUnchecked: "a version has whatever number its device claims"
     case .settleIgnored: "what a hub settled is forgotten"
     case .aliasMoves: "a held alias answers the newest value"
     case .revokedApplied: "what a revocation cuts off has its effect"

@@ -24,6 +24,6 @@ import Testing
     let shown = try fieldbook.run("show", "trace:@last", "--dir", "ana", as: "ana")
     #expect(shown.out.contains("├─ look_up    retriever"), "\(shown.out)")
     #expect(shown.out.contains("└─ ask_model  llm"), "\(shown.out)")
-    #expect(shown.out.contains("correct              true    ana  as the page says"))
+    #expect(shown.out.contains("correct              true   ana  as the page says"))
   }
 }

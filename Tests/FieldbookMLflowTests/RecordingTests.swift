@@ -189,4 +189,33 @@ struct RecordingTests {
       #expect(inputs == [input])
     }
   }
+
+  @Test("what many runs used is found once, also of older and deleted ones")
+  func usedDatasets() async throws {
+    try await ServedWorkspace.serve { (served) async throws in
+      for (digest, isDeleted) in [("a", false), ("a", false), ("b", true)] {
+        let id = try await served.makeRunID()
+        let dataset = JSON.object([
+          "name": .string("iris"), "digest": .string(digest), "source_type": .string("local"),
+          "source": .string("{}"),
+        ])
+        let body = JSON.object([
+          "run_id": .string(id), "datasets": .array([.object(["dataset": dataset])]),
+        ])
+        #expect(try await served.post("runs/log-inputs", body).status == 200)
+        guard isDeleted else { continue }
+        #expect(
+          try await served.post("runs/delete", .object(["run_id": .string(id)])).status == 200)
+      }
+      for _ in 0..<1000 {
+        _ = try served.workspace.createRun(
+          RunDraft(experiment: Experiment.defaultID), durability: .script)
+      }
+      let answer = try await served.post(
+        "experiments/search-datasets",
+        .object(["experiment_ids": .array([.string("0"), .string("0")])]))
+      let found = answer.json["dataset_summaries"]?.items ?? []
+      #expect(found.map { $0["digest"]?.string } == ["a", "b"])
+    }
+  }
 }

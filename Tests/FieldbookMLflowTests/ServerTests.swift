@@ -1,5 +1,6 @@
 import FieldbookModel
 import FieldbookServing
+import FieldbookTestSupport
 import FieldbookWorkspace
 import Hummingbird
 import Logging
@@ -44,6 +45,21 @@ struct ServerTests {
       #expect(try await served.get("/health", headers: host).status == 403)
       let own = ["Origin": "http://127.0.0.1:\(served.port)"]
       #expect(try await served.get(path, headers: own).status == 200)
+    }
+  }
+
+  @Test("requests that come before the last one is answered are answered in their order")
+  func pipelined() async throws {
+    try await ServedWorkspace.serve { (served) async throws in
+      let host = ["Host": "127.0.0.1:\(served.port)"]
+      let wire = try await Wire.open("http://127.0.0.1:\(served.port)")
+      let paths = ["/health", "/api/2.0/mlflow/bogus", "/version", "/health"]
+      try await wire.send(paths.flatMap { Wire.head("GET", $0, nil, host) })
+      var answers: [String] = []
+      for _ in paths { answers.append(try #require(await wire.answer()).text) }
+      #expect(answers[0] == "OK" && answers[2] == "3.17.2" && answers[3] == "OK")
+      #expect(answers[1].contains("ENDPOINT_NOT_FOUND"))
+      await wire.close()
     }
   }
 
@@ -153,9 +169,11 @@ struct StopTests {
 
   @Test("a request under way is answered although the server is cancelled meanwhile")
   func underWay() async throws {
+    let (begun, begin) = AsyncStream.makeStream(of: Void.self)
     let slow: TrackingServer.RouteAddition = { router in
       router.get("/slow") { _, _ in
-        try await Task.sleep(for: .milliseconds(500))
+        begin.yield()
+        try await Task.sleep(for: .milliseconds(300))
         return "done"
       }
     }
@@ -167,7 +185,7 @@ struct StopTests {
       let number = try #require(await ports.first { _ in true })
       let other = ServedWorkspace(workspace: served.workspace, port: number, token: nil)
       async let answer = other.get("/slow")
-      try await Task.sleep(for: .milliseconds(200))
+      _ = await begun.first { true }
       serving.cancel()
       #expect(try await answer.text == "done")
       try await serving.value

@@ -162,6 +162,42 @@ struct TracingTests {
     }
   }
 
+  @Test("two who change different parts of one assessment at once both find theirs")
+  func togetherChanged() async throws {
+    try await ServedWorkspace.serve { served in
+      #expect(try await send(served, Self.spans()).status == 200)
+      let path = Self.v3 + "/\(Self.name)/assessments"
+      let made = try await served.post(
+        path,
+        .object([
+          "assessment": .object([
+            "assessment_name": .string("tone"), "feedback": .object(["value": .number(0.5)]),
+            "source": .object(["source_type": .string("HUMAN"), "source_id": .string("ana")]),
+          ])
+        ]))
+      let id = try #require(made.json["assessment"]?["assessment_id"]?.string)
+      let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+        for number in 0..<20 {
+          let told = JSON.object([
+            "assessment": .object(["metadata": .object(["k\(number)": .string("v")])]),
+            "update_mask": .string("metadata"),
+          ])
+          group.addTask {
+            try await served.send("PATCH", path + "/" + id, body: told.utf8).status
+          }
+        }
+        return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+      }
+      #expect(statuses == [200])
+      let found = try await served.get(path + "/" + id)
+      guard case .object(let members) = found.json["assessment"]?["metadata"] else {
+        Issue.record("no metadata")
+        return
+      }
+      #expect(members.count == 20)
+    }
+  }
+
   @Test("clients of before MLflow 3 begin and end a trace")
   func before() async throws {
     try await ServedWorkspace.serve { served in

@@ -111,14 +111,32 @@ struct MLflowImportTests: TeamSuite {
     try Intake.run(source, into: ana)
     try Intake.run(source, into: bo)
     try TestMachine.quiesce(members)
-    // Only of what is deleted there: neither had seen what the other deleted.
-    let disputed = try hub.conflicts().filter { $0.kind != .deleteEdit }.map(\.field.text)
+    // Of what is deleted there neither had seen the other's deletion, and both mean it.
+    let disputed = try hub.conflicts().map(\.field.text)
     #expect(disputed == [])
+    #expect(try hub.experiment(named: "gone").lifecycle == .deleted)
+    #expect(try hub.allRuns().count { $0.lifecycle == .deleted } == 2)
     #expect(try hub.allRuns().count == 6)
     #expect(try hub.model(named: "churn").versions.count == 2)
     #expect(try TestMachine.discord(members) == [])
     #expect(try Intake.run(source, into: hub).gaps == [])
     #expect(try hub.metricHistory(try hub.runNamed("first").id, key: "loss").count == 5)
+  }
+
+  @Test("an edit of a deleted thing by somebody who had it otherwise still counts")
+  func editedElsewhere() throws {
+    let source = try Stores.source(3, in: folder)
+    try Intake.run(source, into: ana)
+    let deleted = try #require(try ana.allRuns().first { $0.parameters["kept"] == "yes" }).id
+    try TestMachine.quiesce(members)
+    // What ana writes to it afterwards she writes to a deleted run.
+    try ana.setTag(deleted.key, try EntryKey("late"), "1", durability: .script)
+    try bo.restore(deleted.key, durability: .script)
+    try bo.setTag(deleted.key, try EntryKey("wanted"), "yes", durability: .script)
+    try hub.delete(deleted.key, durability: .script)
+    try TestMachine.quiesce(members)
+    #expect(try TestMachine.discord(members) == [])
+    #expect(try !hub.conflicts().filter { $0.field == .lifecycle }.isEmpty)
   }
 
   @Test("a run that is here in an experiment of the same name: both are in it")

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookReplication
 import FieldbookTestSupport
 import FieldbookWorkspace
 import Foundation
@@ -45,8 +46,8 @@ struct RoundTripTests {
     #expect(changes == [])
   }
 
-  @Test("what MLflow wrote comes out as it went in", arguments: [2, 3])
-  func fromMLflow(version: Int) throws {
+  @Test("what MLflow wrote comes out as it went in", arguments: ["2", "2.22", "3"])
+  func fromMLflow(version: String) throws {
     let left = try workspace("left", seed: 1)
     try Intake.run(try Stores.folder(version), into: left)
     let right = try workspace("right", seed: 2)
@@ -80,6 +81,7 @@ struct Content: Equatable {
   var runs: [String: [String]] = [:]
   var loggedModels: [String: [String]] = [:]
   var models: [String: [String]] = [:]
+  var traces: [String: [String]] = [:]
 
   private static func text(_ dataset: Dataset) -> String {
     var plain = dataset
@@ -92,7 +94,7 @@ struct Content: Equatable {
     var found: [String] = []
     for (mine, theirs) in [
       (experiments, other.experiments), (runs, other.runs), (loggedModels, other.loggedModels),
-      (models, other.models),
+      (models, other.models), (traces, other.traces),
     ] {
       for name in Set(mine.keys).union(theirs.keys).sorted() where mine[name] != theirs[name] {
         let (mine, theirs) = (mine[name] ?? [], theirs[name] ?? [])
@@ -135,6 +137,17 @@ struct Content: Equatable {
         "\(model.parameters.sorted { $0 < $1 })", "\(model.tags.sorted { $0 < $1 })",
         "\(model.metrics.map { "\($0.key) \($0.point.step) \($0.point.value.bitPattern) \($0.run) \($0.datasetName ?? "")" }.sorted())",
         "\(try workspace.artifacts(of: model.id.key).map { "\($0.path) \($0.digest.hex)" })",
+      ]
+    }
+    for trace in try Outgoing(workspace).all() {
+      traces[trace.name] = [
+        trace.experiment, "\(trace.requestTime ?? 0)", "\(trace.duration ?? -1)",
+        "\(trace.state as Any)", trace.requestPreview ?? "-", trace.responsePreview ?? "-",
+        trace.clientRequest ?? "-",
+        "\(trace.metadata.filter { $0.key != TraceKey.isFinalized }.sorted { $0 < $1 })",
+        "\(trace.tags.sorted { $0 < $1 })", "\(trace.assessments)",
+        "\(trace.links.sorted())", "\(trace.spans.map { StoredSpan.print($0) })",
+        "\(try workspace.artifacts(of: trace.id.key).map { "\($0.path) \($0.digest.hex)" })",
       ]
     }
     for model in try workspace.models(ModelQuery()).items {
@@ -203,13 +216,17 @@ extension Workspace {
         let model = try createLoggedModel(
           experiment: experiment, name: "m", sourceRun: run, modelType: any([nil, "tree"]),
           parameters: [(EntryKey(unchecked: "depth"), any(texts))], tags: [], durability: .script)
+        let measured = MetricPoint(step: 3, timestamp: 4, value: any(values))
         try addLoggedModelMetrics(
           model,
           [
             LoggedModelMetric(
-              key: "auc", point: MetricPoint(step: 3, timestamp: 4, value: any(values)), run: run,
-              datasetName: nil, datasetDigest: nil)
+              key: "auc", point: measured, run: run, datasetName: nil, datasetDigest: nil)
           ], durability: .script)
+        // As MLflow's clients do.
+        try logBatch(
+          run, parameters: [], metrics: [MetricSeries(key: "auc", points: [measured])], tags: [],
+          durability: .script)
         try addModelOutputs(run, [ModelOutput(model: model, step: 7)], durability: .script)
         if generator.next() % 2 == 0 {
           let state = any([RunStatus.finished, .failed, .killed])
@@ -219,17 +236,57 @@ extension Workspace {
         }
         if generator.next() % 3 == 0 || number == 2 { try delete(run.key, durability: .script) }
       }
+      try recordTrace(number, experiment, parent, texts, &generator)
       // As MLflow has it: its runs are deleted with it.
       if number == 2 { try delete(experiment.key, durability: .script) }
       let model = try createModel(
         named: "model \(number)", description: any(texts + ["x"]), tags: [:], durability: .script)
       let version = try createVersion(
-        of: model, source: "runs:/x/model", run: parent, description: any([nil, "d"]),
+        of: model, source: parent.map { "runs:/\($0.hex)/model" } ?? "s3://bucket/model",
+        run: parent, description: any([nil, "d"]),
         tags: [EntryKey(unchecked: "v"): any(texts)], durability: .script)
       try setAlias(model, "champion", version.id, durability: .script)
       if generator.next() % 2 == 0 {
         try setStage(version.id, "Staging", durability: .script)
       }
     }
+  }
+
+  private func recordTrace(
+    _ number: Int, _ experiment: ExperimentID, _ run: RunID?, _ texts: [String],
+    _ generator: inout SeededGenerator
+  ) throws {
+    func any<Item>(_ items: [Item]) -> Item { items[Int(generator.next() % UInt64(items.count))] }
+    let id = TraceID(EntityKey(high: generator.next(), low: generator.next()))
+    let root = TraceSpan(
+      trace: id, id: 1, parent: nil, name: any(texts), kind: 2, start: 5_000_000, end: 9_000_000,
+      status: any([.ok, .error]), statusMessage: any(texts),
+      attributes: [
+        ("text", .text(any(texts))), ("bytes", .bytes([1, 255])), ("real", .real(1e-7)),
+        ("nothing", .real(.nan)), ("list", .list([.null, .map([("ä", .integer(-3))])])),
+      ],
+      events: [.init(name: any(texts), time: 6_000_000, attributes: [("at", .real(2))])],
+      links: [.init(trace: id, span: 9, attributes: [("why", .text("ü"))])])
+    var child = root
+    (child.id, child.parent, child.end) = (2, 1, nil)
+    try recordSpans(SpanBatch([root, child]), experiment: experiment, durability: .script)
+    guard number > 0 else { return }
+    let assessment = Assessment(
+      id: "a-\(number)", name: any(texts), kind: any([.feedback, .expectation]),
+      value: any(["0.5", "true", #"["a", {"b": 1.5}]"#]), trouble: nil, sourceType: "HUMAN",
+      sourceID: "ana", createdTime: Timestamp(milliseconds: 1_000),
+      lastUpdateTime: Timestamp(milliseconds: 2_001), span: nil, rationale: any([nil, "ü\n#"]),
+      metadata: any([[:], ["k": any(texts)]]), overrides: nil)
+    let draft = TraceDraft(
+      name: id.traceText, experiment: experiment, requestTime: Timestamp(milliseconds: 7),
+      duration: any([nil, 0, 12]), state: any(TraceState.allCases), requestPreview: any(texts),
+      responsePreview: any([nil, "x"]), clientRequestID: any([nil, "c 1"]),
+      metadata: ["m": any(texts)], tags: [EntryKey(unchecked: "t"): any(texts)],
+      assessments: [assessment])
+    _ = try noteTrace(draft, durability: .script)
+    if let run { try linkTraces([id], to: "run/" + run.hex, durability: .script) }
+    _ = try noteTrace(
+      TraceDraft(name: "own name \(number)", experiment: experiment, state: .ok),
+      durability: .script)
   }
 }

@@ -11,8 +11,10 @@ enum Stores {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures/imports"
 
-  /// An `mlflow.db` that MLflow of a major version wrote.
-  static func database(_ version: Int, in folder: TemporaryFolder) throws -> String {
+  /// An `mlflow.db` that MLflow of a version wrote.
+  static func database(_ version: some LosslessStringConvertible, in folder: TemporaryFolder) throws
+    -> String
+  {
     let path = folder.path + "/mlflow-\(version).db"
     let sql = try String(
       contentsOfFile: fixtures + "/mlflow-\(version)/mlflow.sql", encoding: .utf8)
@@ -20,12 +22,14 @@ enum Stores {
     return path
   }
 
-  static func source(_ version: Int, in folder: TemporaryFolder) throws -> TrackingDatabase {
+  static func source(
+    _ version: some LosslessStringConvertible, in folder: TemporaryFolder
+  ) throws -> TrackingDatabase {
     try TrackingDatabase(
       path: try database(version, in: folder), artifacts: fixtures + "/mlflow-\(version)/files")
   }
 
-  static func folder(_ version: Int) throws -> FileStore {
+  static func folder(_ version: some LosslessStringConvertible) throws -> FileStore {
     try FileStore(path: fixtures + "/mlflow-\(version)/mlruns")
   }
 }

@@ -21,7 +21,10 @@ struct ContentStoreTests {
   }
 
   private func read(_ digest: ContentDigest) throws -> [UInt8] {
-    Array(FileManager.default.contents(atPath: try #require(store.path(of: digest))) ?? Data())
+    let reader = try store.reader(of: digest)
+    var bytes: [UInt8] = []
+    while let piece = try reader.next() { bytes += piece }
+    return bytes
   }
 
   private func files(_ sub: String) -> [String] {
@@ -46,7 +49,7 @@ struct ContentStoreTests {
     var generator = SeededGenerator(seed: UInt64(count))
     let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
     let expected = try digest(bytes)
-    #expect(!store.contains(expected) && store.path(of: expected) == nil)
+    #expect(!store.contains(expected) && store.wholeFile(of: expected) == nil)
     let file = try write(bytes, to: "source")
     let (digest, size) = try store.put(file: file)
     #expect(digest == expected && size == Int64(count))
@@ -54,13 +57,16 @@ struct ContentStoreTests {
     #expect(try store.verify(expected))
     #expect(FileManager.default.fileExists(atPath: file), "the source stays")
     #expect(try store.put(bytes: bytes) == (expected, Int64(count)))
-    #expect(files("objects").count == 1 && files("tmp").isEmpty)
+    let isLarge = count > ContentStore.threshold
+    #expect(files("objects").count == (isLarge ? 0 : 1) && files("tmp").isEmpty)
+    #expect((store.wholeFile(of: expected) == nil) == isLarge)
+    #expect(try store.all() == [expected] && store.size(of: expected) == Int64(count))
   }
 
   @Test("an object is read only and lies where its digest says")
   func place() throws {
     let (digest, _) = try store.put(bytes: [1, 2, 3])
-    let path = try #require(store.path(of: digest))
+    let path = try #require(store.wholeFile(of: digest))
     #expect(
       path == folder.path + "/objects/" + digest.hex.prefix(2) + "/" + digest.hex.dropFirst(2))
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
@@ -76,7 +82,7 @@ struct ContentStoreTests {
   @Test("an object that was altered is seen to be")
   func altered() throws {
     let (digest, _) = try store.put(bytes: [1, 2, 3])
-    let path = try #require(store.path(of: digest))
+    let path = try #require(store.wholeFile(of: digest))
     chmod(path, 0o644)
     try Data([1, 2, 4]).write(to: URL(fileURLWithPath: path))
     #expect(try !store.verify(digest))

@@ -26,10 +26,7 @@ import Testing
       _ = try await SyncClient.sync(bo, remote: bo.origin(url))
     }
     for (index, size) in sizes.enumerated() {
-      let file = try bo.artifactFile(run, path: "f\(index)")
-      #expect(
-        Array(try Data(contentsOf: URL(fileURLWithPath: file)))
-          == content(size, seed: UInt64(index)))
+      #expect(try bo.content(run, "f\(index)") == content(size, seed: UInt64(index)))
     }
   }
 
@@ -57,7 +54,7 @@ import Testing
       let report = try await SyncClient.sync(ana, remote: ana.origin(url))
       #expect(report.bytesIn < bytes.count + 20_000)
     }
-    _ = try ana.artifactFile(run, path: "f")
+    _ = try ana.heldArtifact(run, path: "f")
   }
 
   @Test("a content that the peer lacks too does not stop the sync") func nowhere() async throws {
@@ -85,6 +82,6 @@ import Testing
       _ = try? await SyncClient.sync(ana, remote: ana.origin(url))
       _ = try await SyncClient.sync(ana, remote: ana.origin(url))
     }
-    _ = try ana.artifactFile(run, path: "f")
+    _ = try ana.heldArtifact(run, path: "f")
   }
 }

@@ -26,7 +26,7 @@ import Testing
     #expect(try BundleFile.apply(path, to: ana).ops == 0)
     #expect(try ana.stateHash() == hub.stateHash())
     #expect(try ana.metricHistory(run, key: "m0").count == 100)
-    _ = try ana.artifactFile(run, path: "model.bin")
+    _ = try ana.heldArtifact(run, path: "model.bin")
   }
 
   @Test("an old bundle brings nothing back that was purged since") func purged() throws {

@@ -1,4 +1,5 @@
 import FieldbookServing
+import FieldbookTestSupport
 import Foundation
 import Hummingbird
 

@@ -21,7 +21,7 @@ struct MendingInPlaceTests {
     let artifact = try ana.putArtifact(run, path: "m", bytes: [1, 2, 3])
     try TestMachine.quiesce(team)
     let points = try ana.metricHistory(run, key: "loss")
-    let file = try #require(ana.contentStore.path(of: artifact.digest))
+    let file = try #require(ana.contentStore.wholeFile(of: artifact.digest))
     chmod(file, 0o600)
     try Data([9]).write(to: URL(fileURLWithPath: file))
     try ana.close()

@@ -121,6 +121,9 @@ struct TraceTests: TeamSuite {
     #expect(conflict.entity.kind == .trace && conflict.entity.name == id.traceText)
     #expect(try hub.trace(id).assessments.map(\.isValid) == [false, true])
     #expect(try hub.trace(id).conflicts == [conflict.id])
+    // A word could not say who held it, and why.
+    #expect(throws: WorkspaceFailure.self) { try hub.resolve(conflict, .value("4")) }
+    #expect(try hub.trace(id).conflicts == [conflict.id])
     try hub.deleteAssessment(id, "a-2", durability: .person)
     #expect(try hub.trace(id).assessments.map(\.isValid) == [true])
     try expectEqual(members.map { $0 }.filter { $0.deviceKey != hub.deviceKey })

@@ -2,7 +2,7 @@
 
 import json
 
-from scenarios import pair, run
+from runs import pair, run
 
 SUMMARIES = "/ajax-api/2.0/mlflow/experiments/search-datasets"
 

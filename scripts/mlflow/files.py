@@ -1,6 +1,6 @@
 """Files: the proxy, the addresses that MLflow's page uses, and what only a cloud's store can do."""
 
-from scenarios import run
+from runs import run
 
 PROXY = "/api/2.0/mlflow-artifacts/"
 AJAX = "/ajax-api/2.0/mlflow/"
@@ -127,4 +127,27 @@ def removal(t):
     t("PUT", f"{PROXY}artifacts", raw=b"x")
 
 
-ALL = [kinds, page, clouds, removal]
+def artifacts(t):
+    r = run(t)
+    base = f"/api/2.0/mlflow-artifacts/artifacts/0/{r.name}/artifacts/"
+    for path, content in (("a.txt", b"one"), ("deep/b.txt", b"two"), ("deep/er/c.bin", b"\x00\xff")):
+        t("PUT", base + path, raw=content)
+    t.get("artifacts/list", run_id=r)
+    for path in ("deep", "deep/er", "a.txt", "none", "..", "/etc", "deep/../a.txt"):
+        t.get("artifacts/list", run_id=r, path=path)
+    t.get("artifacts/list", run_id="0" * 32)
+    t.get("artifacts/list")
+    for path in ("a.txt", "deep/b.txt", "none", "deep"):
+        t.get(base + path)
+    for path in ("%2e%2e/x", "a%00b"):
+        t.get(base + path)
+    where = "/api/2.0/mlflow-artifacts/artifacts"
+    t.get(where, path=f"0/{r.name}/artifacts")
+    t.get(where, path=f"0/{r.name}/artifacts/deep")
+    t.get(where, path="../..")
+    t("DELETE", base + "a.txt")
+    t("DELETE", base + "a.txt")
+    t.get("artifacts/list", run_id=r)
+
+
+ALL = [artifacts, kinds, page, clouds, removal]

@@ -7,7 +7,7 @@ def crash(line):
     theirs = str(line[3])
     if "'new_name': 'tagged'" in line[1]:
         return True
-    return "<!doctype html>" in theirs or "sqlite3." in theirs or theirs in ("500", "INVALID_STATE")
+    return "<!doctype html>" in theirs or "sqlite3." in theirs or "no columns" in theirs or theirs in ("500", "INVALID_STATE")
 
 
 def after_crash(line):
@@ -39,7 +39,7 @@ def strict(line):
     marks = (
         "artifacts/deep {}", "a%00b", "'source': 'http://example.org/m'", "'run_id': '00000000000000000000000000000000'}",
         "'order_by': ['\"run name\"", "'name': 'none', 'source'", "{'name': 'v', 'version': ''}",
-        "version_number = 'x'", "timestamp_ms = 'x'", "issue.name = 'i'", "'step': 1.5", "'BOGUS'", "'value': 'q'", "'tags': {", "{'value': 'x'}", "[7]")
+        "version_number = 'x'", "timestamp_ms = 'x'", "issue.name = 'i'", "'step': 1.5", "'BOGUS'", "'value': 'q'", "'tags': {", "{'value': 'x'}", "[7]", "'view_type': 7")
     return any(mark in line[1] for mark in marks)
 
 

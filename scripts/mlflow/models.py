@@ -1,6 +1,6 @@
 """Logged models: made, finished, tagged, searched, deleted."""
 
-from scenarios import metric, pair, run
+from runs import metric, pair, run
 
 
 def made(t, experiment, name, r, **fields):
@@ -153,4 +153,51 @@ def model_searches(t):
         token = t.make("token", bodies, "next_page_token")
 
 
-ALL = [models, model_searches]
+def logged_models(t):
+    experiment = t.make("exp", t.post("experiments/create", name="lm"), "experiment_id")
+    r = run(t, experiment)
+    tags, params = [pair("k", "v")], [pair("p", "1")]
+    bodies = t.post(
+        "logged-models", experiment_id=experiment, name="net", model_type="torch", tags=tags,
+        params=params, source_run_id=r)
+    m = t.make("model", bodies, "model", "info", "model_id")
+    for fields in (
+        {"name": "x"}, {"experiment_id": "999", "name": "x"},
+        {"experiment_id": experiment, "name": "a/b"}, {"experiment_id": experiment, "name": "other"},
+        {"experiment_id": experiment, "name": "n", "source_run_id": "0" * 32},
+        {"experiment_id": experiment, "name": "net", "tags": [pair("t", "x" * 9000)]},
+    ):
+        t.post("logged-models", **fields)
+    t.get(f"logged-models/{m.name}")
+    t.get("logged-models/m-" + "0" * 32)
+    t.get("logged-models/nonsense")
+    for status in ("LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED", "LOGGED_MODEL_PENDING"):
+        t("PATCH", f"logged-models/{m.name}", model_id=m, status=status)
+    t("PATCH", f"logged-models/{m.name}", model_id=m)
+    t.post(f"logged-models/{m.name}/params", model_id=m, params=[pair("q", "2")])
+    t.post(f"logged-models/{m.name}/params", model_id=m, params=[pair("q", "3")])
+    t("PATCH", f"logged-models/{m.name}/tags", model_id=m, tags=[pair("k", "w"), pair("n", "1")])
+    t("PATCH", f"logged-models/{m.name}/tags", model_id=m, tags=[])
+    t("DELETE", f"logged-models/{m.name}/tags/n")
+    t("DELETE", f"logged-models/{m.name}/tags/n")
+    t.post("runs/log-metric", run_id=r, model_id=m, **metric("acc", 0.5))
+    t.post("runs/outputs", run_id=r, models=[{"model_id": m, "step": 3}])
+    t.post("runs/log-inputs", run_id=r, models=[{"model_id": m}])
+    t.get("runs/get", run_id=r)
+    t.get(f"logged-models/{m.name}")
+    for fields in (
+        {}, {"filter": "name = 'net'"}, {"filter": "name LIKE 'n%'"}, {"filter": "params.p = '1'"},
+        {"filter": "tags.k = 'w'"}, {"filter": "metrics.acc > 0.1"}, {"filter": "bogus = 1"},
+        {"filter": "creation_timestamp > 0"}, {"filter": "name IN ('net', 'x')"},
+        {"max_results": 0}, {"max_results": 1}, {"order_by": [{"field_name": "name"}]},
+        {"order_by": [{"field_name": "bogus"}]}, {"order_by": [{"field_name": "metrics.acc"}]},
+        {"page_token": "rubbish"},
+    ):
+        t.post("logged-models/search", experiment_ids=[experiment], **fields)
+    t.post("logged-models/search")
+    t("DELETE", f"logged-models/{m.name}")
+    t("DELETE", f"logged-models/{m.name}")
+    t.get(f"logged-models/{m.name}")
+
+
+ALL = [logged_models, models, model_searches]

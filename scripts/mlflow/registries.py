@@ -1,6 +1,6 @@
 """The registry beyond its plain calls: where a version may come from, how names live, prompts, copies."""
 
-from scenarios import pair, run
+from runs import pair, run
 
 
 def sources(t):

@@ -1,6 +1,6 @@
 """How things are said: types, names of fields, bodies, addresses."""
 
-from scenarios import metric, pair, run
+from runs import metric, pair, run
 
 JSON = {"Content-Type": "application/json"}
 
@@ -129,4 +129,16 @@ def addresses(t):
     t("GET", "runs/search")
 
 
-ALL = [types, spelled, bodies, addresses]
+def errors(t):
+    t("GET", "/api/2.0/mlflow/bogus")
+    t("POST", "/api/2.0/mlflow/experiments/bogus")
+    t("GET", "/health")
+    t("GET", "/version")
+    t("POST", "experiments/create", raw=b"{")
+    t("POST", "experiments/create", raw=b"[]")
+    t("POST", "experiments/create", raw=b"\xff\xfe")
+    t("POST", "experiments/create", raw=b'{"name": "dup", "name": "dup2"}')
+    t("POST", "experiments/create", raw=b"null")
+
+
+ALL = [errors, types, spelled, bodies, addresses]

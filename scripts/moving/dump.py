@@ -7,7 +7,10 @@ with sqlite3.connect(sys.argv[1]) as database, open(sys.argv[2], "w") as out:
     names = [row[0] for row in database.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     for name in names:
-        rows = list(database.execute(f'SELECT * FROM "{name}"'))
+        # Without those that the database works out.
+        columns = ", ".join(
+            f'"{row[1]}"' for row in database.execute(f'PRAGMA table_info("{name}")'))
+        rows = list(database.execute(f'SELECT {columns} FROM "{name}"'))
         if not rows and name not in ("metrics", "params", "tags", "runs"):
             continue
         (definition,) = database.execute(

@@ -71,6 +71,47 @@ def register(client, run):
         client.set_registered_model_alias("churn", "champion", "3")
 
 
+def trace(client, experiment, run):
+    """Spans one within another, with what a model took, an error, and what people hold of them."""
+    if not hasattr(mlflow, "start_span"):
+        return
+    mlflow.set_experiment(experiment_id=experiment)
+    with mlflow.start_run(run_id=run), mlflow.start_span("answer", span_type="AGENT") as root:
+        root.set_inputs({"question": "wie heißt\ndas?", "n": 3})
+        with mlflow.start_span("ask", span_type="LLM") as call:
+            call.set_attributes({"temperature": 0.5, "deep": {"list": [1, 2.5, None, True]}})
+            call.set_attribute(
+                "mlflow.chat.tokenUsage",
+                {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15})
+            call.add_event(mlflow.entities.SpanEvent("first token", attributes={"at": 1}))
+            call.set_outputs("so")
+        root.set_outputs(["so", 1])
+    asked = root.request_id if mlflow.__version__.startswith("2.") else root.trace_id
+    # An exception of Python's would bring the paths of this machine along.
+    with mlflow.start_span("broken") as span:
+        span.add_event(
+            mlflow.entities.SpanEvent("exception", attributes={"exception.type": "ValueError"}))
+        span.set_status("ERROR")
+    client.set_trace_tag(asked, "reviewed", "yes")
+    if mlflow.__version__.startswith("2."):
+        return
+    from mlflow.entities import AssessmentSource
+
+    mlflow.flush_trace_async_logging()
+    judge = AssessmentSource("LLM_JUDGE", "judge-1")
+    first = mlflow.log_feedback(
+        trace_id=asked, name="right", value=0.5, source=judge, rationale="half",
+        metadata={"seen": "yes"})
+    person = AssessmentSource("HUMAN", "ana")
+    mlflow.override_feedback(
+        trace_id=asked, assessment_id=first.assessment_id, value=True, source=person)
+    mlflow.log_expectation(
+        trace_id=asked, name="facts", value=["a", {"b": 2}], source=person)
+    if hasattr(client, "link_traces_to_run") and not mlflow.get_tracking_uri().startswith("file:"):
+        other = client.search_runs(["0"])[0].info.run_id
+        client.link_traces_to_run([asked], other)
+
+
 def main():
     mlflow.set_tracking_uri(sys.argv[1])
     client = MlflowClient()
@@ -80,6 +121,7 @@ def main():
     client.log_param(client.create_run("0").info.run_id, "in", "Default")
     run = record(client, experiment)
     log_model(run, experiment)
+    trace(client, experiment, run)
     if not (mlflow.__version__.startswith("1.") and sys.argv[1].startswith("file:")):
         register(client, run)
     gone = client.create_experiment("gone")

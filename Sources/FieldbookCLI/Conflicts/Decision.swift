@@ -27,7 +27,7 @@ struct Decision {
   static func edited(
     _ conflict: Conflict, _ workspace: Workspace, variables: [String: String]
   ) throws -> Decision {
-    guard conflict.kind == .value || conflict.kind == .alias else { throw MergeFailure.notTexts }
+    guard conflict.takesAnyValue else { throw MergeFailure.notTexts }
     let merge = ConflictMerge(conflict, in: workspace)
     let draft = merge?.text ?? conflict.shown ?? ""
     var text = try Editor.edit(draft, variables: variables) { !hasMarkers($0) }

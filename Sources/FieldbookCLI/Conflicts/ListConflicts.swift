@@ -61,7 +61,7 @@ extension Conflict {
   /// What the conflict is about, next to the entity's name.
   var fieldWords: String {
     switch kind {
-    case .value, .alias: field.text
+    case .value, .alias: field.words(sides.map(\.value) + [base])
     case .deleteEdit: "deleted here, edited there"
     case .name: "two claim this name"
     case .version: "two claim this version number"
@@ -87,6 +87,7 @@ extension Conflict {
 
   /// Of a text of several lines, the first that differs from the base.
   private func brief(_ side: ConflictSide) -> Phrase {
+    if let assessment = Assessment(side.value, of: field) { return assessment.summary }
     guard let base, let value = side.value, value.contains(where: \.isNewline),
       let line = LineDifference(from: base, to: value).lines.first(where: { $0.change == .added })
     else { return Wording.brief(side.value) }

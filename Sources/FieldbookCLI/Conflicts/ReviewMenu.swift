@@ -19,7 +19,7 @@ struct ReviewMenu {
     if merge?.isClean == true {
       entries.append(("m", .merge, "merge: keep the edits of all sides"))
     }
-    if conflict.kind == .value || conflict.kind == .alias {
+    if conflict.takesAnyValue {
       entries.append(("e", .edit, "edit: write the value in your editor"))
     }
     if conflict.base != nil { entries.append(("o", .base, "original: what all sides replaced")) }

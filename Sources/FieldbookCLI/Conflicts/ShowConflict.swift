@@ -47,6 +47,11 @@ enum ConflictMerge: Equatable {
 }
 
 extension Conflict {
+  /// What can be decided by something that no side said. An assessment has more parts than a word could tell.
+  var takesAnyValue: Bool {
+    (kind == .value || kind == .alias) && field.split.family != "assessments"
+  }
+
   /// Texts with a common base; an alias or a name has nothing to merge.
   var isMergeable: Bool {
     kind == .value && base != nil && sides.allSatisfy { $0.value != nil }
@@ -84,11 +89,20 @@ struct ConflictDocument: Document {
         + (conflict.isBlocking ? Phrase("  blocking", .red) : ""))
     sheet.line(Phrase(conflict.id, .faint))
     sheet.heading(conflict.base == nil ? "no common base" : "base: what all sides replaced")
-    if let base = conflict.base { sheet.block(base) }
+    if let base = conflict.base { lay(base, on: &sheet) }
     for side in conflict.sides { lay(side, on: &sheet) }
     sheet.gap()
     let holds = conflict.isBlocking ? "answers until decided: " : "shown until decided: "
-    sheet.line(Phrase(holds, .faint) + Wording.brief(conflict.shown))
+    let shown = Assessment(conflict.shown, of: conflict.field)?.summary
+    sheet.line(Phrase(holds, .faint) + (shown ?? Wording.brief(conflict.shown)))
+  }
+
+  private func lay(_ value: String, on sheet: inout Sheet) {
+    if let assessment = Assessment(value, of: conflict.field) {
+      assessment.layParts(on: &sheet)
+    } else {
+      sheet.block(value)
+    }
   }
 
   private func lay(_ side: ConflictSide, on sheet: inout Sheet) {
@@ -104,7 +118,7 @@ struct ConflictDocument: Document {
       let difference = LineDifference(from: base, to: value)
       (sheet.isVerbose ? difference : difference.near(context: 2)).lay(on: &sheet, indent: 2)
     } else {
-      sheet.block(value)
+      lay(value, on: &sheet)
     }
   }
 
@@ -115,7 +129,7 @@ struct ConflictDocument: Document {
       ("--take \(conflict.sides.map(\.letter).joined(separator: "|"))", "one side")
     ]
     if conflict.base != nil { choices.append(("--base", "what all sides replaced")) }
-    if conflict.kind == .value || conflict.kind == .alias {
+    if conflict.takesAnyValue {
       choices.append(("--value V", "something else"))
     }
     switch merge {

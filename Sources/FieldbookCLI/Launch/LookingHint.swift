@@ -18,6 +18,7 @@ extension WorkspaceFailure {
         : "see what there is: fieldbook runs (deleted ones: --deleted)"
     case "experiment": return "see what there is: fieldbook experiments"
     case "model": return "see what there is: fieldbook models"
+    case "trace": return "see what there is: fieldbook traces"
     case "version":
       let model = words.first == "models" ? given : WorkspaceFailure.model(in: words)
       return "see what there is: fieldbook models show \(model ?? "NAME")"

@@ -34,7 +34,7 @@ struct GetArtifact: ParsableCommand {
       if out == "-" { return try printOut(chosen, workspace, console) }
       let files = try chosen.map { artifact -> (Artifact, to: String) in
         // All have to be here before the first is written.
-        _ = try workspace.artifactFile(id, path: artifact.path)
+        _ = try workspace.heldArtifact(id, path: artifact.path)
         return (artifact, to: try destination(of: artifact.path))
       }
       if !force, let taken = files.first(where: { FileManager.default.fileExists(atPath: $0.to) }) {

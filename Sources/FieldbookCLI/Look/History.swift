@@ -48,7 +48,8 @@ struct HistoryDocument: Document {
     for entry in shown {
       table.row([
         Phrase(ids(entry.op), .cyan), Phrase(Wording.ago(entry.time, now: sheet.now)),
-        Phrase("\(entry.author) on \(entry.device)"), Phrase(entry.field.text), entry.change,
+        Phrase("\(entry.author) on \(entry.device)"),
+        Phrase(entry.field.words([entry.after, entry.before])), entry.change,
       ])
     }
     sheet.table(table)
@@ -93,6 +94,7 @@ extension HistoryEntry {
 
   private func brief(_ value: String?) -> Phrase {
     guard let value else { return Wording.brief(nil) }
+    if let assessment = Assessment(value, of: field) { return assessment.summary }
     switch field.split.family {
     case "start_time", "created_time":
       return Phrase(Int64(value).map { Wording.moment(Timestamp(milliseconds: $0)) } ?? value)

@@ -16,8 +16,10 @@ struct ListExperiments: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      let page = try workspace.experiments(ExperimentQuery(view: view.chosen))
-      console.show(ExperimentList(experiments: page.items))
+      let all = try Page.all { token in
+        try workspace.experiments(ExperimentQuery(view: view.chosen, pageToken: token))
+      }
+      console.show(ExperimentList(experiments: all))
     }
   }
 }

@@ -21,11 +21,6 @@ struct ListRuns: ParsableCommand {
   var filter: String = ""
 
   @Option(
-    name: .shortAndLong, help: .init("Only of this experiment; may be repeated.", valueName: "name")
-  )
-  var experiment: [String] = []
-
-  @Option(
     name: .long,
     help: .init(
       "Such as 'metrics.acc DESC'; may be repeated (default: newest first).", valueName: "order"))
@@ -38,19 +33,10 @@ struct ListRuns: ParsableCommand {
       valueName: "columns"))
   var columns: String?
 
-  @Option(
-    name: [.customShort("n"), .long], parsing: .unconditional,
-    help: .init("At most so many.", valueName: "count"))
-  var limit: Int = 100
-
-  @Option(name: .long, help: .init("Go on after an earlier list.", valueName: "token"))
-  var pageToken: String?
-
-  @OptionGroup var view: ViewOptions
+  @OptionGroup var page: PageOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
     _ = try chosenColumns()
   }
 
@@ -66,16 +52,13 @@ struct ListRuns: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      let experiments = try experiment.map { try workspace.experiment(named: $0).id }
-      let page = try workspace.runs(
-        RunQuery(
-          experiments: experiments.isEmpty ? nil : experiments, filter: filter, orderBy: orderBy,
-          view: view.chosen, limit: limit, pageToken: pageToken, isExtended: true))
+      let found = try workspace.runs(page.query(filter, orderBy, in: workspace))
       console.show(
         RunList(
-          runs: page.items, nextPageToken: page.nextPageToken, columns: try chosenColumns(),
-          vanished: Vanished.among(page.items, in: workspace)))
-      if page.nextPageToken != nil { console.hint("there are more: add --limit \(limit * 10)") }
+          runs: found.items, nextPageToken: found.nextPageToken, columns: try chosenColumns(),
+          vanished: Vanished.among(found.items, in: workspace),
+          isAll: filter.isEmpty && page.isWhole))
+      page.hint(found.nextPageToken, console)
     }
   }
 }
@@ -86,6 +69,8 @@ struct RunList: Document {
   /// Nil: those that say most.
   var columns: [RunColumn]?
   var vanished: Set<RunID>
+  /// Nothing was left out by what was asked.
+  var isAll = false
 
   var json: JSONValue {
     [
@@ -95,7 +80,9 @@ struct RunList: Document {
   }
 
   func lay(on sheet: inout Sheet) {
-    guard !runs.isEmpty else { return sheet.line("no runs") }
+    guard !runs.isEmpty else {
+      return sheet.line(isAll ? "no runs; record one: fieldbook run -- COMMAND" : "no runs")
+    }
     if let columns { return sheet.table(table(columns, now: sheet.now)) }
     let base = RunColumn.usual(runs)
     // As many metrics as the terminal has room for, without cutting anything.

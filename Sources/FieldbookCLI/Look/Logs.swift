@@ -22,13 +22,18 @@ struct Logs: AsyncParsableCommand {
   func run() async throws {
     try await common.withWorkspaceOpen { workspace, console in
       let run = try workspace.runID(ref)
-      let files = try RunOutput.allCases.compactMap { output in
-        try output.file(run, in: workspace).map { (output, $0) }
+      let places = try RunOutput.allCases.compactMap { output in
+        try output.place(run, in: workspace).map { (output, $0) }
       }
-      if console.isJSON { return console.show(try LogsDocument.read(run, files)) }
-      guard !files.isEmpty else { return console.status(Phrase("no output was captured")) }
-      let tails = try files.map { output, file in
-        try Tail(file: file, to: output == .stdout ? console.out : console.err)
+      if console.isJSON { return console.show(try LogsDocument.read(run, places, workspace)) }
+      guard !places.isEmpty else { return console.status(Phrase("no output was captured")) }
+      var tails: [Tail] = []
+      for (output, place) in places {
+        let outlet = output == .stdout ? console.out : console.err
+        switch place {
+        case .live(let file): tails.append(try Tail(file: file, to: outlet))
+        case .kept(let artifact): try workspace.readVerified(artifact) { outlet.write($0) }
+        }
       }
       for tail in tails { try tail.copyNew() }
       while follow, RunOutput.allCases.contains(where: { $0.liveFile(run, in: workspace) != nil }) {
@@ -66,11 +71,17 @@ struct LogsDocument: Document {
   var stdout: String?
   var stderr: String?
 
-  static func read(_ run: RunID, _ files: [(RunOutput, String)]) throws -> LogsDocument {
+  static func read(
+    _ run: RunID, _ places: [(RunOutput, RunOutput.Place)], _ workspace: Workspace
+  ) throws -> LogsDocument {
     var document = LogsDocument(run: run)
-    for (output, file) in files {
-      let text = String(
-        decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
+    for (output, place) in places {
+      var bytes: [UInt8] = []
+      switch place {
+      case .live(let file): bytes = Array(FileManager.default.contents(atPath: file) ?? Data())
+      case .kept(let artifact): try workspace.readVerified(artifact) { bytes += $0 }
+      }
+      let text = String(decoding: bytes, as: UTF8.self)
       switch output {
       case .stdout: document.stdout = text
       case .stderr: document.stderr = text

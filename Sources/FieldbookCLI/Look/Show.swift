@@ -39,7 +39,7 @@ extension Console {
     case .experiment:
       show(ExperimentDocument(experiment: try workspace.experiment(ExperimentID(reference.key))))
     case .model:
-      show(ModelDocument(model: try workspace.model(ModelID(reference.key))))
+      show(try ModelDocument(workspace.model(ModelID(reference.key)), in: workspace))
     case .version:
       show(VersionDocument(version: try workspace.version(VersionID(reference.key))))
     case .trace:

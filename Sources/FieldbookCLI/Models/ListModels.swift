@@ -15,13 +15,7 @@ struct ListModels: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      var models: [RegisteredModel] = []
-      var token: String?
-      repeat {
-        let page = try workspace.models(ModelQuery(pageToken: token))
-        models += page.items
-        token = page.nextPageToken
-      } while token != nil
+      let models = try Page.all { try workspace.models(ModelQuery(pageToken: $0)) }
       console.show(ModelList(models: models))
     }
   }

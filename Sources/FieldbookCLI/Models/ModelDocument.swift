@@ -1,10 +1,17 @@
 import FieldbookModel
+import FieldbookWorkspace
 
 /// One registered model with its versions and aliases.
 struct ModelDocument: Document {
   var model: RegisteredModel
+  var leases: [LeasedNumbers]
 
-  var json: JSONValue { model.json }
+  init(_ model: RegisteredModel, in workspace: Workspace) throws {
+    self.model = model
+    leases = try workspace.leasedNumbers(of: model.id)
+  }
+
+  var json: JSONValue { model.json.adding(["leases": .array(leases.map(\.json))]) }
 
   func lay(on sheet: inout Sheet) {
     sheet.line(
@@ -17,6 +24,7 @@ struct ModelDocument: Document {
     }
     layAliases(on: &sheet)
     layVersions(on: &sheet)
+    layLeases(on: &sheet)
     guard !model.tags.isEmpty else { return }
     sheet.heading("tags")
     sheet.pairs(
@@ -32,6 +40,19 @@ struct ModelDocument: Document {
         sheet.line(
           Phrase("    decide: fieldbook conflicts show \(ShortIDs.one(conflict))", .yellow))
       }
+    }
+  }
+
+  private func layLeases(on sheet: inout Sheet) {
+    guard !leases.isEmpty else { return }
+    sheet.heading("numbers leased")
+    for lease in leases {
+      let state =
+        lease.hasLapsed
+        ? "nobody gives what is left of them" : lease.left == 0 ? "all given" : "\(lease.left) left"
+      sheet.line(
+        Phrase("  \(Wording.range(lease.numbers))", .bold)
+          + Phrase("  \(lease.device.name)  ") + Phrase(state, .faint))
     }
   }
 

@@ -14,6 +14,7 @@ struct Models: ParsableCommand {
       """,
     subcommands: [
       ListModels.self, ShowModel.self, RegisterVersion.self, SetAlias.self, RemoveAlias.self,
+      LeaseNumbers.self,
     ],
     defaultSubcommand: ListModels.self)
 }

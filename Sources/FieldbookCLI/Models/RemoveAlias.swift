@@ -22,7 +22,8 @@ struct RemoveAlias: ParsableCommand {
       }
       try workspace.setAlias(model.id, alias, nil, durability: .person)
       console.status(Phrase("\(name)@\(alias) is removed"))
-      if console.isJSON { console.show(ModelDocument(model: try workspace.model(named: name))) }
+      guard console.isJSON else { return }
+      console.show(try ModelDocument(workspace.model(named: name), in: workspace))
     }
   }
 }

@@ -26,7 +26,8 @@ struct SetAlias: ParsableCommand {
       console.status(
         Phrase("\(name)@\(alias) is now \(version.label)")
           + (wasHeld ? Phrase("; that decided its conflict") : ""))
-      if console.isJSON { console.show(ModelDocument(model: try workspace.model(named: name))) }
+      guard console.isJSON else { return }
+      console.show(try ModelDocument(workspace.model(named: name), in: workspace))
     }
   }
 }

@@ -15,7 +15,7 @@ struct ShowModel: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      console.show(ModelDocument(model: try workspace.model(named: name)))
+      console.show(try ModelDocument(workspace.model(named: name), in: workspace))
     }
   }
 }

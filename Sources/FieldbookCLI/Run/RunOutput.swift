@@ -6,6 +6,11 @@ import Foundation
 enum RunOutput: String, CaseIterable {
   case stdout, stderr
 
+  enum Place {
+    case live(file: String)
+    case kept(Artifact)
+  }
+
   var artifactPath: String { "logs/\(rawValue).txt" }
 
   /// Nil unless the run goes on in a process of this machine.
@@ -14,11 +19,11 @@ enum RunOutput: String, CaseIterable {
     return FileManager.default.fileExists(atPath: file) ? file : nil
   }
 
-  func file(_ run: RunID, in workspace: Workspace) throws -> String? {
-    if let live = liveFile(run, in: workspace) { return live }
+  func place(_ run: RunID, in workspace: Workspace) throws -> Place? {
+    if let live = liveFile(run, in: workspace) { return .live(file: live) }
     guard try workspace.artifacts(run).contains(where: { $0.path == artifactPath }) else {
       return nil
     }
-    return try workspace.artifactFile(run, path: artifactPath)
+    return .kept(try workspace.heldArtifact(run, path: artifactPath))
   }
 }

@@ -65,13 +65,14 @@ struct Server: AsyncParsableCommand {
 
   private func end() throws {
     let (console, folder) = (common.console, try folder())
-    if let record = ServerRecord.live(in: folder) {
+    let record = ServerRecord.live(in: folder)
+    if let record {
       guard try ServerRecord.stop(record, in: folder, seconds: 20) else {
         throw BackgroundFailure.stillThere(pid: record.pid)
       }
       console.status(Phrase("ended the server at \(record.url)"))
     }
-    if console.isJSON || ServerRecord.live(in: folder) == nil {
+    if console.isJSON || record == nil {
       console.show(ServerDocument(record: ServerRecord.live(in: folder)))
     }
   }

@@ -25,40 +25,19 @@ struct ListTraces: ParsableCommand {
   var filter: String = ""
 
   @Option(
-    name: .shortAndLong, help: .init("Only of this experiment; may be repeated.", valueName: "name")
-  )
-  var experiment: [String] = []
-
-  @Option(
     name: .long,
     help: .init(
       "Such as 'total_cost DESC'; may be repeated (default: newest first).", valueName: "order"))
   var orderBy: [String] = []
 
-  @Option(
-    name: [.customShort("n"), .long], parsing: .unconditional,
-    help: .init("At most so many.", valueName: "count"))
-  var limit: Int = 100
-
-  @Option(name: .long, help: .init("Go on after an earlier list.", valueName: "token"))
-  var pageToken: String?
-
-  @OptionGroup var view: ViewOptions
+  @OptionGroup var page: PageOptions
   @OptionGroup var common: CommonOptions
-
-  func validate() throws {
-    guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
-  }
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      let experiments = try experiment.map { try workspace.experiment(named: $0).id }
-      let page = try workspace.traces(
-        TraceQuery(
-          experiments: experiments.isEmpty ? nil : experiments, filter: filter, orderBy: orderBy,
-          view: view.chosen, limit: limit, pageToken: pageToken, isExtended: true))
-      console.show(TraceList(traces: page.items, nextPageToken: page.nextPageToken))
-      if page.nextPageToken != nil { console.hint("there are more: add --limit \(limit * 10)") }
+      let found = try workspace.traces(page.query(filter, orderBy, in: workspace))
+      console.show(TraceList(traces: found.items, nextPageToken: found.nextPageToken))
+      page.hint(found.nextPageToken, console)
     }
   }
 }
@@ -95,7 +74,8 @@ struct TraceList: Document {
       ]
       if hasTokens { cells.append(Phrase(trace.usage.totalTokens.map(String.init) ?? "")) }
       if hasCost { cells.append(Phrase(trace.usage.totalCost.map(Wording.dollars) ?? "")) }
-      cells.append(trace.requestPreview.map { Phrase($0) } ?? Phrase(trace.title, .faint))
+      cells.append(
+        trace.requestPreview.map { Phrase(Wording.plain($0)) } ?? Phrase(trace.title, .faint))
       table.row(cells)
     }
     sheet.table(table)

@@ -13,8 +13,8 @@ struct TraceDocument: Document {
   }
 
   func lay(on sheet: inout Sheet) {
-    sheet.line(
-      Phrase(trace.title, .bold) + "  " + Phrase(trace.name, .faint) + "  " + trace.statePhrase)
+    let id = trace.title == trace.name ? Phrase("") : "  " + Phrase(trace.name, .faint)
+    sheet.line(Phrase(trace.title, .bold) + id + "  " + trace.statePhrase)
     sheet.pairs([
       ("experiment", Phrase(trace.experimentName)),
       (
@@ -26,8 +26,8 @@ struct TraceDocument: Document {
       ("tokens", tokens), ("cost", trace.usage.totalCost.map { Phrase(Wording.dollars($0)) }),
       ("run", trace.metadata[TraceKey.sourceRun].map { Phrase(ShortIDs.one($0)) }),
       ("session", trace.metadata[TraceKey.session].map { Phrase($0) }),
-      ("request", trace.requestPreview.map { Wording.brief($0) }),
-      ("response", trace.responsePreview.map { Wording.brief($0) }),
+      ("request", trace.requestPreview.map { Wording.brief(Wording.plain($0)) }),
+      ("response", trace.responsePreview.map { Wording.brief(Wording.plain($0)) }),
     ])
     laySpans(on: &sheet)
     layAssessments(on: &sheet)
@@ -101,13 +101,10 @@ struct TraceDocument: Document {
       .init("assessments"), .init("value"), .init("by", shrinks: false), .init(""),
     ])
     for one in trace.assessments {
-      let value =
-        one.trouble.map { Phrase($0.message ?? $0.code, .red) } ?? Wording.brief(one.value)
       table.row([
-        Phrase("  " + one.name)
-          + Phrase(one.kind == .feedback ? "" : " (\(one.kind.rawValue))", .faint),
-        one.isValid ? value : value + Phrase(" (overridden)", .faint),
-        Phrase(one.sourceID ?? one.sourceType.lowercased()),
+        Phrase("  ") + one.subject,
+        one.isValid ? one.finding : one.finding + Phrase(" (overridden)", .faint),
+        Phrase(one.sourceWords),
         one.rationale.map { Wording.brief($0) } ?? "",
       ])
     }
@@ -118,10 +115,14 @@ struct TraceDocument: Document {
 /// Spans below those that they are parts of.
 enum SpanTree {
   struct Row {
-    /// `├─ `, `│  └─ `; nothing for a root.
+    /// `├─ `, `│  └─ `; nothing for a root. Of what lies very deep the nearest lines, after the depth.
     var branch: String
     var span: TraceSpan
   }
+
+  /// Deeper spans would be cut on most terminals.
+  private static let deepest = 10
+  private static let nearest = 4
 
   /// Each span once, whatever they say of each other. Those whose parent is not here are roots.
   static func rows(_ spans: [TraceSpan]) -> [Row] {
@@ -137,17 +138,25 @@ enum SpanTree {
     }
     var rows: [Row] = []
     var seen: Set<UInt64> = []
+    func branch(_ margin: String, _ end: String, _ depth: Int) -> String {
+      guard depth > deepest else { return margin + end }
+      return "(\(depth)) " + margin.suffix(3 * nearest) + end
+    }
     // A stack, last first: a trace can be deeper than a stack of calls.
     func walk(_ first: TraceSpan) {
-      var open: [(span: TraceSpan, branch: String, margin: String)] = [(first, "", "")]
+      var open = [(span: first, branch: "", margin: "", depth: 0)]
       while let next = open.popLast() {
         guard seen.insert(next.span.id).inserted else { continue }
         rows.append(Row(branch: next.branch, span: next.span))
         let parts = below[next.span.id] ?? []
         for (index, part) in parts.enumerated().reversed() {
           let isLast = index == parts.count - 1
+          let depth = next.depth + 1
           open.append(
-            (part, next.margin + (isLast ? "└─ " : "├─ "), next.margin + (isLast ? "   " : "│  ")))
+            (
+              part, branch(next.margin, isLast ? "└─ " : "├─ ", depth),
+              String((next.margin + (isLast ? "   " : "│  ")).suffix(3 * deepest)), depth
+            ))
         }
       }
     }

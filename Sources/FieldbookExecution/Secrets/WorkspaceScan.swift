@@ -61,9 +61,7 @@ package struct WorkspaceScan: Sendable {
     for key in entities {
       guard let reference = try workspace.store.inspect({ try $0.reference(key) }) else { continue }
       for artifact in try workspace.artifacts(of: key) {
-        guard let file = workspace.contentStore.path(of: artifact.digest),
-          let text = WorkspaceScan.text(file)
-        else {
+        guard let text = WorkspaceScan.text(artifact.digest, workspace) else {
           skippedFiles += 1
           continue
         }
@@ -78,12 +76,18 @@ package struct WorkspaceScan: Sendable {
     }
   }
 
-  /// Nil for a file that cannot be read or holds a zero byte near its beginning, as no text does.
-  private static func text(_ file: String) -> String? {
-    guard let handle = FileHandle(forReadingAtPath: file) else { return nil }
-    defer { try? handle.close() }
-    guard let data = try? handle.read(upToCount: fileBytesMax), !data.prefix(8192).contains(0)
-    else { return nil }
-    return String(decoding: data, as: UTF8.self)
+  /// Nil for a content that is not here, cannot be read or holds a zero byte near its beginning, as no text does.
+  private static func text(_ content: ContentDigest, _ workspace: Workspace) -> String? {
+    guard let reader = try? workspace.contentStore.reader(of: content) else { return nil }
+    var bytes: [UInt8] = []
+    do {
+      while bytes.count < fileBytesMax, let piece = try reader.next() {
+        bytes += piece.prefix(fileBytesMax - bytes.count)
+        guard !bytes.prefix(8192).contains(0) else { return nil }
+      }
+    } catch {
+      return nil
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

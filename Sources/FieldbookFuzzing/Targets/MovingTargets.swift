@@ -15,6 +15,21 @@ extension FuzzTarget {
     FuzzTarget("store-meta", maxBytes: 1024, seeds: [Array(meta.utf8)]) { bytes in
       _ = try StoreMeta(bytes.text)
     },
+    FuzzTarget("stored-span", maxBytes: 2048, seeds: [span, oldSpan, sentSpan]) { bytes in
+      let span = try StoredSpan(JSONParser.parse(bytes)).span
+      let form = Array(span.stored(trace: span.trace.traceText).json.utf8)
+      let again = try StoredSpan(JSONParser.parse(form)).span
+      try promise(
+        again.stored(trace: span.trace.traceText).json.utf8.elementsEqual(form),
+        "stored span: written again it is another")
+      _ = try TraceSpan(protobuf: span.protobuf[...])
+    },
+    FuzzTarget("yaml-trace", maxBytes: 2048, seeds: [Array(trace.utf8)]) { bytes in
+      let json = try YAMLTree.json(bytes.text)
+      _ = ForeignTrace(info: json, experiment: "e")
+      guard let assessment = Assessment(protobuf: json) else { return }
+      _ = try AssessmentCoding.encode(assessment)
+    },
     FuzzTarget("wandb-log", maxBytes: 4096, rounds: 200, seeds: [LogFile.magic + framed]) { bytes in
       try played(bytes) { path in
         let file = try LogFile(path)
@@ -65,6 +80,37 @@ extension FuzzTarget {
   private static let scalarEvent: [UInt8] = message([
     (5, message([(1, message([(1, Array("loss".utf8)), (9, message([(1, [0x0a, 0x00])]))]))]))
   ])
+
+  private static let span = Array(
+    #"""
+    {"trace_id": "imMLs0TrS3w9WNBmELVLzw==", "span_id": "7ZNB/bnwxFY=", "parent_span_id": null, "name": "a",
+    "start_time_unix_nano": 1, "end_time_unix_nano": 2, "events": [{"name": "e", "time_unix_nano": 1, "attributes":
+    {"at": 1}}], "status": {"code": "STATUS_CODE_OK", "message": ""}, "attributes": {"x": "{\"n\": [1.5, null]}"},
+    "links": [{"trace_id": "tr-8a630bb344eb4b7c3d58d06610b54bcf", "span_id": "ed9341fdb9f0c456", "attributes": {}}]}
+    """#.utf8)
+  private static let oldSpan = Array(
+    #"""
+    {"name": "a", "context": {"span_id": "0x1d8d441aaa07b25d", "trace_id": "3c2843589fe90911e933712d5354bfbc"},
+    "parent_id": null, "start_time": 1, "end_time": 2, "status_code": "ERROR", "status_message": "m", "attributes":
+    {"x": "\"y\""}, "events": [{"name": "e", "timestamp": 1, "attributes": {}}]}
+    """#.utf8)
+  private static let sentSpan = Array(
+    #"""
+    {"trace_id": "imMLs0TrS3w9WNBmELVLzw==", "span_id": "7ZNB/bnwxFY=", "name": "a", "start_time_unix_nano": "1",
+    "attributes": [{"key": "k", "value": {"kvlist_value": {"values": [{"key": "b", "value": {"int_value": "5"}}]}}}]}
+    """#.utf8)
+
+  private static let trace = """
+    trace_id: tr-8a630bb344eb4b7c3d58d06610b54bcf
+    request_time: '2026-11-22T03:01:46.605Z'
+    execution_duration_ms: 1
+    state: ERROR
+    assessment_id: a-1
+    create_time: '2026-11-22T03:01:46.694Z'
+    feedback: {value: [1.0e-05, true, .nan]}
+    metadata:
+      seen: 'yes'
+    """
 
   private static let table = "a,b\r\n\"x, \"\"y\"\"\nz\",2\n"
 

@@ -83,7 +83,10 @@ extension FuzzTarget {
     "metrics.loss < 1","order_by":[{"field_name":"name"}],"max_results":2,"page_token":"offset:1",\
     "metrics":[{"key":"m","value":0.5,"timestamp":1,"step":2}],"params":[{"key":"p","value":"1"}],\
     "tags":[{"key":"t","value":"x"}],"metric_key":"loss","start_step":0,"end_step":3,"status":\
-    "FINISHED","end_time":5,"source":"s3://bucket/model"}
+    "FINISHED","end_time":5,"source":"s3://bucket/model","view_type":\
+    "SPANS","metric_name":"latency","aggregations":[{"aggregation_type":"PERCENTILE",\
+    "percentile_value":99.5}],"dimensions":["span_name"],"filters":["trace.status = 'OK'"],\
+    "time_interval_seconds":60,"start_time_ms":0,"end_time_ms":4102444800000}
     """
 }
 

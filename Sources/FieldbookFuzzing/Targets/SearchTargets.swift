@@ -46,6 +46,15 @@ extension FuzzTarget {
         TraceQuery(
           filter: filter, orderBy: orders, view: .all, limit: 1, pageToken: token,
           isExtended: what.utf8.first == UInt8(ascii: "T")))
+    case UInt8(ascii: "s"), UInt8(ascii: "a"):
+      let ofSpans = what.utf8.first == UInt8(ascii: "s")
+      _ = try hub.traceMetrics(
+        TraceMetricQuery(
+          view: ofSpans ? .spans : .assessments,
+          metric: ofSpans ? .totalCost : .assessmentValue, summaries: [.sum, .percentile(90)],
+          dimensions: ofSpans ? [.spanModel] : [.assessmentName], filters: [filter],
+          experiments: [Experiment.defaultID], bucket: 60_000, earliest: nil, latest: nil,
+          limit: 3))
     case UInt8(ascii: "v"):
       _ = try hub.versions(
         VersionQuery(filter: filter, orderBy: orders, limit: 3, pageToken: token))
@@ -67,6 +76,8 @@ extension FuzzTarget {
     "t\u{1e}tags.k RLIKE '^a' and metadata.`m.n` IS NOT NULL and feedback.ok > 0.5\u{1e}status;name",
     "t\u{1e}span.attributes.model != 'x' and run_id = 'y' and prompt = 'p/1' and issue.id = 'i'\u{1e}run_id",
     "T\u{1e}(total_tokens > 10 or expectation.e = 'z') and text ILIKE '_%'\u{1e}total_cost DESC",
+    "s\u{1e}trace.tag.`a b` = 'x'\u{1e}", "s\u{1e}span.type = \"LLM\"\u{1e}",
+    "a\u{1e}assessment.name = 'ok'\u{1e}", "a\u{1e}trace.metadata.k = 'v'\u{1e}",
     "m\u{1e}name = 'churn' and tags.k = 'v'\u{1e}name DESC",
     "v\u{1e}name = 'churn' and run_id = 'x' and version_number < 3\u{1e}version_number",
   ]

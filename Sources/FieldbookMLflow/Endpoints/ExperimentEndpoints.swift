@@ -141,7 +141,9 @@ enum ExperimentEndpoints {
     return .object([:])
   }
 
-  /// Datasets that runs used, each once; read from the newest thousand runs.
+  private static let datasets = 1000
+
+  /// Datasets that runs used, each once.
   @Sendable static func searchDatasets(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let decimals = try call.fields.texts("experiment_ids")
     guard !decimals.isEmpty else {
@@ -152,21 +154,15 @@ enum ExperimentEndpoints {
         "SearchDatasets request cannot specify more than 20 experiment_ids."
           + " Received \(decimals.count) experiment_ids.")
     }
-    let ids = try tracker.knownExperiments(decimals)
-    let runs = try tracker.workspace.runs(RunQuery(experiments: ids, view: .all, limit: 1000)).items
-    var seen: Set<[String]> = []
     var summaries: [JSON] = []
-    for run in runs {
-      for dataset in run.datasets {
-        let identity = [
-          run.experiment.decimal, dataset.name, dataset.digest, dataset.context ?? "",
-        ]
-        guard seen.insert(identity).inserted else { continue }
-        summaries.append(
-          .object([
-            "experiment_id": .string(identity[0]), "name": .string(dataset.name),
-            "digest": .string(dataset.digest), "context": .text(dataset.context),
-          ]))
+    for experiment in try tracker.knownExperiments(decimals) {
+      let found = try tracker.workspace.datasets(
+        of: experiment, limit: datasets - summaries.count)
+      summaries += found.map { dataset in
+        .object([
+          "experiment_id": .string(experiment.decimal), "name": .string(dataset.name),
+          "digest": .string(dataset.digest), "context": .text(dataset.context),
+        ])
       }
     }
     return .object(["dataset_summaries": .list(summaries)])

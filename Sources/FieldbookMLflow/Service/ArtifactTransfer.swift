@@ -63,31 +63,30 @@ struct ArtifactTransfer: Sendable {
   func download(
     _ text: String, _ request: Request, _ context: PeerContext
   ) async throws -> Response {
-    let file = try await tracker.blocking {
+    let artifact = try await tracker.blocking {
       let address = try ArtifactAddress(text)
       let owner = address.owner.key
       let known = try tracker.workspace.artifacts(of: owner)
       guard known.contains(where: { $0.path == address.path }) else {
         throw ArtifactTransfer.missing(text, address.path, known)
       }
-      return try tracker.workspace.artifactFile(of: owner, path: address.path)
+      return try tracker.workspace.heldArtifact(of: owner, path: address.path)
     }
     let name = text.split(separator: "/").last.map(String.init) ?? "artifact"
-    var response = Response(
-      status: .ok,
-      headers: [
-        .contentType: SentFile.mediaType(name),
-        .contentDisposition: SentFile.disposition(name),
-        .xContentTypeOptions: "nosniff",
-        .acceptRanges: "bytes",
-      ])
-    let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
-    if let range = try SentFile.range(request.headers[.range], of: size) {
-      response.status = .partialContent
-      response.headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound)/\(size)"
-      response.body = try await files.loadFile(path: file, range: range, context: context)
-    } else {
-      response.body = try await files.loadFile(path: file, context: context)
+    var response = Response(status: .ok, headers: SentFile.headers(name))
+    response.headers[.acceptRanges] = "bytes"
+    // The log's word for its size is a peer's; the content's own is what is sent.
+    let whole = try await tracker.blocking { try tracker.workspace.contentReader(artifact) }
+    guard let range = try SentFile.range(request.headers[.range], of: Int(whole.size)) else {
+      response.body = ContentBody.make(whole, tracker)
+      return response
+    }
+    response.status = .partialContent
+    response.headers[.contentRange] =
+      "bytes \(range.lowerBound)-\(range.upperBound)/\(whole.size)"
+    let part = Int64(range.lowerBound)..<Int64(range.upperBound) + 1
+    response.body = try await tracker.blocking {
+      ContentBody.make(try tracker.workspace.contentReader(artifact, range: part), tracker)
     }
     return response
   }

@@ -9,6 +9,8 @@ struct PageFiles: Sendable {
     (.get, "/get-artifact"), (.get, "/model-versions/get-artifact"),
     (.post, "/ajax-api/2.0/mlflow/upload-artifact"),
     (.get, "/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files"),
+    (.get, "/ajax-api/2.0/mlflow/get-trace-artifact"),
+    (.get, "/ajax-api/3.0/mlflow/get-trace-artifact"),
   ]
   static let uploadLimit: Int64 = 10 << 20
 
@@ -21,7 +23,7 @@ struct PageFiles: Sendable {
   }
 
   func mount(on routes: some RouterMethods<PeerContext>) {
-    let answers = [ofRun, ofVersion, upload, ofLoggedModel]
+    let answers = [ofRun, ofVersion, upload, ofLoggedModel, ofTrace, ofTrace]
     for (route, answer) in zip(PageFiles.routes, answers) {
       routes.on(RouterPath(route.path), method: route.method, use: answer)
     }
@@ -67,6 +69,32 @@ struct PageFiles: Sendable {
     return try await send(root, path, request, context)
   }
 
+  /// The spans of a trace, or something that was attached to one.
+  @Sendable private func ofTrace(
+    _ request: Request, _ context: PeerContext
+  ) async throws -> Response {
+    let fields = try PageFiles.query(request)
+    guard let name = try fields.text("request_id"), !name.isEmpty else {
+      throw MLflowError(.badRequest, "Request must include the \"request_id\" query parameter.")
+    }
+    if let attachment = try fields.text("path"), !attachment.isEmpty {
+      let path = "attachments/" + (try TraceFile.attachment(attachment))
+      let root = try await tracker.blocking { try tracker.trace(name).artifactRoot.uri }
+      return try await send(root, path, request, context) {
+        .missing("No such artifact: '\(path)'")
+      }
+    }
+    let (root, spans) = try await tracker.blocking {
+      let trace = try TraceEndpoints.named(name, tracker)
+      return (trace.artifactRoot.uri, try TraceFile.spans(of: trace, tracker.workspace))
+    }
+    if let spans { return spans }
+    // Clients of before MLflow 3 put them among the trace's files.
+    return try await send(root, TraceFile.name, request, context) {
+      MLflowError(.notFound, "Trace data not found for path=\(TraceFile.name)")
+    }
+  }
+
   @Sendable private func upload(_ request: Request, _ context: PeerContext) async throws -> Response
   {
     let fields = try PageFiles.query(request)
@@ -90,14 +118,20 @@ struct PageFiles: Sendable {
       PageFiles.below(root, path), request, context, limit: PageFiles.uploadLimit)
   }
 
+  /// - Parameter missing: what is said if there is none; nil for what is said of any file.
   private func send(
-    _ root: String, _ path: String, _ request: Request, _ context: PeerContext
+    _ root: String, _ path: String, _ request: Request, _ context: PeerContext,
+    missing: (() -> MLflowError)? = nil
   ) async throws -> Response {
     guard root.hasPrefix(ArtifactRoot.scheme) else {
       throw MLflowError.invalid(
         "The files at '\(root)' are not on this server; ask for them there.")
     }
-    return try await transfer.download(PageFiles.below(root, path), request, context)
+    do {
+      return try await transfer.download(PageFiles.below(root, path), request, context)
+    } catch let error as MLflowError where error.code == .resourceDoesNotExist {
+      throw missing?() ?? error
+    }
   }
 
   private static func below(_ root: String, _ path: String) -> String {

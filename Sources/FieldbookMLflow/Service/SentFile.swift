@@ -4,6 +4,13 @@ import Hummingbird
 
 /// The headers of a file that is sent, as MLflow's server writes them.
 package enum SentFile {
+  static func headers(_ name: String) -> HTTPFields {
+    [
+      .contentType: mediaType(name), .contentDisposition: disposition(name),
+      .xContentTypeOptions: "nosniff",
+    ]
+  }
+
   /// Always an attachment: a browser must not run what a training script saved. (RFC 6266)
   package static func disposition(_ name: String) -> String {
     guard !name.utf8.allSatisfy({ $0 < 128 }) else { return "attachment; filename=" + quoted(name) }

@@ -38,15 +38,20 @@ extension Tracker {
     }
   }
 
-  /// A search passes over those that are not there.
+  /// A search passes over those that are not there. Each once, however often it is named.
   func knownExperiments(_ decimals: [String]) throws -> [ExperimentID] {
-    try decimals.compactMap { decimal in
+    try Set(decimals).sorted().compactMap { decimal in
       do {
         return try experiment(decimal).id
       } catch let error as MLflowError where error.code == .resourceDoesNotExist {
         return nil
       }
     }
+  }
+
+  /// A search over traces passes over what is no number, too.
+  func searchedExperiments(_ decimals: [String]) throws -> [ExperimentID] {
+    try knownExperiments(decimals.filter { Int64($0) != nil })
   }
 
   func activeExperiment(_ decimal: String) throws -> Experiment {

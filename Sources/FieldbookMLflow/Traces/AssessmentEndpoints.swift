@@ -33,40 +33,48 @@ enum AssessmentEndpoints {
       throw Fields.missing("assessment")
     }
     let paths = try mask(call.fields)
-    var (trace, assessment) = try named(tracker, call)
+    let (trace, found) = try named(tracker, call)
     if paths.contains("expectation"), paths.contains("feedback") {
       throw MLflowError.invalid("Cannot specify both `expectation` and `feedback` parameters.")
     }
-    for path in paths {
-      switch path {
-      case "assessment_name": assessment.name = try given.text("assessment_name") ?? ""
-      case "expectation":
-        guard assessment.kind == .expectation else {
-          throw MLflowError.invalid("Cannot update expectation value on a Feedback assessment.")
-        }
-        assessment.value = try (given.object("expectation")?.expectation() ?? .null).pythonText
-      case "feedback":
-        guard assessment.kind == .feedback else {
-          throw MLflowError.invalid("Cannot update feedback value on an Expectation assessment.")
-        }
-        let feedback = try given.object("feedback")
-        assessment.value = (feedback?["value"] ?? .null).asProtobuf.pythonText
-        assessment.trouble = try feedback?.trouble("error")
-      case "rationale" where assessment.kind != .expectation:
-        assessment.rationale = try given.text("rationale")
-      case "metadata": assessment.metadata.merge(try given.textMembers("metadata")) { $1 }
-      default: break
-      }
+    let changed = try tracker.workspace.changeAssessment(
+      trace.id, found.id, durability: .script
+    ) { assessment in
+      for path in paths { try change(&assessment, path, given) }
+      assessment.lastUpdateTime = tracker.now
     }
-    assessment.lastUpdateTime = tracker.now
-    try tracker.workspace.setAssessment(trace.id, assessment, durability: .script)
-    return .object(["assessment": assessment.answer(trace: trace.name)])
+    guard let changed else { throw missing(found.id, trace.name) }
+    return .object(["assessment": changed.answer(trace: trace.name)])
+  }
+
+  /// What a mask does not know changes nothing.
+  private static func change(_ assessment: inout Assessment, _ path: String, _ given: Fields) throws
+  {
+    switch path {
+    case "assessment_name": assessment.name = try given.text("assessment_name") ?? ""
+    case "expectation":
+      guard assessment.kind == .expectation else {
+        throw MLflowError.invalid("Cannot update expectation value on a Feedback assessment.")
+      }
+      assessment.value = try (given.object("expectation")?.expectation() ?? .null).pythonText
+    case "feedback":
+      guard assessment.kind == .feedback else {
+        throw MLflowError.invalid("Cannot update feedback value on an Expectation assessment.")
+      }
+      let feedback = try given.object("feedback")
+      assessment.value = (feedback?["value"] ?? .null).asProtobuf.pythonText
+      assessment.trouble = try feedback?.trouble("error")
+    case "rationale" where assessment.kind != .expectation:
+      assessment.rationale = try given.text("rationale")
+    case "metadata": assessment.metadata.merge(try given.textMembers("metadata")) { $1 }
+    default: break
+    }
   }
 
   /// Of one that is not there, or of a trace that is not, nothing is left either.
   @Sendable static func delete(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let id = try call.part("assessment_id")
-    guard let trace = try? tracker.trace(try call.traceName) else { return .object([:]) }
+    guard let trace = try tracker.knownTrace(try call.traceName) else { return .object([:]) }
     if trace.assessments.contains(where: { $0.id == id }) {
       try tracker.workspace.deleteAssessment(trace.id, id, durability: .script)
     }
@@ -94,7 +102,7 @@ enum AssessmentEndpoints {
   private static func named(_ tracker: Tracker, _ call: Call) throws -> (Trace, Assessment) {
     let name = try call.traceName
     let id = try call.part("assessment_id")
-    guard let trace = try? tracker.trace(name) else {
+    guard let trace = try tracker.knownTrace(name) else {
       throw MLflowError.missing("Trace with request_id '\(name)' not found")
     }
     guard let found = trace.assessments.first(where: { $0.id == id }) else {

@@ -12,7 +12,7 @@ enum TraceCorrelation {
     let first = try fields.requiredText("filter_string1")
     let second = try fields.requiredText("filter_string2")
     let base = try fields.text("base_filter") ?? ""
-    let experiments = decimals.compactMap { try? tracker.experiment($0).id }
+    let experiments = try tracker.searchedExperiments(decimals)
     func found(_ filter: String) throws -> Set<TraceID> {
       let whole = [base, filter].filter { !$0.isEmpty }.joined(separator: " AND ")
       return try tracker.workspace.traceIDs(

@@ -43,17 +43,20 @@ enum TraceEndpoints {
 
   @Sendable static func get(_ tracker: Tracker, _ call: Call) throws -> JSON {
     let name = try call.fields.requiredText("trace_id")
-    let trace: Trace
-    do { trace = try tracker.trace(name) } catch let error as MLflowError
-      where error.code == .resourceDoesNotExist
-    {
-      throw MLflowError.missing("Trace with ID \(name) is not found.")
-    }
+    let trace = try named(name, tracker)
     guard try call.fields.flag("allow_partial") ?? false || trace.isWhole else {
       throw MLflowError.missing(
         "Trace with ID \(name) is not fully exported yet, please try again later.")
     }
     return .object(["trace": try whole(trace, tracker)])
+  }
+
+  /// A trace whose spans are wanted.
+  static func named(_ name: String, _ tracker: Tracker) throws -> Trace {
+    guard let trace = try tracker.knownTrace(name) else {
+      throw MLflowError.missing("Trace with ID \(name) is not found.")
+    }
+    return trace
   }
 
   @Sendable static func batchGet(_ tracker: Tracker, _ call: Call) throws -> JSON {
@@ -76,7 +79,7 @@ enum TraceEndpoints {
       throw MLflowError.invalid("More than \(batch) traces in one request.")
     }
     let experiments = try call.fields.texts("experiment_ids")
-    return names.compactMap { try? tracker.trace($0) }.filter {
+    return try names.compactMap { try tracker.knownTrace($0) }.filter {
       experiments.isEmpty || experiments.contains($0.experiment.decimal)
     }
   }
@@ -112,7 +115,7 @@ enum TraceEndpoints {
     let limit = try PageLimit.checked(wanted, atMost: 500)
     return try tracker.workspace.traces(
       TraceQuery(
-        experiments: decimals.compactMap { try? tracker.experiment($0).id },
+        experiments: try tracker.searchedExperiments(decimals),
         filter: try fields.text("filter") ?? "", orderBy: try fields.texts("order_by"),
         limit: limit, pageToken: try fields.pageToken()))
   }
@@ -139,7 +142,7 @@ enum TraceEndpoints {
     let key = try call.fields.requiredText("key")
     try checkMutable(key, "deleted")
     let name = try call.traceName
-    guard let trace = try? tracker.trace(name), trace.tags[key] != nil else {
+    guard let trace = try tracker.knownTrace(name), trace.tags[key] != nil else {
       throw MLflowError.missing("No trace tag with key '\(key)' for trace with ID '\(name)'")
     }
     try tracker.workspace.setTag(
@@ -167,7 +170,7 @@ enum TraceEndpoints {
       throw MLflowError.invalid(
         "`max_traces` must be a positive integer, received \(limit).")
     }
-    guard let experiment = try? tracker.experiment(decimal).id else {
+    guard let experiment = try tracker.searchedExperiments([decimal]).first else {
       return .object(["traces_deleted": .integer(0)])
     }
     let count = try tracker.workspace.deleteTraces(
@@ -221,13 +224,19 @@ extension Tracker {
 
   /// An active trace.
   func trace(_ name: String) throws -> Trace {
-    let missing = MLflowError.missing("Trace with ID '\(name)' not found.")
+    guard let trace = try knownTrace(name) else {
+      throw MLflowError.missing("Trace with ID '\(name)' not found.")
+    }
+    return trace
+  }
+
+  /// The same; nil if there is none.
+  func knownTrace(_ name: String) throws -> Trace? {
     do {
       let trace = try workspace.trace(TraceID(named: name))
-      guard trace.lifecycle == .active else { throw missing }
-      return trace
+      return trace.lifecycle == .active ? trace : nil
     } catch WorkspaceFailure.notFound {
-      throw missing
+      return nil
     }
   }
 }

@@ -9,7 +9,8 @@ enum EndpointTable {
 
   static let prefixes3 = ["/api/3.0/mlflow", "/ajax-api/3.0/mlflow"]
   static let endpoints3 =
-    [ServerEndpoints.serverInfo] + TraceEndpoints.all + AssessmentEndpoints.all
+    [ServerEndpoints.serverInfo] + TraceEndpoints.all + TraceMetricEndpoints.all
+    + AssessmentEndpoints.all
 
   /// Everything below one of these is MLflow's: what is unknown there is refused in its form.
   static let domains = [

@@ -11,6 +11,7 @@ package struct MLflowError: Error, Equatable {
     case invalidParameterValue = "INVALID_PARAMETER_VALUE"
     case resourceAlreadyExists = "RESOURCE_ALREADY_EXISTS"
     case resourceDoesNotExist = "RESOURCE_DOES_NOT_EXIST"
+    case notFound = "NOT_FOUND"
     case endpointNotFound = "ENDPOINT_NOT_FOUND"
     case permissionDenied = "PERMISSION_DENIED"
     case unauthenticated = "UNAUTHENTICATED"
@@ -22,7 +23,7 @@ package struct MLflowError: Error, Equatable {
     var status: HTTPResponse.Status {
       switch self {
       case .badRequest, .invalidParameterValue, .resourceAlreadyExists: .badRequest
-      case .resourceDoesNotExist, .endpointNotFound: .notFound
+      case .resourceDoesNotExist, .notFound, .endpointNotFound: .notFound
       case .permissionDenied: .forbidden
       case .unauthenticated: .unauthorized
       case .resourceConflict: .conflict
@@ -35,7 +36,7 @@ package struct MLflowError: Error, Equatable {
     /// As MLflow 3.17 answers; most are named like the code.
     var errorClass: String {
       switch self {
-      case .resourceDoesNotExist: "RESOURCE_NOT_FOUND"
+      case .resourceDoesNotExist, .notFound: "RESOURCE_NOT_FOUND"
       case .internalError: "CLIENT_INTERNAL_ERROR"
       case .badRequest: "INVALID_PARAMETER_VALUE"
       default: rawValue

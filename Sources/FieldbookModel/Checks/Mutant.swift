@@ -50,6 +50,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   case numberReused
   case versionsRenumbered
   case twinNumbersHidden
+  case leasesOverlap
+  case claimsUnchecked
   case settleIgnored
   case aliasMoves
   // Membership and purges

@@ -58,6 +58,8 @@ package struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertibl
   package static let provisional = FieldName("provisional")
   package static let run = FieldName("run")
   package static let source = FieldName("source")
+  /// Of a version: the number that its device gave it, out of what is leased to it. Said with its creation.
+  package static let leasedNumber = FieldName("leased_number")
   /// Of traces.
   package static let traceName = FieldName("trace_name")
   package static let requestTime = FieldName("request_time")

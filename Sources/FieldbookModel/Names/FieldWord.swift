@@ -11,6 +11,10 @@ package enum FieldWord: String, Sendable, CaseIterable {
   case modelType = "model_type"
   case modelMetrics = "model_metrics"
   case acknowledgedForks = "acknowledged_forks"
+  /// Of devices, and of versions.
+  case leases
+  case leaseRequests = "lease_requests"
+  case leasedNumber = "leased_number"
   /// Of traces.
   case duration, state, spans
   case traceName = "trace_name"

@@ -88,5 +88,6 @@ package enum TraceKey {
   package static let spanUsage = "mlflow.chat.tokenUsage"
   package static let spanCost = "mlflow.llm.cost"
   package static let spanModel = "mlflow.llm.model"
+  package static let spanProvider = "mlflow.llm.provider"
   package static let traceTagPrefix = "mlflow.traceTag."
 }

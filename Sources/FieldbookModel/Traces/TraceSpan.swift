@@ -12,6 +12,12 @@ package struct TraceSpan: Equatable, Sendable {
     package var time: UInt64
     package var attributes: [(key: String, value: SpanValue)]
 
+    package init(name: String, time: UInt64, attributes: [(key: String, value: SpanValue)]) {
+      self.name = name
+      self.time = time
+      self.attributes = attributes
+    }
+
     package static func == (left: Event, right: Event) -> Bool {
       left.name == right.name && left.time == right.time
         && SpanValue.map(left.attributes) == SpanValue.map(right.attributes)
@@ -22,6 +28,12 @@ package struct TraceSpan: Equatable, Sendable {
     package var trace: TraceID
     package var span: UInt64
     package var attributes: [(key: String, value: SpanValue)]
+
+    package init(trace: TraceID, span: UInt64, attributes: [(key: String, value: SpanValue)]) {
+      self.trace = trace
+      self.span = span
+      self.attributes = attributes
+    }
 
     package static func == (left: Link, right: Link) -> Bool {
       left.trace == right.trace && left.span == right.span
@@ -46,6 +58,25 @@ package struct TraceSpan: Equatable, Sendable {
   package var attributes: [(key: String, value: SpanValue)]
   package var events: [Event]
   package var links: [Link]
+
+  package init(
+    trace: TraceID, id: UInt64, parent: UInt64?, name: String, kind: UInt64, start: UInt64,
+    end: UInt64?, status: Status, statusMessage: String,
+    attributes: [(key: String, value: SpanValue)], events: [Event], links: [Link]
+  ) {
+    self.trace = trace
+    self.id = id
+    self.parent = parent
+    self.name = name
+    self.kind = kind
+    self.start = start
+    self.end = end
+    self.status = status
+    self.statusMessage = statusMessage
+    self.attributes = attributes
+    self.events = events
+    self.links = links
+  }
 
   package static func == (left: TraceSpan, right: TraceSpan) -> Bool {
     (left.trace, left.id, left.parent, left.name, left.kind)

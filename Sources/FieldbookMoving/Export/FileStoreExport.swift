@@ -27,6 +27,10 @@ package struct FileStoreExport {
     _ workspace: Workspace, _ folder: String, _ only: Set<String>?,
     _ tell: @escaping (Census) -> Void
   ) throws {
+    var isFolder: ObjCBool = true
+    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), !isFolder.boolValue {
+      throw MovingFailure.cannotWrite(path: folder, reason: "it is a file, and no folder")
+    }
     out = try Outgoing(workspace)
     writer = StoreWriter(root: folder)
     report = MoveReport(source: folder)
@@ -53,6 +57,8 @@ package struct FileStoreExport {
       for model in try out.workspace.searchLoggedModels(experiments: [experiment.id], name: nil) {
         try write(model, folder)
       }
+      try out.eachTrace(of: experiment) { try write($0, folder) }
+      report.leaveDeletedTraces(try out.deletedTraces(of: experiment.id))
     }
     guard only == nil else { return }
     for model in try out.models() { try write(model) }
@@ -204,8 +210,9 @@ package struct FileStoreExport {
         report.there[.files] -= 1
         continue
       }
-      let file = try out.workspace.artifactFile(of: entity, path: artifact.path)
-      try writer.copy(file, to: folder + "/artifacts/" + artifact.path)
+      try writer.fill(folder + "/artifacts/" + artifact.path) { write in
+        try out.workspace.readVerified(artifact, write)
+      }
     }
   }
 
@@ -244,6 +251,63 @@ package struct FileStoreExport {
         ("source_run_id", .optional(model.sourceRun?.hex)),
         ("status", .integer(model.status.storeNumber)), ("status_message", .null),
       ]), to: folder + "/meta.yaml")
+  }
+
+  // MARK: Traces
+
+  private mutating func write(_ trace: ForeignTrace, _ experiment: String) throws {
+    guard StoreWriter.canName(trace.name), !trace.name.contains("/") else {
+      return report.leave(Left(.traces, trace.name, reason: "no folder can have the name"))
+    }
+    let folder = "\(experiment)/traces/\(trace.name)"
+    report.there.count(trace)
+    var tags = trace.tags
+    tags[TraceKey.artifactLocation] = place(folder) + "/artifacts"
+    tags[MovingTag.links] = trace.linksText
+    leave(.tags, try writer.write(tags, below: folder + "/tags"), of: trace.name)
+    leave(
+      .traceMetadata, try writer.write(trace.metadata, below: folder + "/request_metadata"),
+      of: trace.name)
+    for assessment in trace.assessments {
+      let path = "\(folder)/assessments/\(assessment.id).yaml"
+      let text = YAMLText.flow(assessment.answer(trace: trace.name)) + "\n"
+      if try !StoreWriter.canName(assessment.id) || !writer.write(text, to: path) {
+        leave(.assessments, [assessment.id], of: trace.name)
+      }
+    }
+    if !trace.spans.isEmpty {
+      let bytes = TraceFile(trace).bytes
+      try writer.write(
+        String(decoding: bytes, as: UTF8.self), to: "\(folder)/artifacts/\(TraceFile.name)")
+    }
+    let files = try out.workspace.artifacts(of: trace.id.key)
+    try write(
+      files.filter { trace.spans.isEmpty || $0.path != TraceFile.name }, of: trace.id.key,
+      name: trace.name, folder)
+    for part in ["tags", "request_metadata"] { try writer.makeFolder(folder + "/" + part) }
+    // Last: a folder without it is no trace yet.
+    let home = (experiment as NSString).lastPathComponent
+    try writer.write(
+      YAMLText.table([
+        ("client_request_id", .optional(trace.clientRequest)),
+        ("execution_duration_ms", .optional(trace.duration)),
+        ("request_preview", .optional(trace.requestPreview)),
+        (
+          "request_time",
+          .optional(
+            trace.requestTime.map { ProtobufTime.text(Timestamp(milliseconds: $0)) })
+        ),
+        ("response_preview", .optional(trace.responsePreview)),
+        ("state", .optional(trace.state?.rawValue)), ("trace_id", .text(trace.name)),
+        (
+          "trace_location",
+          .json([
+            "type": .string("MLFLOW_EXPERIMENT"),
+            "mlflow_experiment": .object(["experiment_id": .string(home)]),
+          ])
+        ),
+      ]), to: folder + "/trace_info.yaml")
+    tell(report.there)
   }
 
   private mutating func write(_ model: RegisteredModel) throws {
@@ -304,8 +368,10 @@ package struct FileStoreExport {
   /// The folder is read as any import would read it.
   private mutating func verified(_ folder: String) throws -> MoveReport {
     var runs: Set<EntityKey> = []
+    var traces: Set<TraceID> = []
     for experiment in try out.experiments() where only?.contains(experiment.name) ?? true {
       try out.eachRun(of: experiment.id) { runs.insert($0.id.key) }
+      try out.eachTrace(of: experiment) { traces.insert($0.id) }
     }
     let names = try only ?? Set(out.experiments().map(\.name))
     let models = only == nil ? Set(try out.models().map(\.name)) : []
@@ -315,6 +381,7 @@ package struct FileStoreExport {
       case .run(let run): runs.contains(run.key)
       case .loggedModel(let model): names.contains(model.experiment)
       case .model(let model): models.contains(model.name)
+      case .trace(let trace): traces.contains(trace.id)
       case .points, .endOfRun, .left: true
       }
     }

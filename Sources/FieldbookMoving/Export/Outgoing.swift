@@ -14,7 +14,7 @@ struct Outgoing {
 
   /// Deleted ones too.
   func experiments() throws -> [Experiment] {
-    try pages { token in
+    try Page.all { token in
       try workspace.experiments(ExperimentQuery(view: .all, pageToken: token))
     }
   }
@@ -29,19 +29,59 @@ struct Outgoing {
     } while token != nil
   }
 
-  func models() throws -> [RegisteredModel] {
-    try pages { try workspace.models(ModelQuery(pageToken: $0)) }
+  /// Those that are not deleted: other trackers know no deleted traces.
+  func eachTrace(of experiment: Experiment, _ body: (ForeignTrace) throws -> Void) throws {
+    try eachPage { token in
+      let page = try workspace.traces(
+        TraceQuery(experiments: [experiment.id], limit: 200, pageToken: token))
+      for trace in page.items { try body(try foreign(trace, experiment.name)) }
+      return page.nextPageToken
+    }
   }
 
-  private func pages<Item>(_ page: (String?) throws -> Page<Item>) throws -> [Item] {
-    var items: [Item] = []
+  func deletedTraces(of experiment: ExperimentID) throws -> Int {
+    var count = 0
+    try eachPage { token in
+      let page = try workspace.traces(
+        TraceQuery(experiments: [experiment], view: .deleted, limit: 500, pageToken: token))
+      count += page.items.count
+      return page.nextPageToken
+    }
+    return count
+  }
+
+  private func eachPage(_ page: (String?) throws -> String?) throws {
     var token: String?
-    repeat {
-      let next = try page(token)
-      items += next.items
-      token = next.nextPageToken
-    } while token != nil
-    return items
+    repeat { token = try page(token) } while token != nil
+  }
+
+  private func foreign(_ trace: Trace, _ experiment: String) throws -> ForeignTrace {
+    var out = ForeignTrace(name: trace.name, experiment: experiment)
+    out.requestTime = trace.requestTime.milliseconds
+    out.duration = trace.duration
+    out.state = trace.state
+    out.requestPreview = trace.requestPreview
+    out.responsePreview = trace.responsePreview
+    out.clientRequest = trace.clientRequestID
+    out.metadata = trace.metadata
+    out.tags = trace.tags.merging(conflictTags(of: trace.id.key)) { first, _ in first }
+    out.assessments = trace.assessments
+    out.links = try workspace.links(of: trace.id)
+    out.settle()
+    if let file = try workspace.artifacts(of: trace.id.key).first(where: {
+      $0.path == TraceFile.name && $0.isHere && $0.byteCount <= TraceFiles.bytes
+    }) {
+      var bytes: [UInt8] = []
+      try workspace.readVerified(file) { bytes += $0 }
+      // One that is another program's own file stays among the files.
+      try? out.addSpans(bytes)
+    }
+    for span in try workspace.spans(of: trace.id) { try out.add(StoredSpan(span)) }
+    return out
+  }
+
+  func models() throws -> [RegisteredModel] {
+    try Page.all { try workspace.models(ModelQuery(pageToken: $0)) }
   }
 
   // MARK: Tags
@@ -61,24 +101,19 @@ struct Outgoing {
       tags[TrackingWords.parentRun] = parent.hex
     }
     if !run.labels.isEmpty {
-      tags[MovingTag.labels] = Outgoing.text(.array(run.labels.map(JSON.string)))
+      tags[MovingTag.labels] = JSON.array(run.labels.map(JSON.string)).text
     }
     if !run.environment.isEmpty {
-      tags[MovingTag.environment] = Outgoing.text(
-        .object(
-          run.environment.sorted { $0.key < $1.key }.map {
-            JSON.Member(name: $0.key, value: .string($0.value))
-          }))
+      tags[MovingTag.environment] = JSON.object(texts: run.environment).text
     }
     if !run.comments.isEmpty {
-      tags[MovingTag.comments] = Outgoing.text(
-        .array(
-          run.comments.map { comment in
-            .object([
-              "text": .string(comment.text), "author": .string(comment.author),
-              "time": .string(comment.time.rfc3339),
-            ])
-          }))
+      let comments = run.comments.map { comment in
+        JSON.object([
+          "text": .string(comment.text), "author": .string(comment.author),
+          "time": .string(comment.time.rfc3339),
+        ])
+      }
+      tags[MovingTag.comments] = JSON.array(comments).text
     }
     return tags.merging(conflictTags(of: run.id.key)) { first, _ in first }
   }
@@ -99,10 +134,9 @@ struct Outgoing {
           "time": .string(side.time.rfc3339),
         ])
       }
-      tags[MovingTag.conflict + conflict.field.text] = Outgoing.text(.array(sides))
+      tags[MovingTag.conflict + conflict.field.text] = JSON.array(sides).text
     }
     return tags
   }
 
-  private static func text(_ json: JSON) -> String { String(decoding: json.utf8, as: UTF8.self) }
 }

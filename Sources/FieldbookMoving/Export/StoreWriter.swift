@@ -19,7 +19,7 @@ struct StoreWriter {
       return true
     } catch {
       if StoreWriter.isNameless(error) { return false }
-      throw MovingFailure.cannotWrite(path: place, reason: error.localizedDescription)
+      throw MovingFailure.cannotWrite(path: place, reason: SystemReason.words(error))
     }
   }
 
@@ -42,28 +42,37 @@ struct StoreWriter {
         atPath: root + "/" + path, withIntermediateDirectories: true)
     } catch {
       throw MovingFailure.cannotWrite(
-        path: root + "/" + path, reason: error.localizedDescription)
+        path: root + "/" + path, reason: SystemReason.words(error))
     }
   }
 
-  func copy(_ file: String, to path: String) throws {
+  /// Fills a file; one that has the same bytes already is left alone.
+  func fill(_ path: String, _ fill: (_ write: ([UInt8]) throws -> Void) throws -> Void) throws {
     let place = root + "/" + path
     let manager = FileManager.default
     let staging = place + ".fieldbook-part"
     do {
       try manager.createDirectory(
         atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-      if manager.contentsEqual(atPath: file, andPath: place) { return }
-      try? manager.removeItem(atPath: staging)
-      try manager.copyItem(atPath: file, toPath: staging)
+      guard manager.createFile(atPath: staging, contents: nil),
+        let file = FileHandle(forWritingAtPath: staging)
+      else {
+        throw MovingFailure.cannotWrite(path: staging, reason: String(cString: strerror(errno)))
+      }
+      defer {
+        try? file.close()
+        unlink(staging)
+      }
+      try fill { try file.write(contentsOf: $0) }
+      if manager.contentsEqual(atPath: staging, andPath: place) { return }
       chmod(staging, 0o644)
       guard rename(staging, place) == 0 else {
         throw MovingFailure.cannotWrite(path: place, reason: String(cString: strerror(errno)))
       }
-    } catch let failure as MovingFailure {
+    } catch let failure as any Failure {
       throw failure
     } catch {
-      throw MovingFailure.cannotWrite(path: place, reason: error.localizedDescription)
+      throw MovingFailure.cannotWrite(path: place, reason: SystemReason.words(error))
     }
   }
 

@@ -53,6 +53,7 @@ package final class FileStore: Source {
         census[.metrics] += try StoreFiles.names(run + "/metrics").count
       }
       census[.loggedModels] += StoreFiles.folders(folder + "/models").count
+      census[.traces] += StoreFiles.folders(folder + "/traces").count
     }
     if only == nil {
       let models = StoreFiles.folders(root + "/models")
@@ -90,11 +91,8 @@ package final class FileStore: Source {
       for model in StoreFiles.folders(folder + "/models") {
         try read(loggedModel: folder + "/models/" + model, experiment: meta["name"] ?? "", sink)
       }
-      let traces = StoreFiles.folders(folder + "/traces").count
-      if traces > 0 {
-        try sink(
-          .left(
-            Left(.traces, "traces", reason: "traces are not taken in yet", count: traces)))
+      for trace in StoreFiles.folders(folder + "/traces") {
+        try read(trace: folder + "/traces/" + trace, experiment: meta["name"] ?? "", sink)
       }
     }
     guard only == nil else { return }
@@ -219,6 +217,34 @@ package final class FileStore: Source {
     }
     model.files = files(below: folder, meta["artifact_location"], owner: name)
     try sink(.loggedModel(model))
+  }
+
+  private func read(trace folder: String, experiment: String, _ sink: RecordSink) throws {
+    let name = (folder as NSString).lastPathComponent
+    guard let info = try YAMLTree.read(folder + "/trace_info.yaml"),
+      var trace = ForeignTrace(info: info, experiment: experiment)
+    else {
+      return try sink(.left(Left(.traces, name, reason: "its trace_info.yaml cannot be read")))
+    }
+    let metadata = try StoreFiles.entries(folder + "/request_metadata", owner: name)
+    trace.metadata.merge(metadata) { $1 }
+    trace.tags.merge(try StoreFiles.entries(folder + "/tags", owner: name)) { $1 }
+    // The information has those of the beginning, the folder all.
+    var assessments = Dictionary(trace.assessments.map { ($0.id, $0) }) { $1 }
+    for file in try StoreFiles.names(folder + "/assessments") where file.hasSuffix(".yaml") {
+      guard let found = try YAMLTree.read(folder + "/assessments/" + file),
+        let assessment = Assessment(protobuf: found)
+      else {
+        try sink(.left(Left(.assessments, "\(name): \(file)", reason: "it cannot be read")))
+        continue
+      }
+      assessments[assessment.id] = assessment
+      try BoundedEntries.check(assessments.count, owner: name)
+    }
+    trace.assessments = assessments.values.sorted { $0.id < $1.id }
+    try TraceFiles.read(files(below: folder, trace.filesPlace, owner: name), into: &trace)
+    trace.settle()
+    try sink(.trace(trace))
   }
 
   private func read(model folder: String, _ sink: RecordSink) throws {

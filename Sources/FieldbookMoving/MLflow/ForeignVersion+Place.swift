@@ -6,6 +6,11 @@ extension ForeignVersion {
     if let text = tags.removeValue(forKey: MovingTag.key), let known = EntityKey(hex: text) {
       key = known
     }
+    createdTime = ReturningTags.created(&tags) ?? createdTime
+    if let key = tags.removeValue(forKey: MovingTag.run).flatMap({ EntityKey(hex: $0) }) {
+      run = key
+    }
+    if let text = tags.removeValue(forKey: MovingTag.place) { source = text }
     if let original = tags.removeValue(forKey: MovingTag.source) {
       place = source
       source = original
@@ -20,5 +25,21 @@ extension ForeignVersion {
     } else if let run, parts[folder - 1] == run.hex {
       place = "runs:/" + run.hex + (rest.isEmpty ? "" : "/" + rest)
     }
+  }
+}
+
+extension ForeignModel {
+  /// What came back of one that went out to a server, which counted its versions anew.
+  mutating func settle() {
+    createdTime = ReturningTags.created(&tags) ?? createdTime
+    var numbers: [Int64: Int64] = [:]
+    for index in versions.indices {
+      guard let text = versions[index].tags.removeValue(forKey: MovingTag.number),
+        let number = Int64(text)
+      else { continue }
+      numbers[versions[index].number] = number
+      versions[index].number = number
+    }
+    aliases = aliases.mapValues { numbers[$0] ?? $0 }
   }
 }

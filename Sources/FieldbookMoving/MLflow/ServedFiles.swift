@@ -1,11 +1,13 @@
 import FieldbookModel
 import Foundation
 
-/// Files of a run or a logged model, as a tracking server gives them.
+/// Files of a run, a logged model or a trace, as a tracking server gives them.
 struct ServedFiles: ForeignFiles {
   enum Owner: Sendable {
     case run(String)
     case model(String)
+    /// Of which the server lists none, unless it keeps the files itself.
+    case trace(String)
   }
 
   let client: TrackingClient
@@ -52,6 +54,12 @@ struct ServedFiles: ForeignFiles {
   private func list(_ folder: String, _ token: String?) throws -> JSON {
     let path = folder.isEmpty ? nil : folder
     switch owner {
+    case .trace:
+      guard let proxied else { throw MovingFailure.notThere(root) }
+      let answer = try client.get(
+        "/api/2.0/mlflow-artifacts/artifacts",
+        ["path": folder.isEmpty ? proxied : proxied + "/" + folder])
+      return answer.prefixed(by: folder)
     case .run(let id):
       return try client.get(
         "/api/2.0/mlflow/artifacts/list", ["run_id": id, "path": path, "page_token": token])
@@ -84,6 +92,7 @@ struct ServedFiles: ForeignFiles {
       return try client.download("/api/2.0/mlflow-artifacts/artifacts/" + path, [:], to: place)
     }
     switch owner {
+    case .trace: throw MovingFailure.notThere(root)
     case .run(let id):
       try client.download("/get-artifact", ["run_uuid": id, "path": file.path], to: place)
     case .model(let id):
@@ -98,5 +107,18 @@ struct ServedFiles: ForeignFiles {
     guard root.hasPrefix("mlflow-artifacts:") else { return nil }
     let path = ArtifactPlaces.path(root)
     return String(path.drop { $0 == "/" })
+  }
+}
+
+extension JSON {
+  /// A list of base names, as names below the folder that was asked for.
+  fileprivate func prefixed(by folder: String) -> JSON {
+    let files = (self["files"]?.items ?? []).map { file -> JSON in
+      .object([
+        "path": file["path"]?.string.map { .string(folder.isEmpty ? $0 : folder + "/" + $0) },
+        "is_dir": file["is_dir"], "file_size": file["file_size"],
+      ])
+    }
+    return .object(["files": .array(files)])
   }
 }

@@ -100,6 +100,7 @@ package final class TrackingDatabase: Source {
         census[.aliases] = try tables.count("SELECT count(*) FROM registered_model_aliases")
       }
     }
+    try traces.census(&census)
     return census
   }
 
@@ -111,7 +112,7 @@ package final class TrackingDatabase: Source {
     try readLoggedModels(sink)
     // Models belong to no experiment: whoever asks for some experiments asks for no models.
     if only == nil { try readModels(sink) }
-    try readTraces(sink)
+    try traces.read(sink)
   }
 
   private func readExperiments(_ sink: RecordSink) throws {
@@ -249,7 +250,7 @@ package final class TrackingDatabase: Source {
       model.parameters = entries.values
       entries = BoundedEntries(owner: id)
       try tags.each(of: id) { row in try entries.add(row) }
-      model.tags = entries.values
+      var own = entries.values
       try metrics.each(of: id) { row in
         let row = Array(row)
         model.metrics.append(
@@ -261,6 +262,7 @@ package final class TrackingDatabase: Source {
             datasetName: row[5].text, datasetDigest: row[6].text))
         try BoundedEntries.check(model.metrics.count, owner: id)
       }
+      ReturningTags.take(&own, into: &model)
       model.files = places.files(at: row[8].text, owner: id)
       try sink(.loggedModel(model))
     }
@@ -298,6 +300,7 @@ package final class TrackingDatabase: Source {
     let versions = try readVersions()
     for (name, var model) in models.sorted(by: { $0.value.name < $1.value.name }) {
       model.versions = (versions[name] ?? []).sorted { $0.number < $1.number }
+      model.settle()
       try sink(.model(model))
     }
   }
@@ -342,12 +345,9 @@ package final class TrackingDatabase: Source {
     return versions
   }
 
-  private func readTraces(_ sink: RecordSink) throws {
-    guard try tables.has("trace_info") else { return }
-    let count = try tables.count("SELECT count(*) FROM trace_info t \(among("experiment_id"))")
-    if count > 0 {
-      try sink(.left(Left(.traces, "traces", reason: "traces are not taken in yet", count: count)))
-    }
+  private var traces: TraceTables {
+    TraceTables(
+      tables: tables, places: places, experiments: experiments, among: among("experiment_id"))
   }
 }
 

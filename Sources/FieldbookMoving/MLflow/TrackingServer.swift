@@ -8,6 +8,8 @@ package final class TrackingServer: Source {
   private let only: Set<String>?
   /// By their ids there.
   private var experiments: [(id: String, name: String)] = []
+  private var runs: [String] = []
+  private var knownLinks: [String: [String]]?
 
   private static let api = "/api/2.0/mlflow/"
 
@@ -25,27 +27,21 @@ package final class TrackingServer: Source {
     for (id, name) in experiments { try readRuns(of: id, name, sink) }
     for (id, name) in experiments { try readLoggedModels(of: id, name, sink) }
     if only == nil { try readModels(sink) }
+    for (id, name) in experiments {
+      try ServedTraces(client: client).read(
+        experiment: id, name, links: { try self.traceLinks() }, sink)
+    }
   }
 
-  /// All pages of a list.
-  ///
-  /// - Parameter page: the answer to a page token.
-  private func pages(_ page: (String?) throws -> JSON) throws {
-    var token: String?
-    var seen: Set<String> = []
-    repeat {
-      let answer = try page(token)
-      token = answer["next_page_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-      // A server that gives the same page again and again would be read for ever.
-      if let token, !seen.insert(token).inserted {
-        throw MovingFailure.refused(
-          url: client.base, status: 200, message: "the same page of a list again")
-      }
-    } while token != nil
+  private func traceLinks() throws -> [String: [String]] {
+    if let knownLinks { return knownLinks }
+    let found = try ServedTraces(client: client).links(of: experiments.map(\.id), to: runs)
+    knownLinks = found
+    return found
   }
 
   private func readExperiments(_ sink: RecordSink) throws {
-    try pages { token in
+    try client.pages { token in
       let answer = try client.post(
         Self.api + "experiments/search",
         .object([
@@ -72,7 +68,7 @@ package final class TrackingServer: Source {
   private func readRuns(of experiment: String, _ name: String, _ sink: RecordSink) throws {
     // Whoever records meanwhile moves what is on the next page.
     var seen: Set<String> = []
-    try pages { token in
+    try client.pages { token in
       let answer = try client.post(
         Self.api + "runs/search",
         .object([
@@ -80,74 +76,17 @@ package final class TrackingServer: Source {
           "max_results": .integer(100), "page_token": .text(token),
         ]))
       for found in answer["runs"]?.items ?? [] {
-        guard let id = found["info"]?["run_id"]?.string ?? found["info"]?["run_uuid"]?.string,
-          seen.insert(id).inserted
+        guard let (id, run) = ServedRecords.run(found, name, client), seen.insert(id).inserted
         else { continue }
-        try read(run: found, id, name, sink)
+        runs.append(id)
+        try sink(.run(run))
+        for key in ServedRecords.metricKeys(found) {
+          try ServedRecords.history(of: id, key, client) { points in
+            try sink(.points(MetricSeries(key: key, points: points)))
+          }
+        }
+        try sink(.endOfRun)
       }
-      return answer
-    }
-  }
-
-  private func read(run found: JSON, _ id: String, _ experiment: String, _ sink: RecordSink) throws
-  {
-    let info = found["info"]
-    var run = ForeignRun(key: ForeignKey.run(id), id: id, experiment: experiment)
-    run.name = info?["run_name"]?.string
-    run.user = info?["user_id"]?.string
-    run.startTime = info?["start_time"]?.wholeNumber
-    run.state = TrackingWords.status(info?["status"]?.string).map { status in
-      let end = info?["end_time"]?.wholeNumber
-      return RunState(status: status, endTime: end.map(Timestamp.init(milliseconds:)))
-    }
-    run.isDeleted = info?["lifecycle_stage"]?.string == "deleted"
-    run.parameters = found["data"]?["params"]?.pairs ?? [:]
-    TrackingWords.take(found["data"]?["tags"]?.pairs ?? [:], into: &run)
-    for input in found["inputs"]?["dataset_inputs"]?.items ?? [] {
-      guard let dataset = input["dataset"], let name = dataset["name"]?.string,
-        let digest = dataset["digest"]?.string
-      else { continue }
-      var tags = input["tags"]?.pairs ?? [:]
-      let context = tags.removeValue(forKey: TrackingWords.dataContext)
-      run.datasets.append(
-        Dataset(
-          name: name, digest: digest, sourceType: dataset["source_type"]?.string ?? "",
-          source: dataset["source"]?.string ?? "", schema: dataset["schema"]?.string,
-          profile: dataset["profile"]?.string, context: context,
-          tags: tags))
-    }
-    run.modelInputs = (found["inputs"]?["model_inputs"]?.items ?? []).compactMap {
-      $0["model_id"]?.string.map { ForeignKey.loggedModel($0) }
-    }
-    run.modelOutputs = (found["outputs"]?["model_outputs"]?.items ?? []).compactMap { output in
-      output["model_id"]?.string.map {
-        ModelOutput(model: ForeignKey.loggedModel($0), step: output["step"]?.wholeNumber ?? 0)
-      }
-    }
-    run.files = ServedFiles(
-      client: client, root: info?["artifact_uri"]?.string ?? "", owner: .run(id))
-    try sink(.run(run))
-    for metric in found["data"]?["metrics"]?.items ?? [] {
-      guard let key = metric["key"]?.string else { continue }
-      try readHistory(of: id, key, sink)
-    }
-    try sink(.endOfRun)
-  }
-
-  private func readHistory(of run: String, _ key: String, _ sink: RecordSink) throws {
-    try pages { token in
-      let answer = try client.get(
-        Self.api + "metrics/get-history",
-        [
-          "run_id": run, "metric_key": key, "max_results": "25000", "page_token": token,
-        ])
-      let points = (answer["metrics"]?.items ?? []).compactMap { metric -> MetricPoint? in
-        guard let timestamp = metric["timestamp"]?.wholeNumber else { return nil }
-        return MetricPoint(
-          step: metric["step"]?.wholeNumber ?? 0, timestamp: timestamp,
-          value: metric["value"]?.realNumber ?? 0)
-      }
-      try sink(.points(MetricSeries(key: key, points: points)))
       return answer
     }
   }
@@ -156,14 +95,17 @@ package final class TrackingServer: Source {
     of experiment: String, _ name: String, _ sink: RecordSink
   ) throws {
     do {
-      try pages { token in
+      try client.pages { token in
         let answer = try client.post(
           Self.api + "logged-models/search",
           .object([
             "experiment_ids": .array([.string(experiment)]), "max_results": .integer(50),
             "page_token": .text(token),
           ]))
-        for found in answer["models"]?.items ?? [] { try read(loggedModel: found, name, sink) }
+        for found in answer["models"]?.items ?? [] {
+          guard let (_, model) = ServedRecords.loggedModel(found, name, client) else { continue }
+          try sink(.loggedModel(model))
+        }
         return answer
       }
     } catch MovingFailure.refused(_, 404, _) {
@@ -171,38 +113,10 @@ package final class TrackingServer: Source {
     }
   }
 
-  private func read(loggedModel found: JSON, _ experiment: String, _ sink: RecordSink) throws {
-    guard let info = found["info"], let id = info["model_id"]?.string else { return }
-    var model = ForeignLoggedModel(
-      id: ForeignKey.loggedModel(id), experiment: experiment, name: info["name"]?.string ?? "",
-      status: TrackingWords.loggedModelStatus(
-        info["status"]?.string ?? info["status"]?.wholeNumber.map(String.init)))
-    model.createdTime = info["creation_timestamp_ms"]?.wholeNumber
-    model.modelType = info["model_type"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-    model.sourceRun = info["source_run_id"]?.string.flatMap {
-      $0.isEmpty ? nil : ForeignKey.run($0)
-    }
-    model.tags = info["tags"]?.pairs ?? [:]
-    model.parameters = found["data"]?["params"]?.pairs ?? [:]
-    model.metrics = (found["data"]?["metrics"]?.items ?? []).compactMap { metric in
-      guard let key = metric["key"]?.string, let run = metric["run_id"]?.string else { return nil }
-      return LoggedModelMetric(
-        key: key,
-        point: MetricPoint(
-          step: metric["step"]?.wholeNumber ?? 0, timestamp: metric["timestamp"]?.wholeNumber ?? 0,
-          value: metric["value"]?.realNumber ?? 0), run: RunID(ForeignKey.run(run)),
-        datasetName: metric["dataset_name"]?.string, datasetDigest: metric["dataset_digest"]?.string
-      )
-    }
-    model.files = ServedFiles(
-      client: client, root: info["artifact_uri"]?.string ?? "", owner: .model(id))
-    try sink(.loggedModel(model))
-  }
-
   private func readModels(_ sink: RecordSink) throws {
     var versions: [String: [ForeignVersion]] = [:]
     var count = 0
-    try pages { token in
+    try client.pages { token in
       let answer = try client.get(
         Self.api + "model-versions/search", ["max_results": "1000", "page_token": token])
       for found in answer["model_versions"]?.items ?? [] {
@@ -224,7 +138,7 @@ package final class TrackingServer: Source {
       return answer
     }
     var seen: Set<String> = []
-    try pages { token in
+    try client.pages { token in
       let answer = try client.get(
         Self.api + "registered-models/search", ["max_results": "100", "page_token": token])
       for found in answer["registered_models"]?.items ?? [] {
@@ -238,6 +152,7 @@ package final class TrackingServer: Source {
           model.aliases[word] = alias["version"]?.wholeNumber
         }
         model.versions = (versions[name] ?? []).sorted { $0.number < $1.number }
+        model.settle()
         try sink(.model(model))
       }
       return answer

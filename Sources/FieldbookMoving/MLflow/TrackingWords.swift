@@ -27,6 +27,7 @@ enum TrackingWords {
   static func take(_ tags: [String: String], into experiment: inout ForeignExperiment) {
     var tags = tags
     experiment.description = tags.removeValue(forKey: note)
+    experiment.createdTime = ReturningTags.created(&tags) ?? experiment.createdTime
     experiment.tags = tags
   }
 

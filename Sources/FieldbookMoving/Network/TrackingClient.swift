@@ -65,17 +65,37 @@ package final class TrackingClient: Sendable {
     try json(.GET, url(path, query), nil)
   }
 
-  package func post(_ path: String, _ body: JSON) throws -> JSON {
-    try json(.POST, url(path, [:]), body)
+  /// - Parameter isRepeatable: false for what must not be done twice: then one attempt is all.
+  package func post(_ path: String, _ body: JSON, isRepeatable: Bool = true) throws -> JSON {
+    try json(.POST, url(path, [:]), body, isRepeatable: isRepeatable)
+  }
+
+  package func delete(_ path: String) throws { _ = try json(.DELETE, url(path, [:]), nil) }
+
+  /// Bytes of another kind than JSON, with what the server is to know about them; its answer does not matter.
+  func post(_ path: String, _ bytes: [UInt8], type: String, headers: [String: String]) throws {
+    let url = try url(path, [:])
+    _ = try repeated(url) {
+      var request = try self.request(.POST, url)
+      request.headers.replaceOrAdd(name: "Content-Type", value: type)
+      for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+      request.body = .bytes(bytes)
+      return try self.client.execute(
+        request: request,
+        delegate: ResponseAccumulator(request: request, maxBodySize: TrackingClient.answerBytes)
+      ).wait()
+    }
   }
 
   package func patch(_ path: String, _ body: JSON) throws -> JSON {
     try json(.PATCH, url(path, [:]), body)
   }
 
-  private func json(_ method: HTTPMethod, _ url: String, _ body: JSON?) throws -> JSON {
+  private func json(
+    _ method: HTTPMethod, _ url: String, _ body: JSON?, isRepeatable: Bool = true
+  ) throws -> JSON {
     let bytes = body?.utf8
-    let answer = try repeated(url) {
+    let answer = try repeated(url, attempts: isRepeatable ? TrackingClient.attempts : 1) {
       var request = try self.request(method, url)
       if let bytes {
         request.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
@@ -91,6 +111,23 @@ package final class TrackingClient: Sendable {
       throw MovingFailure.refused(
         url: url, status: Int(answer.status.code), message: "what it answered is no JSON")
     }
+  }
+
+  /// All pages of a list.
+  ///
+  /// - Parameter page: the answer to a page token.
+  func pages(_ page: (String?) throws -> JSON) throws {
+    var token: String?
+    var seen: Set<String> = []
+    repeat {
+      let answer = try page(token)
+      token = answer["next_page_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+      // A server that gives the same page again and again would be read for ever.
+      if let token, !seen.insert(token).inserted {
+        throw MovingFailure.refused(
+          url: base, status: 200, message: "the same page of a list again")
+      }
+    } while token != nil
   }
 
   // MARK: Files
@@ -113,16 +150,27 @@ package final class TrackingClient: Sendable {
     }
   }
 
-  package func upload(_ path: String, from file: String, byteCount: Int64) throws {
+  /// - Parameter open: gives what reads the content from its beginning, nil at its end; once for each try.
+  package func upload(
+    _ path: String, byteCount: Int64, open: () throws -> @Sendable () throws -> [UInt8]?
+  ) throws {
     let url = try url(path, [:])
     _ = try repeated(url) {
       var request = try self.request(.PUT, url)
-      let body = try FileBody(file)
+      let body = PiecewiseBody(next: try open())
       request.body = .stream(contentLength: byteCount) { body.write(to: $0) }
       return try self.client.execute(
         request: request,
         delegate: ResponseAccumulator(request: request, maxBodySize: TrackingClient.answerBytes)
       ).wait()
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as IOError: String(cString: strerror(error.errnoCode))
+    case let error as HTTPClientError: error.shortDescription
+    default: "\(error)"
     }
   }
 
@@ -150,7 +198,7 @@ package final class TrackingClient: Sendable {
   }
 
   private func repeated(
-    _ url: String, _ call: () throws -> HTTPClient.Response
+    _ url: String, attempts: Int = TrackingClient.attempts, _ call: () throws -> HTTPClient.Response
   ) throws -> HTTPClient.Response {
     var attempt = 1
     while true {
@@ -159,15 +207,15 @@ package final class TrackingClient: Sendable {
         let code = Int(answer.status.code)
         if 200..<300 ~= code { return answer }
         let isPassing = code == 429 || [500, 502, 503, 504].contains(code)
-        guard isPassing, attempt < TrackingClient.attempts else {
+        guard isPassing, attempt < attempts else {
           throw MovingFailure.refused(
             url: url, status: code, message: TrackingClient.message(answer))
         }
       } catch let failure as MovingFailure {
         throw failure
       } catch {
-        guard attempt < TrackingClient.attempts else {
-          throw MovingFailure.unreachable(url: base, reason: "\(error)")
+        guard attempt < attempts else {
+          throw MovingFailure.unreachable(url: base, reason: TrackingClient.reason(error))
         }
       }
       Thread.sleep(forTimeInterval: 0.2 * Double(1 << attempt))

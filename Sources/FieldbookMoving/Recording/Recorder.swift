@@ -34,6 +34,7 @@ package final class Recorder {
       try add(try closedRun())
     case .loggedModel(let model): try take(model)
     case .model(let model): try take(model)
+    case .trace(let trace): try take(trace)
     case .left(let one): report.leave(one)
     }
   }
@@ -227,6 +228,49 @@ package final class Recorder {
     return key
   }
 
+  // MARK: Traces
+
+  private func take(_ foreign: ForeignTrace) throws {
+    report.there[.traces] += 1
+    let known = try TraceNews.known(foreign, in: workspace)
+    let news = TraceNews(foreign, beside: known)
+    report.there[.spans] += foreign.spans.count - news.chunked
+    report.arrived[.spans] += news.known
+    var arrival = Arrival(.createTrace, foreign.id.key)
+    arrival.founding = [(.experiment, .reference(try experiment(foreign.experiment).key))]
+    if foreign.name != foreign.id.traceText {
+      arrival.founding.append((.traceName, .text(foreign.name)))
+    }
+    arrival.fields = TraceNews.fields(of: foreign, beside: known)
+    var metadata =
+      known.map { foreign.uncut(foreign.metadata, $0.metadata, at: 250) } ?? foreign.metadata
+    let told = TraceNews.told(metadata, beside: known)
+    report.there[.traceMetadata] += told.count
+    report.arrived[.traceMetadata] += told.count
+    for key in told.keys { metadata[key] = nil }
+    arrival.fields += entries(metadata, .traceMetadata, of: foreign.name) { .metadata($0.text) }
+    let tags = known.map { foreign.uncut(foreign.tags, $0.tags, at: 4096) }
+    arrival.fields += self.tags(tags ?? foreign.tags, of: foreign.name)
+    for assessment in foreign.assessments {
+      let text = try AssessmentCoding.encode(assessment)
+      arrival.fields += entries([assessment.id: text], .assessments, of: foreign.name) {
+        .assessment($0.text)
+      }
+    }
+    for link in foreign.links.sorted() { arrival.fields.append((.link(link), .text(""))) }
+    arrival.members = news.chunks.map { (.spans, .bytes($0)) }
+    if let files = foreign.files { try take(files, into: &arrival, name: foreign.name) }
+    if let whole = news.tooLarge {
+      let before = report.left.count
+      try take(whole, into: &arrival, name: foreign.name)
+      if report.left.count == before { report.arrived[.spans] += news.filed }
+      report.note(
+        "a trace with a span of more than \(Limits.valueBytes) bytes has its spans as a file,"
+          + " \(TraceFile.name): MLflow's clients read them from there, searches do not")
+    }
+    try add(Unit(arrival: arrival, kind: .traces, name: foreign.name))
+  }
+
   // MARK: Entries
 
   private func tags(_ tags: [String: String], of owner: String) -> Arrival.Fields {
@@ -312,6 +356,15 @@ package final class Recorder {
     }
     var names = unit.arrival.fields.map(\.name) + unit.arrival.members.map(\.name)
     if unit.arrival.isDeleted { names.append(.lifecycle) }
+    for case (.spans, .bytes(let chunk)) in unit.arrival.members {
+      let count = try SpanChunk(encoded: chunk).entries.count
+      report.there[.spans] += count
+      if let lacking = lost[.spans], lacking > 0 {
+        lost[.spans] = lacking - 1
+      } else {
+        report.arrived[.spans] += count
+      }
+    }
     for name in names {
       guard let kind = MovedKind(name) else { continue }
       report.there[kind] += 1

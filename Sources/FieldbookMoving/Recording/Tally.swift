@@ -37,6 +37,9 @@ package enum Tally {
         report.there[.deletions] += model.isDeleted ? 1 : 0
         try count(model.files, of: model.id.modelText, in: &report)
       case .model(let model): count(model, in: &report)
+      case .trace(let trace):
+        report.there.count(trace)
+        try count(trace.files, of: trace.name, in: &report)
       case .left(let one): report.leave(one)
       }
     }
@@ -79,5 +82,17 @@ package enum Tally {
       report.leave(
         Left(.files, "\(owner): \(place)", reason: "their place cannot be reached"))
     }
+  }
+}
+
+extension Census {
+  /// Its files aside.
+  mutating func count(_ trace: ForeignTrace) {
+    self[.traces] += 1
+    self[.spans] += trace.spans.count
+    self[.traceMetadata] += trace.metadata.count
+    self[.tags] += trace.tags.count
+    self[.assessments] += trace.assessments.count
+    self[.traceLinks] += trace.links.count
   }
 }

@@ -42,6 +42,11 @@ package struct MoveReport: Sendable, Equatable {
     }
   }
 
+  /// Said, and nothing that is missing: what is deleted here is there not to be seen either.
+  mutating func leaveDeletedTraces(_ count: Int) {
+    if count > 0 { note("deleted traces stay here: MLflow keeps none") }
+  }
+
   private static let reasons = 100
 
   package mutating func note(_ text: String) {

@@ -6,7 +6,11 @@ package enum MovedKind: String, Sendable, CaseIterable {
   case loggedModels = "logged_models"
   case modelMetrics = "logged_model_metrics"
   case models, versions, aliases, stages
-  case labels, environment, deletions, traces
+  case labels, environment, traces, spans
+  case traceMetadata = "trace_metadata"
+  case assessments
+  case traceLinks = "trace_links"
+  case deletions
 
   /// As a person reads it.
   package var words: String {
@@ -18,6 +22,8 @@ package enum MovedKind: String, Sendable, CaseIterable {
     case .versions: "model versions"
     case .stages: "stages of versions"
     case .environment: "captured values"
+    case .traceMetadata: "metadata of traces"
+    case .traceLinks: "runs and prompts of traces"
     case .deletions: "deleted things"
     default: rawValue
     }
@@ -29,12 +35,15 @@ package enum MovedKind: String, Sendable, CaseIterable {
     case .params: self = .params
     case .tags: self = .tags
     case .datasets: self = .datasets
-    case .inputs, .outputs, .links: self = .links
+    case .inputs, .outputs: self = .links
+    case .links: self = .traceLinks
+    case .metadata: self = .traceMetadata
+    case .assessments: self = .assessments
     case .artifacts: self = .files
     case .aliases: self = .aliases
     case .labels: self = .labels
     case .environment: self = .environment
-    case .metrics, .metadata, .assessments, .other: return nil
+    case .metrics, .other: return nil
     case nil:
       switch field.word {
       case .description: self = .descriptions

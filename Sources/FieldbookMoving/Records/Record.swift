@@ -2,7 +2,7 @@ import FieldbookModel
 
 /// One thing of another tracker, in words of ours: what every source gives, and the recorder takes.
 ///
-/// Order: experiments before their runs; of each run its points, then its end; models after the runs that they name.
+/// Order: experiments before their runs; of each run its points, then its end; models and traces after the runs that they name.
 package enum Record: Sendable {
   case experiment(ForeignExperiment)
   case run(ForeignRun)
@@ -11,6 +11,7 @@ package enum Record: Sendable {
   case endOfRun
   case loggedModel(ForeignLoggedModel)
   case model(ForeignModel)
+  case trace(ForeignTrace)
   /// Something that is there and cannot come.
   case left(Left)
 }

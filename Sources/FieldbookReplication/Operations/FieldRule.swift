@@ -34,11 +34,11 @@ package enum FieldRule: Sendable {
       return .register
     case .revocation, .rejected, .acknowledgedForks: return .decision
     case .status: return .state
-    case .comments, .modelMetrics, .spans: return .growOnly
+    case .comments, .modelMetrics, .spans, .leases, .leaseRequests: return .growOnly
     case .metrics: return .manifests
     case .stage, .allocator: return .blocking
     case .number, .parent, .model, .startTime, .createdTime, .user, .provisional, .run, .source,
-      .ordinal, .key, .nonce, .owner, .predecessor, .consent, .modelType, .traceName:
+      .ordinal, .key, .nonce, .owner, .predecessor, .consent, .modelType, .traceName, .leasedNumber:
       return .writeOnce
     case .modelStatus, .requestTime, .duration, .state, .requestPreview, .responsePreview,
       .clientRequest:

@@ -90,7 +90,7 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   package static let purge = OperationKind(rawValue: 20)
 
   /// Raised whenever a kind or a field family is added: replicas of one level fold alike.
-  package static let level = 4
+  package static let level = 5
 
   /// Says something of other ops, and changes no field.
   package var isNote: Bool { self == .settle || self == .witness || self == .purge }

@@ -19,7 +19,9 @@ extension Operation where Reference == Dot {
       }
     case .set:
       return !cells.isEmpty && namesEachFieldOnce
-        && cells.allSatisfy { $0.field != .metrics && $0.hasKnownShape }
+        && cells.allSatisfy {
+          $0.field != .metrics && $0.field.word != .leasedNumber && $0.hasKnownShape
+        }
     default:
       guard kind.createdKind != nil else { return false }
       return namesEachFieldOnce && namesItsOwner
@@ -80,6 +82,10 @@ extension Cell where Reference == Dot {
     case (_, .role): return value.text.flatMap(Role.init(rawValue:)) != nil
     case (_, .number):
       return value.integer.map(ModelVersion.finalNumbers.contains) ?? value.isNull
+    case (_, .leasedNumber):
+      return value.integer.map(ModelVersion.finalNumbers.contains) ?? false
+    case (_, .leases): return value.bytes.map { NumberLease(coded: $0) != nil } ?? false
+    case (_, .leaseRequests): return value.bytes.map { LeaseRequest(coded: $0) != nil } ?? false
     case (_, .startTime), (_, .createdTime), (_, .provisional), (_, .ordinal):
       return value.integer != nil || value.isNull
     case (_, .experiment), (_, .parent), (_, .model), (_, .run):

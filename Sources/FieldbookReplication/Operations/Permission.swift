@@ -37,7 +37,7 @@ extension FieldName {
     switch word {
     case .role, .hub, .key, .owner, .nonce, .deviceName, .tlsCertificate, .predecessor, .consent,
       .revocation,
-      .rejected, .allocator, .number:
+      .rejected, .allocator, .number, .leases:
       true
     default: false
     }

@@ -29,7 +29,7 @@ extension FieldName {
   package var isStructural: Bool {
     switch word {
     case .experiment, .lifecycle, .status, .startTime, .createdTime, .parent, .model, .run, .number,
-      .provisional, .ordinal, .key, .nonce:
+      .leasedNumber, .provisional, .ordinal, .key, .nonce:
       true
     default: false
     }

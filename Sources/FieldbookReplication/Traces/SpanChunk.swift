@@ -116,12 +116,20 @@ extension SpanChunk {
   }
 }
 
-/// What came with one request of a trace's exporter.
+/// Spans that came together, such as with one request of a trace's exporter.
 package struct SpanBatch: Sendable {
   package var resources: [[UInt8]] = []
   package var scopes: [[UInt8]] = []
   package var entries: [(trace: TraceID, entry: SpanChunk.Entry)] = []
   package private(set) var decoded: [TraceSpan] = []
+
+  /// Of nothing that is known.
+  package init(_ spans: [TraceSpan]) {
+    decoded = spans
+    entries = spans.map {
+      ($0.trace, SpanChunk.Entry(resource: nil, scope: nil, span: $0.protobuf))
+    }
+  }
 
   /// Reads OpenTelemetry's `ExportTraceServiceRequest`.
   ///

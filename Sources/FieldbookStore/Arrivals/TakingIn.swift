@@ -34,15 +34,13 @@ extension WriteTransaction {
   }
 
   private func make(_ arrival: Arrival, _ base: inout ArrivalBase) throws -> Taken {
-    let fields = arrival.founding + arrival.fields
+    // With the creation: someone else who takes it in, too, has then seen of no edit that it was meant to be kept.
+    let deletion: Arrival.Fields =
+      arrival.isDeleted ? [(.lifecycle, .text(Lifecycle.deleted.rawValue))] : []
+    let fields = arrival.founding + deletion + arrival.fields
     try create(arrival.kind, arrival.entity, fields.map { ($0.name, $0.value) })
-    for (name, value) in arrival.fields { base[name.text] = ArrivalBase.print(value) }
-    if arrival.isDeleted {
-      let deleted = FieldValue.text(Lifecycle.deleted.rawValue)
-      try set(arrival.entity, [(.lifecycle, deleted)])
-      base[FieldName.lifecycle.text] = ArrivalBase.print(deleted)
-    }
-    return Taken(isNew: true, written: fields.count)
+    for (name, value) in deletion + arrival.fields { base[name.text] = ArrivalBase.print(value) }
+    return Taken(isNew: true, written: fields.count - deletion.count)
   }
 
   private func merge(

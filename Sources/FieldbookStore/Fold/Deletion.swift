@@ -49,7 +49,7 @@ extension WriteTransaction {
         guard try edits(op, entity), try !covers(deletion.chain, edit), try !isVoid(edit) else {
           continue
         }
-        try addUnseen(entity, deletion: deletion, edit: edit)
+        try addUnseen(entity, deletion: deletion, edit: edit, op)
       }
     }
   }
@@ -62,7 +62,7 @@ extension WriteTransaction {
       let field = try fieldID(.lifecycle)
       for value in try live(target, field) where value.isDeletion && value.dot != dot {
         guard try !covers(dot.chain, value.dot) else { continue }
-        try addUnseen(target, deletion: value.dot, edit: dot)
+        try addUnseen(target, deletion: value.dot, edit: dot, op)
       }
       try refreshDeleteConflict(target)
     }
@@ -83,13 +83,16 @@ extension WriteTransaction {
   }
 
   /// Keeps the edit unless an earlier one of its own branch is kept.
-  private func addUnseen(_ entity: EntityRow, deletion: Dot, edit: Dot) throws {
+  private func addUnseen(
+    _ entity: EntityRow, deletion: Dot, edit: Dot, _ op: Operation<Dot>
+  ) throws {
     if Mutant.isOn(.deletionWins) { return }
     let known = try sql.all(
       "SELECT edit FROM delete_edit WHERE entity = ? AND deletion = ?", .integer(entity.id),
       .integer(deletion.raw)
     ).compactMap { $0[0].integer.map(Dot.init(raw:)) }
     if try known.contains(where: { try isAncestor($0, of: edit) }) { return }
+    if try wasMadeDeleted(entity, asOf: edit, op) { return }
     for later in known where try isAncestor(edit, of: later) {
       try sql.run(
         "DELETE FROM delete_edit WHERE entity = ? AND deletion = ? AND edit = ?",
@@ -99,6 +102,27 @@ extension WriteTransaction {
     try sql.run(
       "INSERT INTO delete_edit(entity, deletion, edit) VALUES (?, ?, ?)", .integer(entity.id),
       .integer(deletion.raw), .integer(edit.raw))
+  }
+
+  /// Whoever wrote the edit had made the thing as a deleted one, as imports do: what is said of it besides is no reason to
+  /// keep it. Only the edit's own branch counts, so that it does not matter what else has come.
+  private func wasMadeDeleted(
+    _ entity: EntityRow, asOf edit: Dot, _ op: Operation<Dot>
+  ) throws -> Bool {
+    if op.entity == entity.key, op.createsDeleted { return true }
+    if try madeDeleted[entity.key, default: []].contains(where: { try isAncestor($0, of: edit) }) {
+      return true
+    }
+    let log = try chain(edit.chain).log
+    for segment in try segments(touching: entity) {
+      let row = try sql.first("SELECT chain FROM segment WHERE id = ?", .integer(segment))
+      guard let id = row?[0].integer, try chain(id).log == log else { continue }
+      for (dot, op) in try opened(segment).numbered
+      where op.entity == entity.key && op.createsDeleted {
+        if try isAncestor(dot, of: edit), try !isVoid(dot) { return true }
+      }
+    }
+    return false
   }
 
   private func refreshDeleteConflict(_ entity: EntityRow) throws {
@@ -126,6 +150,14 @@ extension WriteTransaction {
 }
 
 extension Operation {
+  /// Makes a thing that was deleted where it comes from.
+  var createsDeleted: Bool {
+    kind.createdKind != nil
+      && cells.contains {
+        $0.field == .lifecycle && $0.value?.text == Lifecycle.deleted.rawValue
+      }
+  }
+
   fileprivate var hasOwner: Bool {
     kind == .createRun || kind == .createVersion || kind == .createTrace
   }

@@ -21,6 +21,7 @@ extension WriteTransaction {
     var held: Int64 = 0
     var isFirst = false
     if let kind = op.kind.createdKind {
+      if op.createsDeleted { madeDeleted[op.entity, default: []].append(dot) }
       if let made = try insertEntity(op.entity, kind: kind, dot: dot, clock: op.clock) {
         entity = made
         held = try makeRecord(made, kind, op, isFirst: true)

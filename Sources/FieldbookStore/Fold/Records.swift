@@ -88,9 +88,15 @@ extension WriteTransaction {
       switch (table, cell.field) {
       case (.run, .status): try copyState(entity)
       case (.run, .experiment): try copyExperiment(entity)
-      case (.version, .model): try copyModel(entity)
+      case (.version, .model):
+        try copyModel(entity)
+        try copyNumber(entity)
+      case (.version, .leasedNumber): try copyNumber(entity)
       case (.experiment, .name), (.model, .name): try refreshNames(table, of: entity)
-      case (.version, .number), (.version, .lifecycle): try refreshNumbers(of: entity)
+      case (.version, .number):
+        try copyNumber(entity)
+      case (.version, .lifecycle): try refreshNumbers(of: entity)
+      case (.device, .leases): try refreshClaims()
       case (_, let field) where table == .run && field.family == .datasets:
         try refreshDatasets(entity)
       case (.device, .acknowledgedForks):
@@ -121,7 +127,7 @@ extension WriteTransaction {
     .model: [.name: "name", .createdTime: "created_time"],
     .version: [
       .createdTime: "created_time",
-      .number: "number", .provisional: "provisional", .ordinal: "ordinal", .source: "source",
+      .provisional: "provisional", .ordinal: "ordinal", .source: "source",
       .modelStatus: "status",
     ],
     .device: [.key: "key", .deviceName: "name", .owner: "owner", .role: "role", .hub: "hub"],
@@ -174,6 +180,30 @@ extension WriteTransaction {
     try sql.run(
       "UPDATE version SET model = ?, run = ? WHERE id = ?", .integer(model.id),
       .optional(run?.hex), .integer(entity.id))
+  }
+
+  /// The number that the allocator gave, or took back; else the one that the version's device gave it from a lease.
+  private func copyNumber(_ entity: EntityRow) throws {
+    let given = try sql.first(
+      "SELECT value FROM register WHERE entity = ? AND field = ?", .integer(entity.id),
+      .integer(fieldID(.number)))
+    let number = try given.map { $0[0].integer } ?? claimedNumber(of: entity)
+    try sql.run(
+      "UPDATE version SET number = ? WHERE id = ?", .optional(number), .integer(entity.id))
+    try refreshNumbers(of: entity)
+  }
+
+  /// Versions that claim a number which may have been leased only now: a device that keeps to the rules makes none.
+  private func refreshClaims() throws {
+    for row in try sql.all(
+      """
+      SELECT e.key FROM version v JOIN register r ON r.entity = v.id AND r.field = ?
+      JOIN entity e ON e.id = v.id WHERE v.number IS NULL
+      """, .integer(fieldID(.leasedNumber)))
+    {
+      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }) else { continue }
+      try copyNumber(entityRow(key))
+    }
   }
 
   /// Names claimed by several things: the oldest shows the bare name, the others `name~a3f91c02`.

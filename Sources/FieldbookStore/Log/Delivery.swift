@@ -60,11 +60,15 @@ extension WriteTransaction {
   /// Takes in one segment from outside: verifies it, stores it, folds its ops; then whatever waited for it.
   ///
   /// Idempotent. A segment that does not fit changes nothing and is named in the report.
-  package func deliver(_ encoded: [UInt8], report: inout ApplyReport) throws {
-    var queue: [[UInt8]] = [encoded]
-    while let bytes = queue.popLast() {
-      for need in try deliverOne(bytes, report: &report) {
-        queue.append(contentsOf: try takeWaiting(for: need))
+  ///
+  /// - Parameter read: what was found out of it beforehand.
+  package func deliver(
+    _ encoded: [UInt8], read: ReadSegment? = nil, report: inout ApplyReport
+  ) throws {
+    var queue: [(bytes: [UInt8], read: ReadSegment?)] = [(encoded, read)]
+    while let (bytes, read) = queue.popLast() {
+      for need in try deliverOne(bytes, read, report: &report) {
+        for waited in try takeWaiting(for: need) { queue.append((waited, nil)) }
       }
     }
   }
@@ -79,10 +83,14 @@ extension WriteTransaction {
   }
 
   /// What others may have waited for, if the segment took effect: its hash, and the keys of devices it enrolled.
-  private func deliverOne(_ bytes: [UInt8], report: inout ApplyReport) throws -> [[UInt8]] {
+  private func deliverOne(
+    _ bytes: [UInt8], _ ahead: ReadSegment?, report: inout ApplyReport
+  ) throws -> [[UInt8]] {
+    let read: ReadSegment
     let segment: Segment
     do {
-      segment = try Segment(encoded: bytes)
+      read = try ahead ?? ReadSegment(Segment(encoded: bytes))
+      segment = read.segment
       guard segment.header.workspace == identity.workspace else {
         throw SegmentFailure.otherWorkspace(segment.header.workspace)
       }
@@ -102,7 +110,7 @@ extension WriteTransaction {
       return []
     }
     do {
-      if !Mutant.isOn(.signatureUnchecked) { try segment.verifySignature() }
+      if !Mutant.isOn(.signatureUnchecked) { try read.verifySignature() }
       if let missing = try missingPast(segment.header) {
         try wait(segment, bytes, needs: missing.bytes)
         report.waiting += 1
@@ -116,8 +124,8 @@ extension WriteTransaction {
           .init(segment: hash, reason: DeliveryFailure.notEnrolled(device).message))
         return []
       }
-      let body = try segment.body()
-      try apply(segment, body, report: &report)
+      let body = try read.body()
+      try apply(read, body, report: &report)
       let enrolled = body.ops.lazy.filter { $0.kind == .enrolDevice }
         .compactMap { op in op.cells.first { $0.field == .key }?.value?.bytes }
       return [hash.bytes] + enrolled
@@ -167,10 +175,11 @@ extension WriteTransaction {
     try membership().isRevoked(device)
   }
 
-  private func apply(_ segment: Segment, _ body: SegmentBody, report: inout ApplyReport) throws {
+  private func apply(_ read: ReadSegment, _ body: SegmentBody, report: inout ApplyReport) throws {
+    let segment = read.segment
     let header = segment.header
     try checkReferences(header, body)
-    let place = try place(segment, body)
+    let place = try place(read, body)
     // Everything is verified: only now does anything change.
     let chainID: Int64
     switch place.position {
@@ -252,8 +261,8 @@ extension WriteTransaction {
   }
 
   /// Finds where a segment belongs and verifies its ops against its root.
-  private func place(_ segment: Segment, _ body: SegmentBody) throws -> Place {
-    let header = segment.header
+  private func place(_ read: ReadSegment, _ body: SegmentBody) throws -> Place {
+    let header = read.segment.header
     let anchorLogs = try header.anchors.map { hash in
       guard
         let id = try sql.first("SELECT chain FROM segment WHERE hash = ?", .blob(hash.bytes))?[0]
@@ -272,14 +281,14 @@ extension WriteTransaction {
         throw SegmentFailure.altered(header.hash)
       }
       let start = before.bodyRoot.bytes
-      let hashes = try segment.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
+      let hashes = try read.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
       let position =
         try chain(chainID).tip + 1 == header.first
         ? .append(chain: chainID) : branch(header, hashes, from: chainID)
       return Place(position: position, start: start, hashes: hashes)
     }
     let start = OperationHash.start(workspace: identity.workspace, log: header.log)
-    let hashes = try segment.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
+    let hashes = try read.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
     let position: Place.Position
     if let root = try chains(of: header.log).first {
       position =

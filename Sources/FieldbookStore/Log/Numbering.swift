@@ -4,7 +4,8 @@ import FieldbookReplication
 extension WriteTransaction {
   /// The allocator's duty: gives final numbers to versions that have none, oldest first.
   ///
-  /// A number is given once and never changed; it follows the greatest one that the model ever had here.
+  /// A number is given once and never changed; it follows the greatest one that the model ever had here, and those that
+  /// are leased. Then leases that were asked for are given.
   ///
   /// - Returns: true when more versions wait than one transaction takes.
   @discardableResult
@@ -13,23 +14,24 @@ extension WriteTransaction {
     let limit = 500
     var rows = try sql.all(
       """
-      SELECT e.key, v.model FROM version v JOIN entity e ON e.id = v.id
+      SELECT e.key, m.key FROM version v JOIN entity e ON e.id = v.id JOIN entity m ON m.id = v.model
       WHERE v.number IS NULL AND v.model IS NOT NULL ORDER BY v.created_time, e.key LIMIT ?
       """, .integer(Int64(limit)))
     if Mutant.isOn(.versionsRenumbered) {
-      rows = try sql.all("SELECT e.key, v.model FROM version v JOIN entity e ON e.id = v.id")
+      rows = try sql.all(
+        """
+        SELECT e.key, m.key FROM version v JOIN entity e ON e.id = v.id JOIN entity m ON m.id = v.model
+        """)
     }
     for row in rows {
-      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let model = row[1].integer
-      else {
-        continue
-      }
-      let greatest = try sql.first(
-        "SELECT coalesce(max(number), 0) FROM version WHERE model = ?", .integer(model))
-      let next = Mutant.isOn(.numberReused) ? 1 : (greatest?[0].integer ?? 0) + 1
+      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }),
+        let model = row[1].blob.flatMap({ EntityKey(bytes: $0) })
+      else { continue }
+      let next = Mutant.isOn(.numberReused) ? 1 : try nextNumber(ofModel: entityRow(model))
       guard ModelVersion.finalNumbers.contains(next) else { continue }
       try set(key, [(.number, .integer(next))])
     }
+    try grantLeases()
     return rows.count == limit
   }
 

@@ -19,6 +19,8 @@ package final class WriteTransaction {
   var unranked: Set<Register> = []
   /// Traces whose rows are to be made anew.
   var staleTraces: Set<EntityKey> = []
+  /// Creations that make deleted things, of those folded here.
+  var madeDeleted: [EntityKey: [Dot]] = [:]
   /// And of all others with several: a clock was found to be ahead.
   var isRankingDoubted = false
   /// An op came that changes what earlier ones count for.

@@ -78,7 +78,13 @@ extension WriteTransaction {
           JOIN entity e ON e.id = t.id WHERE \(scope)
           """, .integer(entity.id)
       ).compactMap { $0[0].blob.flatMap { EntityKey(bytes: $0) } }
-        .flatMap { try live(entityRow($0), field) }
+        .flatMap { key in
+          let entity = try entityRow(key)
+          let values = try live(entity, field)
+          // A number that was leased stands with the creation.
+          return kind == .version && values.isEmpty
+            ? try live(entity, fieldID(.leasedNumber)) : values
+        }
     case .deleteEdit:
       let deletions = try live(entity, field)
       let edits = try sql.all(

@@ -3,14 +3,17 @@ import FieldbookReplication
 
 /// Reads of whole things, from the typed tables and registers.
 extension WriteTransaction {
-  package func experiment(_ id: ExperimentID) throws -> Experiment? {
+  /// - Parameter countingRuns: costs a look at each of them; else there are said to be none.
+  package func experiment(_ id: ExperimentID, countingRuns: Bool = true) throws -> Experiment? {
     guard let entity = try existingEntity(id.key),
       let row = try sql.first(
         """
         SELECT shown_name, lifecycle, created_time, updated_time,
-          (SELECT count(*) FROM run r WHERE r.experiment = e.id AND r.lifecycle = 'active')
-        FROM experiment e WHERE id = ?
-        """, .integer(entity.id))
+          CASE WHEN ?2 THEN
+            (SELECT count(*) FROM run r WHERE r.experiment = e.id AND r.lifecycle = 'active')
+          ELSE 0 END
+        FROM experiment e WHERE id = ?1
+        """, .integer(entity.id), .integer(countingRuns ? 1 : 0))
     else { return nil }
     return Experiment(
       id: id, name: row[0].text ?? id.key.short, lifecycle: lifecycle(row[1]),

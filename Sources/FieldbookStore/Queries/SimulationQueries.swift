@@ -120,6 +120,21 @@ extension WriteTransaction {
       return FinalNumber(version: key, model: model, number: number)
     }
   }
+
+  /// As `FinalNumber.model` has it.
+  package func rowOfModel(_ model: EntityKey) throws -> Int64? { try existingEntity(model)?.id }
+
+  /// The blocks of numbers that a version's device was leased, of any model, by the log itself.
+  package func leasedToAuthor(of version: EntityKey) throws -> [ClosedRange<Int64>] {
+    guard let made = try existingEntity(version)?.createdDot,
+      let device = try existingEntity(chain(made.chain).log.device.entity)
+    else { return [] }
+    let sealed = try segments(touching: device).flatMap { try opened($0).numbered }
+    return try (sealed + journalOps())
+      .filter { try $0.1.entity == device.key && !isVoid($0.0) }
+      .flatMap { $0.1.cells.filter { $0.field == .leases } }
+      .compactMap { $0.value?.bytes.flatMap { NumberLease(coded: $0) }?.numbers }
+  }
 }
 
 /// A place in a log.

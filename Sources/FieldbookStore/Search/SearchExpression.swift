@@ -38,71 +38,37 @@ enum SearchTest: Equatable {
   case isNull(not: Bool)
 }
 
-/// Comparisons joined by AND; in the extended dialect OR and parentheses too, AND binding closer.
-struct SearchParser {
-  private var tokens: ArraySlice<SearchToken>
+/// Filters over all but traces.
+struct SearchParser: FilterGrammar {
+  var tokens: ArraySlice<SearchToken>
+  var depth = 0
+  let isExtended: Bool
   private let subject: SearchSubject
-  private let isExtended: Bool
-  private var depth = 0
+
+  var wordOr: String { subject == .runs ? "'OR'" : "OR" }
 
   static func parse(_ filter: String, subject: SearchSubject, isExtended: Bool)
-    throws(SearchFailure)
-    -> SearchExpression
+    throws(SearchFailure) -> SearchExpression
   {
-    var tokens = try SearchToken.scan(filter)[...]
-    // MLflow takes no offence at an AND too many.
-    while !isExtended, tokens.first?.isAnd == true { tokens.removeFirst() }
-    while !isExtended, tokens.last?.isAnd == true { tokens.removeLast() }
-    if tokens.isEmpty { return .all }
-    var parser = SearchParser(tokens: tokens, subject: subject, isExtended: isExtended)
-    let expression = try parser.alternatives()
-    guard parser.tokens.isEmpty else {
-      throw .malformed("Invalid clause(s) in filter string: something follows that does not belong")
-    }
-    return expression
+    var parser = SearchParser(
+      tokens: try tokens(of: filter, isExtended: isExtended), isExtended: isExtended,
+      subject: subject)
+    return try parser.whole()
   }
 
-  private init(tokens: ArraySlice<SearchToken>, subject: SearchSubject, isExtended: Bool) {
+  private init(tokens: ArraySlice<SearchToken>, isExtended: Bool, subject: SearchSubject) {
     self.tokens = tokens
-    self.subject = subject
     self.isExtended = isExtended
+    self.subject = subject
   }
 
-  private mutating func alternatives() throws(SearchFailure) -> SearchExpression {
-    var parts = [try conjunction()]
-    while takeWord("or") {
-      guard isExtended else {
-        throw .malformed(
-          "Invalid clause(s) in filter string: \(subject == .runs ? "'OR'" : "OR")")
-      }
-      parts.append(try conjunction())
-    }
-    return parts.count == 1 ? parts[0] : .or(parts)
+  func refusal(ofRest token: SearchToken) -> String {
+    "Invalid clause(s) in filter string: something follows that does not belong"
   }
 
-  private mutating func conjunction() throws(SearchFailure) -> SearchExpression {
-    var parts = [try term()]
-    while takeWord("and") {
-      while !isExtended, takeWord("and") {}
-      parts.append(try term())
-    }
-    return parts.count == 1 ? parts[0] : .and(parts)
-  }
-
-  private mutating func term() throws(SearchFailure) -> SearchExpression {
+  mutating func comparison() throws(SearchFailure) -> SearchExpression {
     if tokens.first == .open {
-      guard isExtended else {
-        throw .malformed("Invalid clause(s) in filter string: parentheses are not supported")
-      }
-      depth += 1
-      guard depth <= SearchLimits.depth else { throw .malformed("Invalid filter: nested too deep") }
-      tokens.removeFirst()
-      let inner = try alternatives()
-      guard tokens.popFirst() == .close else {
-        throw .malformed("Invalid filter: a parenthesis is never closed")
-      }
-      depth -= 1
-      return inner
+      throw .malformed("Invalid clause(s) in filter string: parentheses are not supported")
     }
     guard let name = tokens.popFirst()?.name else {
       throw .malformed("Invalid clause(s) in filter string: a comparison begins with a key")
@@ -147,11 +113,7 @@ struct SearchParser {
           throw .malformed(
             "Expected a quoted string value for '\(name)' after \(word.uppercased())")
         }
-        guard pattern.utf8.count <= SearchLimits.patternBytes else {
-          throw .malformed(
-            "Invalid filter: a pattern is longer than \(SearchLimits.patternBytes) bytes")
-        }
-        return .like(pattern, sensitive: word.lowercased() == "like")
+        return try like(pattern, sensitive: word.lowercased() == "like")
       case "is":
         let not = takeWord("not")
         guard takeWord("null") else {
@@ -218,34 +180,13 @@ struct SearchParser {
       throw .malformed(
         "Only [\(only)] attributes support comparison with a list of quoted string values.")
     }
-    guard tokens.popFirst() == .open else { throw .malformed("IN wants a list in parentheses") }
-    let list = try texts(name)
+    let list = try list(
+      item: "Expected quoted string values in the list for '\(name)'",
+      end: "The list for '\(name)' is never closed")
     let told = "(" + list.map { "'\($0)'" }.joined(separator: ", ") + ")"
     if field.isNumeric { throw .malformed(field.wantsNumber(name, told)) }
     if !isExtended, field.canBeNull { throw .malformed(field.wantsText(told)) }
     return list
-  }
-
-  private mutating func texts(_ name: String) throws(SearchFailure) -> [String] {
-    var out: [String] = []
-    while true {
-      guard let text = tokens.popFirst()?.text else {
-        throw .malformed("Expected quoted string values in the list for '\(name)'")
-      }
-      out.append(text)
-      guard out.count <= SearchLimits.clauses else { throw .malformed("the list is too long") }
-      switch tokens.popFirst() {
-      case .comma: continue
-      case .close: return out
-      default: throw .malformed("The list for '\(name)' is never closed")
-      }
-    }
-  }
-
-  private mutating func takeWord(_ word: String) -> Bool {
-    guard case .name(let found)? = tokens.first, found.lowercased() == word else { return false }
-    tokens.removeFirst()
-    return true
   }
 }
 

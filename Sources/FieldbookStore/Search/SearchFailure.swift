@@ -12,10 +12,15 @@ package enum SearchFailure: Failure, Equatable {
     }
   }
 
-  package var hint: String {
-    switch self {
-    case .malformed: "write it like: metrics.acc > 0.9 and params.lr = '0.1' and tags.k LIKE 'x%'"
-    case .badToken: "start again from the first page"
+  package var hint: String { hint(about: .runs) }
+
+  package func hint(about subject: SearchSubject) -> String {
+    switch (self, subject) {
+    case (.malformed, .traces):
+      "write it like: total_cost > 0.1 and status = 'ERROR' and tags.k LIKE 'x%'"
+    case (.malformed, _):
+      "write it like: metrics.acc > 0.9 and params.lr = '0.1' and tags.k LIKE 'x%'"
+    case (.badToken, _): "start again from the first page"
     }
   }
 }

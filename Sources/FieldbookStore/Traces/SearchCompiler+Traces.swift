@@ -40,7 +40,7 @@ extension SearchCompiler {
       if isPlain(key) {
         conditions.append(matches("s.\(key)", test, missing: false))
       } else if key == "content" {
-        conditions.append(matches(SearchCompiler.spanText, test, missing: false))
+        conditions.append(matches(SpanFunctions.text, test, missing: false))
       } else {
         conditions.append(attribute(String(key.dropFirst("attributes.".count)), test))
       }
@@ -49,16 +49,11 @@ extension SearchCompiler {
       + conditions.joined(separator: " AND ") + ")"
   }
 
-  private static let spanText = """
-    (SELECT span_text(m.value, s.place) FROM member m
-      WHERE m.entity = s.trace AND m.field = (SELECT id FROM field WHERE name = 'spans') AND m.dot = s.dot)
-    """
-
   /// Attributes are looked for in the JSON of the span, where their values are JSON in texts.
   private mutating func attribute(_ key: String, _ test: SearchTest) -> String {
     let name = SpanValue.text(key).json + ": "
     func whole(_ text: String) -> String { name + SpanValue.text(SpanValue.text(text).json).json }
-    let text = SearchCompiler.spanText
+    let text = SpanFunctions.text
     func isIn(_ texts: [String]) -> String {
       let any = texts.map { one -> String in
         bind(whole(one))

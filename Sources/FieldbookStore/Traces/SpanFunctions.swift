@@ -4,7 +4,8 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// What searches over traces ask SQLite for beyond its own: the words of a span that lies packed, and patterns.
+/// What is asked of traces in SQL beyond SQLite's own: the words and attributes of a span that lies packed, patterns,
+/// and percentiles.
 enum SpanFunctions {
   static func add(to db: Database) {
     db.add(
@@ -12,8 +13,17 @@ enum SpanFunctions {
         guard let bytes = Data.fromDatabaseValue(values[0]),
           let place = Int.fromDatabaseValue(values[1])
         else { return nil }
-        return text(Array(bytes), place)
+        return span(Array(bytes), place)?.searchText
       })
+    db.add(
+      function: DatabaseFunction("span_attribute", argumentCount: 3, pure: true) { values in
+        guard let bytes = Data.fromDatabaseValue(values[0]),
+          let place = Int.fromDatabaseValue(values[1]),
+          let key = String.fromDatabaseValue(values[2])
+        else { return nil }
+        return span(Array(bytes), place)?[key]?.text.map { String($0.prefix(attributeCharacters)) }
+      })
+    db.add(function: Percentile.function)
     db.add(
       function: DatabaseFunction("text_matches", argumentCount: 2, pure: true) { values in
         guard let pattern = String.fromDatabaseValue(values[0]),
@@ -23,14 +33,32 @@ enum SpanFunctions {
       })
   }
 
+  /// MLflow's `MODEL_DIMENSION_MAX_LENGTH`.
+  private static let attributeCharacters = 500
+
+  /// SQL of an attribute of the span `s` if it is a text. The key is one of ours.
+  static func attribute(_ key: String) -> String {
+    packed("span_attribute(m.value, s.place, '\(key)')")
+  }
+
+  /// SQL of what the span `s` says, for filters.
+  static let text = packed("span_text(m.value, s.place)")
+
+  private static func packed(_ call: String) -> String {
+    """
+    (SELECT \(call) FROM member m
+      WHERE m.entity = s.trace AND m.field = (SELECT id FROM field WHERE name = 'spans') AND m.dot = s.dot)
+    """
+  }
+
   /// The spans of one value follow each other.
   private static let last = Mutex<(bytes: [UInt8], chunk: SpanChunk)?>(nil)
 
-  private static func text(_ bytes: [UInt8], _ place: Int) -> String? {
+  private static func span(_ bytes: [UInt8], _ place: Int) -> TraceSpan? {
     let known = last.withLock { $0.flatMap { $0.bytes == bytes ? $0.chunk : nil } }
     guard let chunk = known ?? (try? SpanChunk(encoded: bytes)) else { return nil }
     if known == nil { last.withLock { $0 = (bytes, chunk) } }
     guard chunk.entries.indices.contains(place) else { return nil }
-    return (try? TraceSpan(protobuf: chunk.entries[place].span[...]))?.searchText
+    return try? TraceSpan(protobuf: chunk.entries[place].span[...])
   }
 }

@@ -55,6 +55,11 @@ extension WriteTransaction {
     }
   }
 
+  package func links(of id: TraceID) throws -> Set<String> {
+    guard let entity = try existingEntity(id.key) else { return [] }
+    return Set(try members(entity.id, "links").keys)
+  }
+
   /// Traces that a reference could mean: the exact name, else the beginning of the digits, or the newest but so many.
   package func traces(matching text: String) throws -> [TraceID] {
     let exact = TraceID(named: text)

@@ -1,21 +1,15 @@
-/// MLflow's filter language over traces: comparisons joined by AND; in the extended dialect OR and parentheses too, and
-/// tokens and cost among the attributes. Source: MLflow 3.17, `SearchTraceUtils`, whose texts the errors have.
-struct TraceSearchParser {
-  private var tokens: ArraySlice<SearchToken>
-  private let isExtended: Bool
-  private var depth = 0
+/// MLflow's filter language over traces; in the extended dialect tokens and cost are among the attributes. Source: MLflow
+/// 3.17, `SearchTraceUtils`, whose texts the errors have.
+struct TraceSearchParser: FilterGrammar {
+  var tokens: ArraySlice<SearchToken>
+  var depth = 0
+  let isExtended: Bool
+  let wordOr = "'OR'"
 
   static func parse(_ filter: String, isExtended: Bool) throws(SearchFailure) -> SearchExpression {
-    var tokens = try SearchToken.scan(filter)[...]
-    while !isExtended, tokens.first?.isAnd == true { tokens.removeFirst() }
-    while !isExtended, tokens.last?.isAnd == true { tokens.removeLast() }
-    if tokens.isEmpty { return .all }
-    var parser = TraceSearchParser(tokens: tokens, isExtended: isExtended)
-    let expression = try parser.alternatives()
-    if let rest = parser.tokens.first {
-      throw .malformed("Invalid clause(s) in filter string: '\(rest.shown)'")
-    }
-    return expression
+    var parser = TraceSearchParser(
+      tokens: try tokens(of: filter, isExtended: isExtended), isExtended: isExtended)
+    return try parser.whole()
   }
 
   private init(tokens: ArraySlice<SearchToken>, isExtended: Bool) {
@@ -23,36 +17,11 @@ struct TraceSearchParser {
     self.isExtended = isExtended
   }
 
-  private mutating func alternatives() throws(SearchFailure) -> SearchExpression {
-    var parts = [try conjunction()]
-    while takeWord("or") {
-      guard isExtended else { throw .malformed("Invalid clause(s) in filter string: 'OR'") }
-      parts.append(try conjunction())
-    }
-    return parts.count == 1 ? parts[0] : .or(parts)
+  func refusal(ofRest token: SearchToken) -> String {
+    "Invalid clause(s) in filter string: '\(token.shown)'"
   }
 
-  private mutating func conjunction() throws(SearchFailure) -> SearchExpression {
-    var parts = [try term()]
-    while takeWord("and") {
-      while !isExtended, takeWord("and") {}
-      parts.append(try term())
-    }
-    return parts.count == 1 ? parts[0] : .and(parts)
-  }
-
-  private mutating func term() throws(SearchFailure) -> SearchExpression {
-    if tokens.first == .open, isExtended {
-      depth += 1
-      guard depth <= SearchLimits.depth else { throw .malformed("Invalid filter: nested too deep") }
-      tokens.removeFirst()
-      let inner = try alternatives()
-      guard tokens.popFirst() == .close else {
-        throw .malformed("Invalid filter: a parenthesis is never closed")
-      }
-      depth -= 1
-      return inner
-    }
+  mutating func comparison() throws(SearchFailure) -> SearchExpression {
     let first = tokens.popFirst()
     guard let name = first?.name else {
       throw .malformed("Invalid clause(s) in filter string: '\(first?.shown ?? "")'")
@@ -88,7 +57,12 @@ struct TraceSearchParser {
     let value: Value =
       switch sign {
       case "IS NULL", "IS NOT NULL": .none
-      case "IN", "NOT IN": .list(try list())
+      case "IN", "NOT IN":
+        .list(
+          try list(
+            item:
+              "While parsing a list in the query, expected string value, punctuation, or whitespace,"
+              + " but got different type in list", end: "Invalid filter: a list is never closed"))
       default: try value()
       }
     try field.check(sign, value)
@@ -98,11 +72,7 @@ struct TraceSearchParser {
     case ("IN", .list(let texts)): return .isIn(texts, not: false)
     case ("NOT IN", .list(let texts)): return .isIn(texts, not: true)
     case ("LIKE", .text(let text)), ("ILIKE", .text(let text)):
-      guard text.utf8.count <= SearchLimits.patternBytes else {
-        throw .malformed(
-          "Invalid filter: a pattern is longer than \(SearchLimits.patternBytes) bytes")
-      }
-      return .like(text, sensitive: sign == "LIKE")
+      return try like(text, sensitive: sign == "LIKE")
     case ("RLIKE", .text(let text)): return .pattern(text)
     case (_, .number(_, let number)): return .number(sign, number)
     case (_, .text(let text)): return .text(sign, text)
@@ -129,31 +99,6 @@ struct TraceSearchParser {
     case let other:
       throw .malformed("Invalid clause(s) in filter string: '\(other?.shown ?? "")'")
     }
-  }
-
-  private mutating func list() throws(SearchFailure) -> [String] {
-    guard tokens.popFirst() == .open else { throw .malformed("IN wants a list in parentheses") }
-    var out: [String] = []
-    while true {
-      guard let text = tokens.popFirst()?.text else {
-        throw .malformed(
-          "While parsing a list in the query, expected string value, punctuation, or whitespace,"
-            + " but got different type in list")
-      }
-      out.append(text)
-      guard out.count <= SearchLimits.clauses else { throw .malformed("the list is too long") }
-      switch tokens.popFirst() {
-      case .comma: continue
-      case .close: return out
-      default: throw .malformed("Invalid filter: a list is never closed")
-      }
-    }
-  }
-
-  private mutating func takeWord(_ word: String) -> Bool {
-    guard case .name(let found)? = tokens.first, found.lowercased() == word else { return false }
-    tokens.removeFirst()
-    return true
   }
 }
 

@@ -1,6 +1,7 @@
 import Crypto
 import FieldbookModel
 import FieldbookReplication
+import FieldbookRepository
 import FieldbookWorkspace
 import Foundation
 
@@ -65,8 +66,9 @@ package enum BundleFile {
       cursor = batch.cursor
     } while cursor != nil
     for digest in try workspace.wantedContents().sorted() {
-      guard let content = workspace.contentStore.path(of: digest) else { continue }
-      try writer.object(digest, file: content)
+      // One that has rotted here is left out: it would make the whole bundle useless.
+      guard try workspace.contentStore.verify(digest) else { continue }
+      try writer.object(digest, workspace.contentStore.reader(of: digest))
       contents.objects += 1
     }
     try writer.finish()
@@ -113,21 +115,10 @@ package enum BundleFile {
       try write(out.bytes)
     }
 
-    func object(_ digest: ContentDigest, file path: String) throws {
-      guard let input = FileHandle(forReadingAtPath: path) else { return }
-      defer { try? input.close() }
-      let size = try input.seekToEnd()
-      try input.seek(toOffset: 0)
-      try head(.object, Int64(size) + 32)
+    func object(_ digest: ContentDigest, _ content: ContentReader) throws {
+      try head(.object, content.size + 32)
       try write(digest.bytes)
-      var left = size
-      while left > 0, let part = try input.read(upToCount: SyncLimits.objectBytes), !part.isEmpty {
-        try write(Array(part.prefix(Int(min(left, UInt64(part.count))))))
-        left -= min(left, UInt64(part.count))
-      }
-      guard left == 0 else {
-        throw SyncFailure.cannotWrite(path: path, reason: "it changed while it was read")
-      }
+      while let piece = try content.next() { try write(piece) }
     }
 
     func finish() throws { try write(Array(hasher.finalize())) }

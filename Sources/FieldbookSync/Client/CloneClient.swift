@@ -104,9 +104,7 @@ package enum CloneClient {
         cursor = batch.cursor
       } while cursor != nil
       for (digest, _) in try workspace.missingArtifacts(limit: .max) {
-        if let path = source.contentStore.path(of: digest) {
-          _ = try workspace.contentStore.put(file: path)
-        }
+        _ = try workspace.contentStore.take(digest, from: source.contentStore)
       }
     }
   }

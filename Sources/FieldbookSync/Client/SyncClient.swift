@@ -165,21 +165,18 @@ package enum SyncClient {
   ) async throws -> Int {
     var given = 0
     for digest in wants {
-      guard let path = workspace.contentStore.path(of: digest),
-        let file = FileHandle(forReadingAtPath: path)
-      else { continue }
-      defer { try? file.close() }
-      let size = try file.seekToEnd()
-      try file.seek(toOffset: 0)
+      guard let size = workspace.contentStore.size(of: digest) else { continue }
       var offset: Int64 = 0
       repeat {
-        let bytes = Array(try file.read(upToCount: SyncLimits.objectBytes) ?? Data())
+        // What turns out to be damaged here is not given.
+        guard let bytes = try? workspace.contentStore.part(of: digest, from: offset, size) else {
+          break
+        }
         let end = offset + Int64(bytes.count)
-        try await connection.putObject(digest, bytes, at: offset, isLast: end >= Int64(size))
+        try await connection.putObject(digest, bytes, at: offset, isLast: end >= size)
         offset = end
-        if bytes.isEmpty { break }
-      } while offset < Int64(size)
-      given += 1
+      } while offset < size
+      if offset >= size { given += 1 }
     }
     return given
   }

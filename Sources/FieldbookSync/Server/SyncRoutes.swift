@@ -105,12 +105,11 @@ package struct SyncRoutes: Sendable {
   // MARK: Objects
 
   private func read(_ digest: ContentDigest, from offset: Int64) throws -> [UInt8] {
-    guard let path = server.workspace.contentStore.path(of: digest),
-      let file = FileHandle(forReadingAtPath: path), offset >= 0
-    else { throw SyncRefusal.notHere }
-    defer { try? file.close() }
-    try file.seek(toOffset: UInt64(offset))
-    return Array(try file.read(upToCount: SyncLimits.objectBytes) ?? Data())
+    guard let size = server.workspace.contentStore.size(of: digest), offset >= 0 else {
+      throw SyncRefusal.notHere
+    }
+    guard offset < size else { return [] }
+    return try server.workspace.contentStore.part(of: digest, from: offset, size)
   }
 
   private func write(_ digest: ContentDigest, _ bytes: [UInt8], at offset: Int64, isLast: Bool)

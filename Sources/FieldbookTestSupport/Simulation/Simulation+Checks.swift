@@ -113,6 +113,7 @@ extension Simulation {
         throw broken("7 no two alike", "\(twins[0].number) is that of \(twins.count) versions")
       }
     }
+    try checkLeasedNumbers(numbers)
   }
 
   /// Invariant 7: a held alias answers what was settled last, else what all sides grew from.

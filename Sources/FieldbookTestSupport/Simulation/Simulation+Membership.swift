@@ -25,7 +25,16 @@ extension Simulation {
     else { return }
     let device = replicas[target].workspace.deviceKey
     switch Int.random(in: 0..<100, using: &generator) {
-    case 0..<35: try revoke(device, by: who, step)
+    case 0..<35:
+      try revoke(device, by: who, step)
+      // Somebody else finds the same, and has heard nothing of it.
+      guard !onlyFounderDecides, beside.chance(50),
+        let other = try replicas.indices.filter({
+          try $0 != who && $0 != target
+            && replicas[$0].workspace.role(of: replicas[$0].workspace.deviceKey) == .admin
+        }).randomElement(using: &beside)
+      else { return }
+      try revoke(device, by: other, step)
     case 35..<45:
       try seal(who)
       guard let found = try workspace.devices().first(where: { $0.key == device && $0.isRevoked })
@@ -57,7 +66,7 @@ extension Simulation {
       } else {
         .before(Timestamp(milliseconds: replicas[who].clock.now - 120_000))
       }
-    let name = "rev\(step)"
+    let name = "rev\(step).\(who)"
     trace("step \(step): \(replicas[who].name) revokes \(device.id), accepting \(acceptance)")
     fault("revocation")
     // Who is revoked already is not let in again by a second one.

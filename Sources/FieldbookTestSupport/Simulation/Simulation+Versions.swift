@@ -6,7 +6,7 @@ import FieldbookWorkspace
 extension Simulation {
   /// Of what the present program knows, an earlier one may lack these.
   enum Novelty: String, CaseIterable {
-    case comment, label, description, deletion, metrics, param, alias, state
+    case comment, label, description, deletion, metrics, param, alias, state, lease
 
     func isIn(_ op: Operation<Dot>) -> Bool {
       switch self {
@@ -14,6 +14,8 @@ extension Simulation {
       case .comment: op.kind == .set && op.cells.contains { $0.field == .comments }
       case .description: op.kind == .set && op.cells.contains { $0.field == .description }
       case .deletion: op.kind == .set && op.cells.contains { $0.field == .lifecycle }
+      case .lease:
+        op.cells.contains { [.leases, .leaseRequests, .leasedNumber].contains($0.field) }
       case .state: op.kind == .set && op.cells.contains { $0.field == .status }
       case .label: op.kind == .set && op.cells.contains { $0.field.family == .labels }
       case .param: op.kind == .set && op.cells.contains { $0.field.family == .params }

@@ -79,8 +79,10 @@ extension Simulation {
       try replicas[who].workspace.store.inspect { try $0.finalNumbers() }
     }
     let before = Dictionary(uniqueKeysWithValues: try numbers().map { ($0.version, $0) })
+    let leased = try leases(who)
     try body()
     let after = try numbers()
+    try checkNewLeases(who, since: leased, given: Array(before.values))
     for one in after {
       if let known = before[one.version], known.number != one.number {
         throw broken("7 nothing is renumbered", "\(known.number) became \(one.number)")

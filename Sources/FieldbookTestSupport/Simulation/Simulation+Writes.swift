@@ -81,6 +81,7 @@ extension Simulation {
         _ = try workspace.createVersion(
           of: model, source: value, run: nil, description: nil, tags: [:], durability: .person)
       }
+      try leaseNumbers(who, of: model)
     case 12:
       guard let model = pick(models),
         let version = pick(try workspace.model(model).versions)

@@ -87,6 +87,10 @@ package final class Simulation {
   var beside: SeededGenerator
   /// For traces, likewise.
   var tracing: SeededGenerator
+  /// Who asks for version numbers, or claims some: apart too.
+  var leasing: SeededGenerator
+  /// Who takes in what from elsewhere: apart too.
+  var importing: SeededGenerator
   /// Of each trace, the spans that count.
   var spans: [TraceID: [UInt64: TraceSpan]] = [:]
   /// What the earlier program of this history does not know.
@@ -104,6 +108,8 @@ package final class Simulation {
     generator = SeededGenerator(seed: seed)
     beside = SeededGenerator(seed: seed ^ 0x6265_7369_6465)
     tracing = SeededGenerator(seed: seed ^ 0x7472_6163_6573)
+    leasing = SeededGenerator(seed: seed ^ 0x006c_6561_7365)
+    importing = SeededGenerator(seed: seed ^ 0x696d_706f_7274)
     folder = try TemporaryFolder()
   }
 
@@ -218,6 +224,10 @@ package final class Simulation {
     try actByProfile(who, step)
     if profile != .byzantine, tracing.chance(25) {
       try writeTrace(who, step)
+      action = "care"
+    }
+    if profile != .byzantine, importing.chance(10) {
+      try takeInDeleted(who, step)
       action = "care"
     }
     switch Int.random(in: 0..<100, using: &generator) {

@@ -11,6 +11,13 @@ extension Workspace {
       RunDraft(experiment: Experiment.defaultID, name: name), durability: durability)
   }
 
+  /// All bytes of a file of a run, verified.
+  package func content(_ run: RunID, _ path: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try readVerified(try heldArtifact(run, path: path)) { bytes += $0 }
+    return bytes
+  }
+
   package func newModel(_ name: String = "m") throws -> ModelID {
     try createModel(named: name, description: nil, tags: [:], durability: .person)
   }

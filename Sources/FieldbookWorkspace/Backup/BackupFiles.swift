@@ -9,7 +9,7 @@ enum BackupFiles {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw BackupFailure.cannotWrite(path, reason: error.localizedDescription)
+      throw BackupFailure.cannotWrite(path, reason: SystemReason.words(error))
     }
   }
 

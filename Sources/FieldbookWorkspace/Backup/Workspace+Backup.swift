@@ -135,18 +135,18 @@ extension Workspace {
     for digest in all.sorted() {
       let target = report.folder.object(digest)
       try BackupFiles.makeFolder((target as NSString).deletingLastPathComponent)
-      let source = contentStore.path(of: digest)
-      let size = source.flatMap(BackupFiles.size) ?? named[digest]
+      let isHere = contentStore.contains(digest)
+      let size = contentStore.size(of: digest) ?? named[digest]
       let old = previous?.object(digest)
       if let old, let oldSize = BackupFiles.size(old), oldSize == size, link(old, target) == 0 {
         report.linked += 1
-      } else if let source, try ContentStore.copy(source, to: target, expecting: digest) {
+      } else if isHere, try contentStore.copy(digest, to: target) {
         report.copied += 1
         report.copiedBytes += BackupFiles.size(target) ?? 0
       } else if let old, try ContentStore.copy(old, to: target, expecting: digest) {
         report.copied += 1
       } else {
-        if source != nil { report.damaged.append(digest) }
+        if isHere { report.damaged.append(digest) }
         if named[digest] != nil { report.manifest.missing += 1 }
         continue
       }

@@ -236,7 +236,8 @@ package struct Mending {
 
   private mutating func mendArtifacts(of workspace: Workspace) throws {
     let damaged = try workspace.damagedContents()
-    for file in damaged {
+    // What lies in chunks was marked when it was read: only the chunks that are damaged are to come again.
+    for file in damaged.compactMap(workspace.contentStore.wholeFile(of:)) {
       // `…/objects/ab/cdef…`
       let parts = file.split(separator: "/").suffix(3).joined(separator: "/")
       let target = try aside() + "/" + parts

@@ -1,39 +1,42 @@
-import Crypto
 import FieldbookModel
-import Foundation
+import FieldbookRepository
 
 extension Workspace {
   /// Reads a file of a run piece by piece, hashing as it goes.
   ///
-  /// - Throws: `WorkspaceFailure.artifactDamaged` at the end if the bytes are not the ones that were recorded: what
+  /// - Throws: `WorkspaceFailure.artifactDamaged`, at the end at the latest, if the bytes are not the ones that were recorded: what
   ///   the pieces were written to is to be thrown away then.
   package func readVerified(_ artifact: Artifact, _ take: ([UInt8]) throws -> Void) throws {
-    guard let file = contentStore.path(of: artifact.digest) else {
+    let reader = try contentReader(artifact)
+    while let piece = try next(reader, artifact) { try take(piece) }
+  }
+
+  /// - Parameter range: of its bytes; nil: all of them.
+  /// - Throws: `WorkspaceFailure.artifactNotHere` or `.artifactDamaged`.
+  package func contentReader(_ artifact: Artifact, range: Range<Int64>? = nil) throws
+    -> ContentReader
+  {
+    guard contentStore.contains(artifact.digest) else {
       throw WorkspaceFailure.artifactNotHere(path: artifact.path)
     }
-    let input = Foundation.open(file, O_RDONLY | O_CLOEXEC)
-    guard input >= 0 else { throw damaged(artifact, file) }
-    defer { Foundation.close(input) }
-    var hasher = SHA256()
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let count = read(input, &buffer, buffer.count)
-      guard count >= 0 else { throw damaged(artifact, file) }
-      if count == 0 { break }
-      hasher.update(data: buffer[..<count])
-      try take(Array(buffer[..<count]))
+    do { return try contentStore.reader(of: artifact.digest, range: range) } catch {
+      throw damaged(artifact)
     }
-    guard Array(hasher.finalize()) == artifact.digest.bytes else { throw damaged(artifact, file) }
   }
 
-  private func damaged(_ artifact: Artifact, _ file: String) -> WorkspaceFailure {
-    .artifactDamaged(path: artifact.path, file: file)
+  private func next(_ reader: ContentReader, _ artifact: Artifact) throws -> [UInt8]? {
+    do { return try reader.next() } catch { throw damaged(artifact) }
   }
 
-  /// Files of contents that are here but are no longer, or cannot be read as, what was recorded.
-  func damagedContents() throws -> [String] {
-    try namedContents().filter(contentStore.contains).filter { digest in
-      (try? contentStore.verify(digest)) != true
-    }.compactMap { contentStore.path(of: $0) }
+  private func damaged(_ artifact: Artifact) -> WorkspaceFailure {
+    .artifactDamaged(path: artifact.path, file: contentStore.place(toName: artifact.digest))
+  }
+
+  /// Contents that some artifact names, that were taken in here, and are no longer, or cannot be read as, what was recorded.
+  func damagedContents() throws -> [ContentDigest] {
+    let here = Set(try contentStore.all())
+    return try namedContents().filter { digest in
+      here.contains(digest) && (try? contentStore.verify(digest)) != true
+    }
   }
 }

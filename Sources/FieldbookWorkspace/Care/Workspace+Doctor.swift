@@ -88,7 +88,7 @@ extension Workspace {
     let damaged = Result { try damagedContents() }
     check("artifacts", fix: Self.fix(damaged)) {
       let missing = try missingArtifacts(limit: 1000).count
-      let damaged = try damaged.get()
+      let damaged = try damaged.get().map(contentStore.place(toName:))
       let words = [
         damaged.isEmpty
           ? nil : "\(damaged.count) damaged: " + damaged.prefix(5).joined(separator: ", "),

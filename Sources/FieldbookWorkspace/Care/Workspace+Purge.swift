@@ -112,9 +112,8 @@ extension Workspace {
 
   func dropPurgedContents() throws {
     for digest in try store.inspect({ try $0.purgedContents() }) {
-      // What was fetched in part goes as well.
-      contentStore.discardPartial(digest)
-      if contentStore.contains(digest) { try contentStore.remove(digest) }
+      // What was fetched in part goes as well, and what is damaged, so that it does not count as here.
+      try contentStore.remove(digest)
     }
     lacking.withLock { $0 = nil }
   }

@@ -15,9 +15,25 @@ package struct Page<Item: Sendable>: Sendable {
     self.items = items
     self.nextPageToken = nextPageToken
   }
+
+  /// The items of all pages, each asked for with the token that the one before gave.
+  package static func all(_ page: (String?) throws -> Page<Item>) rethrows -> [Item] {
+    var items: [Item] = []
+    var token: String?
+    repeat {
+      let next = try page(token)
+      items += next.items
+      token = next.nextPageToken
+    } while token != nil
+    return items
+  }
 }
 
-package struct RunQuery: Sendable {
+package typealias RunQuery = FilterQuery
+package typealias TraceQuery = FilterQuery
+
+/// What is asked of the runs, or of the traces, of some experiments.
+package struct FilterQuery: Sendable {
   /// Nil: all experiments.
   package var experiments: [ExperimentID]?
   /// MLflow's filter language.
@@ -26,34 +42,7 @@ package struct RunQuery: Sendable {
   package var view: LifecycleView
   package var limit: Int
   package var pageToken: String?
-  /// `OR` and parentheses too.
-  package var isExtended: Bool
-
-  package init(
-    experiments: [ExperimentID]? = nil, filter: String = "", orderBy: [String] = [],
-    view: LifecycleView = .active, limit: Int = 100, pageToken: String? = nil,
-    isExtended: Bool = false
-  ) {
-    self.experiments = experiments
-    self.filter = filter
-    self.orderBy = orderBy
-    self.view = view
-    self.limit = limit
-    self.pageToken = pageToken
-    self.isExtended = isExtended
-  }
-}
-
-package struct TraceQuery: Sendable {
-  /// Nil: all experiments.
-  package var experiments: [ExperimentID]?
-  /// MLflow's filter language over traces.
-  package var filter: String
-  package var orderBy: [String]
-  package var view: LifecycleView
-  package var limit: Int
-  package var pageToken: String?
-  /// `OR`, parentheses, tokens and cost too.
+  /// `OR` and parentheses too; of traces, tokens and cost.
   package var isExtended: Bool
 
   package init(

@@ -32,6 +32,18 @@ extension Workspace {
     return try page(keys) { try $0.version(VersionID($1)) }
   }
 
+  /// What runs of an experiment used, each once.
+  package func datasets(of experiment: ExperimentID, limit: Int) throws -> [DatasetSummary] {
+    try store.inspect { try $0.datasets(of: experiment, limit: limit) }
+  }
+
+  /// A measure of traces, summed up.
+  ///
+  /// - Throws: `WorkspaceFailure.invalidFilter`.
+  package func traceMetrics(_ query: TraceMetricQuery) throws -> [TraceMetricPoint] {
+    try Workspace.searching(.traces) { try store.traceMetrics(query) }
+  }
+
   func page<Item>(
     _ keys: (keys: [EntityKey], next: String?),
     _ read: (WriteTransaction, EntityKey) throws -> Item?
@@ -52,13 +64,22 @@ extension Workspace {
       case .deleted: .deleted
       case .all: nil
       }
-    do {
-      return try store.search(
+    return try Workspace.searching(subject) {
+      try store.search(
         Search(
           subject: subject, filter: filter, orderBy: orderBy, lifecycle: lifecycle,
           experiments: experiments, limit: limit, pageToken: pageToken, isExtended: isExtended))
+    }
+  }
+
+  private static func searching<Found>(
+    _ subject: SearchSubject, _ search: () throws -> Found
+  ) throws -> Found {
+    do {
+      return try search()
     } catch let failure as SearchFailure {
-      throw WorkspaceFailure.invalidFilter(message: failure.message, hint: failure.hint)
+      throw WorkspaceFailure.invalidFilter(
+        message: failure.message, hint: failure.hint(about: subject))
     }
   }
 }

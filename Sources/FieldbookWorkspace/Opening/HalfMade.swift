@@ -28,7 +28,7 @@ final class HalfMade {
     } catch {
       throw FileManager.default.fileExists(atPath: folder.path)
         ? WorkspaceFailure.alreadyAReplica(folder.dir)
-        : WorkspaceFailure.cannotWrite(path: folder.path, reason: error.localizedDescription)
+        : WorkspaceFailure.cannotWrite(path: folder.path, reason: SystemReason.words(error))
     }
     lock = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard lock >= 0 else { throw HalfMade.cannotWrite(folder) }

@@ -48,7 +48,7 @@ package struct HighWaterMark: Codable, Equatable {
         atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
     } catch let error as CocoaError {
-      throw WorkspaceFailure.cannotWrite(path: file, reason: error.localizedDescription)
+      throw WorkspaceFailure.cannotWrite(path: file, reason: SystemReason.words(error))
     }
   }
 
@@ -67,7 +67,7 @@ package struct HighWaterMark: Codable, Equatable {
         throw WorkspaceFailure.cannotWrite(path: file, reason: String(cString: strerror(errno)))
       }
     } catch let error as CocoaError {
-      throw WorkspaceFailure.cannotWrite(path: file, reason: error.localizedDescription)
+      throw WorkspaceFailure.cannotWrite(path: file, reason: SystemReason.words(error))
     }
   }
 

@@ -45,7 +45,7 @@ package struct ReplicaFolder: Sendable {
       try write(Data(Hex.encode(key.rawRepresentation).utf8), to: keyFile, mode: 0o600)
       try write(try JSONEncoder().encode(descriptor), to: self.descriptor, mode: 0o600)
     } catch let error as CocoaError {
-      throw WorkspaceFailure.cannotWrite(path: path, reason: error.localizedDescription)
+      throw WorkspaceFailure.cannotWrite(path: path, reason: SystemReason.words(error))
     }
   }
 

@@ -45,19 +45,19 @@ extension Workspace {
     }
   }
 
-  package func artifactFile(_ run: RunID, path: String) throws -> String {
-    try artifactFile(of: run.key, path: path)
+  package func heldArtifact(_ run: RunID, path: String) throws -> Artifact {
+    try heldArtifact(of: run.key, path: path)
   }
 
-  /// Where the content lies; never write there.
-  package func artifactFile(of entity: EntityKey, path: String) throws -> String {
+  /// A file whose content is on this replica.
+  ///
+  /// - Throws: `WorkspaceFailure.notFound`, or `.artifactNotHere` for one whose content is not.
+  package func heldArtifact(of entity: EntityKey, path: String) throws -> Artifact {
     guard let artifact = try artifacts(of: entity).first(where: { $0.path == path }) else {
       throw WorkspaceFailure.notFound(what: "artifact", reference: path)
     }
-    guard let file = contentStore.path(of: artifact.digest) else {
-      throw WorkspaceFailure.artifactNotHere(path: path)
-    }
-    return file
+    guard artifact.isHere else { throw WorkspaceFailure.artifactNotHere(path: path) }
+    return artifact
   }
 
   /// Takes the name away; the content and the history stay.

@@ -44,19 +44,21 @@ extension Workspace {
     return ExperimentID(key)
   }
 
-  package func experiment(_ id: ExperimentID) throws -> Experiment {
-    guard let found = try store.inspect({ try $0.experiment(id) }) else {
+  package func experiment(_ id: ExperimentID, countingRuns: Bool = true) throws -> Experiment {
+    guard
+      let found = try store.inspect({ try $0.experiment(id, countingRuns: countingRuns) })
+    else {
       throw WorkspaceFailure.notFound(what: "experiment", reference: id.decimal)
     }
     return found
   }
 
-  /// By the decimal id that MLflow clients use.
+  /// By the decimal id that MLflow clients use. Its runs are not counted.
   package func experiment(decimal: String) throws -> Experiment {
     guard let id = try store.inspect({ try $0.experiment(decimal: decimal) }) else {
       throw WorkspaceFailure.notFound(what: "experiment", reference: decimal)
     }
-    return try experiment(id)
+    return try experiment(id, countingRuns: false)
   }
 
   /// Deleted ones too; active ones first.

@@ -150,6 +150,24 @@ extension Workspace {
     try change(trace.key, durability, [(field, value)])
   }
 
+  /// Changes what an assessment says, with nobody in between.
+  ///
+  /// - Returns: the changed one; nil if there is none of that id.
+  package func changeAssessment(
+    _ trace: TraceID, _ id: String, durability: Durability,
+    _ body: (inout Assessment) throws -> Void
+  ) throws -> Assessment? {
+    try write(durability) { transaction in
+      guard let text = try transaction.shown(trace.key, .assessment(id))?.text,
+        var assessment = AssessmentCoding.decode(text, id: id)
+      else { return nil }
+      try body(&assessment)
+      try transaction.set(trace.key, [try Workspace.field(assessment)])
+      // Whether it stands for itself follows from the others.
+      return try transaction.trace(trace, withConflicts: false)?.assessments.first { $0.id == id }
+    }
+  }
+
   package func deleteAssessment(_ trace: TraceID, _ id: String, durability: Durability) throws {
     try change(trace.key, durability, [(.assessment(id), .null)])
   }
@@ -158,6 +176,11 @@ extension Workspace {
     let text = try AssessmentCoding.encode(assessment)
     try Check.longText(text, what: "assessment \(assessment.name)")
     return (.assessment(assessment.id), .text(text))
+  }
+
+  /// What a trace is tied to: `run/ID`, `prompt/NAME/VERSION`.
+  package func links(of trace: TraceID) throws -> Set<String> {
+    try store.inspect { try $0.links(of: trace) }
   }
 
   /// Ties traces to something: `run/ID`, `prompt/NAME/VERSION`. Those that are not known are passed over.

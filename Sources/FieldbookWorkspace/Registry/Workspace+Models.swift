@@ -35,7 +35,8 @@ extension Workspace {
     return found
   }
 
-  /// A new version. The allocator's own device gives its final number at once; elsewhere it is provisional.
+  /// A new version. The allocator's own device gives its final number at once, and so does one to which numbers are
+  /// leased; elsewhere it is provisional.
   package func createVersion(
     of model: ModelID, source: String, run: RunID?, description: String?, tags: [EntryKey: String],
     durability: Durability
@@ -57,6 +58,9 @@ extension Workspace {
         (.ordinal, .integer(try transaction.versionCount(model.key) + 1)),
         (.modelStatus, .text("READY")),
       ]
+      if let number = try transaction.ownLeasedNumber(of: model.key) {
+        fields.append((.leasedNumber, .integer(number)))
+      }
       if let run { fields.append((.run, .reference(run.key))) }
       if let description { fields.append((.description, .text(description))) }
       fields += tags.sorted { $0.key < $1.key }.map { (.tag($0.key), .text($0.value)) }

@@ -43,7 +43,7 @@ extension WriteTransaction {
     let (family, member) = conflict.field.split
     let values = try conflict.sides.compactMap { try value(ofOp: $0.op, field: conflict.field) }
     let isNamed = values.contains { $0.bytes != nil }
-    if isNamed || text != nil && (family == "artifacts" || family == "datasets") {
+    if isNamed || text != nil && ["artifacts", "datasets", "assessments"].contains(family) {
       throw WorkspaceFailure.notResolvable(
         kind: String(family),
         hint: "take a side: --take \(conflict.sides.map(\.letter).joined(separator: "|"))")
@@ -61,6 +61,11 @@ extension WriteTransaction {
     }
     if conflict.field == .lifecycle, Lifecycle(rawValue: text) == nil {
       throw InvalidInput("'\(text)' is not a lifecycle", hint: "use active or deleted")
+    }
+    if conflict.field == .state, conflict.entity.kind == .trace, TraceState(rawValue: text) == nil {
+      throw InvalidInput(
+        "'\(text)' is not a state of a trace",
+        hint: "use " + TraceState.allCases.map(\.rawValue).joined(separator: ", "))
     }
     try Check.longText(text, what: conflict.field.text)
     return .text(text)
