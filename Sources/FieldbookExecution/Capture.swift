@@ -11,6 +11,8 @@ package struct Capture: Sendable {
   /// What a person is told.
   package var captured: [String] = []
   package var notCaptured: [String] = []
+  /// What is not captured of changed files, unless a snapshot holds them.
+  package var dirtyNames: String?
 
   package static func of(_ command: [String], folder: String, variables: [String: String])
     -> Capture
@@ -99,9 +101,9 @@ package struct Capture: Sendable {
     }
     environment["git_dirty_files"] = names.joined(separator: "\n")
     let ignored = state.dirtyFiles.count - names.count
-    notCaptured.append(
+    dirtyNames =
       "\(state.dirtyFiles.count) changed files (their names are kept"
-        + (ignored == 0 ? ")" : ", but for \(ignored) in \(IgnoreRules.fileName))"))
+      + (ignored == 0 ? ")" : ", but for \(ignored) in \(IgnoreRules.fileName))")
   }
 
   /// Asks the interpreter that will run for its version and packages.

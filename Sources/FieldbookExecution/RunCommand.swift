@@ -73,6 +73,15 @@ package enum RunCommand {
         _ = try workspace.putArtifact(run, path: path, bytes: bytes)
       }
     }
+    if SnapshotSettings.isOn(request.variables) {
+      let isTaken = capture.attempt("code") { capture in
+        try capture.takeSnapshot(of: run, request, parameters: parameters, workspace)
+      }
+      if isTaken { capture.dirtyNames = nil }
+    } else {
+      capture.notCaptured.append("code (no snapshot is wanted)")
+    }
+    if let names = capture.dirtyNames { capture.notCaptured.append(names) }
     let token = Hex.encode(workspace.environment.random(16))
     let (url, stop) = try await server.start(workspace: workspace, adopting: run, token: token)
     var environment = request.variables

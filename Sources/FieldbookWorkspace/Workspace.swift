@@ -15,6 +15,7 @@ package final class Workspace: Sendable {
   package let id: WorkspaceID
   package let store: Store
   package let contentStore: ContentStore
+  package let snapshots: SnapshotRepository
   package let environment: WorkspaceEnvironment
   let folderFiles: ReplicaFolder
   let descriptor: ReplicaFolder.Descriptor
@@ -52,6 +53,7 @@ package final class Workspace: Sendable {
         machine: environment.machine, vocabulary: environment.vocabulary),
       isKnown: !isNew)
     contentStore = try ContentStore(folder: folder.path)
+    snapshots = SnapshotRepository(path: folder.repository, contents: contentStore)
     let (needsReplay, needsScrub) = try store.inspect {
       (try $0.needsReplay(), try $0.needsScrub())
     }

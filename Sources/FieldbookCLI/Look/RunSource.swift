@@ -23,10 +23,12 @@ struct RunSource: Equatable {
     ]
   }
 
-  /// `main 4be1c02a, with uncommitted changes`; nil without git.
+  /// `main 4be1c02a, with uncommitted changes, snapshot 90ab12ef`; nil without both.
   var code: Phrase? {
-    guard let gitCommit else { return nil }
+    let kept = snapshot.map { Phrase("snapshot " + ShortIDs.one($0)) }
+    guard let gitCommit else { return kept }
     let name = [branch, ShortIDs.one(gitCommit)].compactMap { $0 }.joined(separator: " ")
-    return Phrase(name) + (isDirty == true ? Phrase(", with uncommitted changes", .yellow) : "")
+    let state = isDirty == true ? Phrase(", with uncommitted changes", .yellow) : ""
+    return Phrase(name) + state + (kept.map { Phrase(", ") + $0 } ?? "")
   }
 }

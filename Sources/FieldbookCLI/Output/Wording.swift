@@ -15,17 +15,7 @@ enum Wording {
     return String(format: "%.6g", number)
   }
 
-  static func bytes(_ count: Int64) -> String {
-    guard count >= 1000 else { return "\(count) B" }
-    var value = Double(count)
-    for unit in ["kB", "MB", "GB"] {
-      value /= 1000
-      if value < 999.5 {
-        return String(format: value < 9.95 ? "%.1f \(unit)" : "%.0f \(unit)", value)
-      }
-    }
-    return String(format: "%.1f TB", value / 1000)
-  }
+  static func bytes(_ count: Int64) -> String { ByteSize.words(count) }
 
   static func duration(milliseconds: Int64) -> String {
     let seconds = milliseconds / 1000

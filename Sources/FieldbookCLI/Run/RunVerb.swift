@@ -19,6 +19,7 @@ struct RunVerb: AsyncParsableCommand {
       Examples:
         fieldbook run -- python train.py --epochs 20
         fieldbook run -e churn -n baseline -c config.yaml -p lr=0.1 -- ./train.sh
+        fieldbook checkout @last ../as-it-ran          (the project as it was)
       """)
 
   @OptionGroup var opening: RunOpening
@@ -33,6 +34,11 @@ struct RunVerb: AsyncParsableCommand {
     name: [.customShort("p"), .customLong("param")],
     help: .init("A param, over what the config says; may be repeated.", valueName: "key=value"))
   var params: [Assignment] = []
+
+  @Flag(
+    name: .long, inversion: .prefixedNo,
+    help: "Keep the project's files as they are now, in the replica's git repository.")
+  var snapshot = true
 
   @Argument(parsing: .postTerminator, help: "What to run, after --.")
   var command: [String] = []
@@ -59,11 +65,13 @@ struct RunVerb: AsyncParsableCommand {
   }
 
   private func request(_ workspace: Workspace) throws -> RunRequest {
-    RunRequest(
+    var variables = common.variables
+    if !snapshot { variables["FIELDBOOK_SNAPSHOT"] = "off" }
+    return RunRequest(
       command: command, experiment: opening.experimentName(common.variables), name: opening.name,
       configFile: config, overrides: params.map { ($0.key, $0.value) },
       tags: try opening.tag.entries(), parent: try opening.parent.map(workspace.runID),
-      folder: FileManager.default.currentDirectoryPath, variables: common.variables,
+      folder: FileManager.default.currentDirectoryPath, variables: variables,
       isStdoutTaken: common.json)
   }
 

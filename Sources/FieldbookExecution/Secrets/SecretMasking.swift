@@ -40,6 +40,13 @@ package enum SecretMasking {
     return Set(SecretShape.all.map(\.kind) + others).sorted()
   }()
 
+  /// The kind of the first secret in a file that can be nothing else; what a name alone tells does not count, since programs
+  /// are full of `token = next(tokens)`. Nil for what is no text.
+  package static func unmistakable(in bytes: [UInt8]) -> String? {
+    guard !bytes.prefix(8192).contains(0) else { return nil }
+    return SecretScan.shapes(in: bytes).first?.kind
+  }
+
   /// The text with marks, and where they stand.
   private static func masked(_ bytes: [UInt8]) -> (
     out: [UInt8], places: [(kind: String, place: Int)]

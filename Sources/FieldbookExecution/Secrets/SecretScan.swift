@@ -14,6 +14,20 @@ enum SecretScan {
     }.map(\.element)
   }
 
+  /// Those that are known by their form, in order; not what only a name tells of, and no form of an address that is yet to be
+  /// filled in.
+  static func shapes(in text: [UInt8]) -> [Secret] {
+    let addresses = userInfos(text).filter { secret in
+      let own = String(decoding: text[secret.range], as: UTF8.self).lowercased()
+      guard let colon = own.firstIndex(of: ":") else { return false }
+      let word = own[own.index(after: colon)...]
+      return !own.contains { "{$<*%".contains($0) }
+        && !["password", "passwd", "pass", "pw", "secret", "pwd"].contains(word)
+    }
+    return (privateKeys(text) + addresses + tokens(text) + webTokens(text))
+      .sorted { $0.range.lowerBound < $1.range.lowerBound }
+  }
+
   // MARK: Keys and addresses
 
   /// From `-----BEGIN … PRIVATE KEY` to the end of its last line, or of the text.

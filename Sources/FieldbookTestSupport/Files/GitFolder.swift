@@ -10,8 +10,14 @@ package struct GitFolder: Sendable {
     try git("init", "--quiet", "--initial-branch=main")
   }
 
+  /// One that is there.
+  package init(reading path: String) { self.path = path }
+
   @discardableResult
-  package func git(_ words: String...) throws -> String {
+  package func git(_ words: String...) throws -> String { try run(words) }
+
+  @discardableResult
+  package func run(_ words: [String]) throws -> String {
     let answer = try Command(
       "git", ["-C", path] + words,
       variables: [

@@ -14,6 +14,8 @@ package struct ReplicaFolder: Sendable {
   var descriptor: String { path + "/workspace.json" }
   var settings: String { path + "/" + Settings.fileName }
   var objects: String { path + "/objects" }
+  /// Snapshots of runs.
+  var repository: String { path + "/repository.git" }
   /// What this replica serves with, and its key.
   var certificate: String { path + "/tls" }
   /// Where what is damaged goes: nothing is deleted for being so.

@@ -21,12 +21,13 @@ package enum GitInspection {
 
   /// Nil where there is no repository.
   package static func state(of folder: String) throws -> GitState? {
-    git_libgit2_init()
-    defer { git_libgit2_shutdown() }
+    GitLibrary.start
     var repository: OpaquePointer?
     let found = git_repository_open_ext(&repository, folder, 0, nil)
     if found == GIT_ENOTFOUND.rawValue { return nil }
-    guard found == 0, let repository else { throw GitFailure.unreadable(folder, reason: lastError) }
+    guard found == 0, let repository else {
+      throw GitFailure.unreadable(folder, reason: GitLibrary.lastError)
+    }
     defer { git_repository_free(repository) }
     var state = GitState(commit: nil, branch: nil, remote: nil, dirtyFiles: [])
     var head: OpaquePointer?
@@ -64,7 +65,7 @@ package enum GitInspection {
       | GIT_STATUS_OPT_EXCLUDE_SUBMODULES.rawValue
     var list: OpaquePointer?
     guard git_status_list_new(&list, repository, &options) == 0, let list else {
-      throw GitFailure.unreadable(folder, reason: lastError)
+      throw GitFailure.unreadable(folder, reason: GitLibrary.lastError)
     }
     defer { git_status_list_free(list) }
     var files: [String] = []
@@ -75,21 +76,4 @@ package enum GitInspection {
     }
     return files
   }
-
-  private static var lastError: String {
-    git_error_last().flatMap { $0.pointee.message }.map { String(cString: $0) } ?? "unknown"
-  }
-}
-
-package enum GitFailure: Failure, Equatable {
-  case unreadable(String, reason: String)
-
-  package var message: String {
-    switch self {
-    case .unreadable(let folder, let reason):
-      "the git repository of \(folder) cannot be read: \(reason)"
-    }
-  }
-
-  package var hint: String { "run git status there" }
 }

@@ -18,12 +18,18 @@ package final class IgnoreRules {
   /// Nil if there are no such files from `top` down to `folder` and in the folders below it.
   ///
   /// - Parameter top: `folder`, or a folder above it.
-  package init?(folder: String, top: String) throws {
-    let files = try IgnoreRules.files(folder, top)
+  package convenience init?(folder: String, top: String) throws {
+    try self.init(top: top, places: IgnoreRules.places(folder, top))
+  }
+
+  /// - Parameter places: folders that may hold such a file, as `top` sees them: empty or `/sub/folder`; those further up
+  ///   first.
+  init?(top: String, places: [String]) throws {
+    let files = try IgnoreRules.files(places, top)
     guard !files.isEmpty else { return nil }
     self.top = top
     scratch = NSTemporaryDirectory() + "/fieldbook-ignore-" + UUID().uuidString
-    git_libgit2_init()
+    GitLibrary.start
     do {
       try FileManager.default.createDirectory(
         atPath: scratch, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -35,14 +41,12 @@ package final class IgnoreRules {
       repository = try IgnoreRules.make(scratch)
     } catch {
       try? FileManager.default.removeItem(atPath: scratch)
-      git_libgit2_shutdown()
       throw error
     }
   }
 
   deinit {
     git_repository_free(repository)
-    git_libgit2_shutdown()
     try? FileManager.default.removeItem(atPath: scratch)
   }
 
@@ -85,8 +89,7 @@ package final class IgnoreRules {
     return made
   }
 
-  /// By the folder they stand in, as `top` sees it: `` or `/sub/folder`; those further up first.
-  private static func files(_ folder: String, _ top: String) throws -> [(String, String)] {
+  private static func places(_ folder: String, _ top: String) -> [String] {
     var folders = [folder]
     while let last = folders.last, last != top, last.hasPrefix(top + "/") {
       folders.append((last as NSString).deletingLastPathComponent)
@@ -99,15 +102,20 @@ package final class IgnoreRules {
         folders.append(folder + "/" + (name as NSString).deletingLastPathComponent)
       }
     }
-    return try Set(folders).sorted().compactMap { place in
-      let path = place + "/" + fileName
+    return Set(folders).sorted().map { String($0.dropFirst(top.count)) }
+  }
+
+  /// By the folder they stand in.
+  private static func files(_ places: [String], _ top: String) throws -> [(String, String)] {
+    try places.compactMap { place in
+      let path = top + place + "/" + fileName
       guard FileManager.default.fileExists(atPath: path) else { return nil }
       guard let data = FileManager.default.contents(atPath: path), data.count <= bytesMax,
         let text = String(validating: data, as: UTF8.self)
       else {
         throw ContentFailure.cannotRead(path, reason: "it is no text, or larger than 1 MiB")
       }
-      return (String(place.dropFirst(top.count)), text)
+      return (place, text)
     }
   }
 }

@@ -1,0 +1,91 @@
+import ArgumentParser
+import FieldbookModel
+import FieldbookRepository
+import FieldbookWorkspace
+import Foundation
+
+struct Checkout: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a run's code, config and environment into a folder.",
+    discussion: """
+      The folder must not be there yet, or be empty. In it: code/ as it was when the run \
+      started, config/ (what was set), environment/ (packages, machine) and code.json \
+      (commit, what was left out).
+
+      Examples:
+        fieldbook checkout @last ../as-it-ran
+        fieldbook checkout brave-otter-12 /tmp/a --artifacts   (its files, too)
+      """)
+
+  @Argument(help: .run) var ref: String
+  @Argument(help: "The new folder.", completion: .directory) var folder: String
+  @Flag(name: .long, help: "The run's files as well, in artifacts/.") var artifacts = false
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try common.withWorkspace { workspace, console in
+      let run = try workspace.runID(ref)
+      let report = try workspace.checkout(run, to: folder)
+      let files = try artifacts ? fetchArtifacts(of: run, workspace) : nil
+      let document = CheckedOut(
+        run: run, commit: try workspace.snapshotCommit(of: run), folder: AbsolutePath.of(folder),
+        report: report, artifacts: files)
+      console.status(document.summary)
+      for path in document.missing {
+        console.status(Phrase("not on this replica: \(path) (its pointer stands there)", .yellow))
+      }
+      console.show(Silent(json: document.json))
+    }
+  }
+
+  private func fetchArtifacts(of run: RunID, _ workspace: Workspace) throws
+    -> CheckedOut.Artifacts
+  {
+    var fetched = CheckedOut.Artifacts()
+    for artifact in try workspace.artifacts(run)
+    where !artifact.path.hasPrefix(Workspace.codeFolder) {
+      guard artifact.isHere else {
+        fetched.missing.append("artifacts/" + artifact.path)
+        continue
+      }
+      // Peers chose these paths: they stay below the folder.
+      try Check.artifactPath(artifact.path)
+      try FileCopy.make(folder + "/artifacts/" + artifact.path) {
+        try workspace.readVerified(artifact, $0)
+      }
+      fetched.files += 1
+    }
+    return fetched
+  }
+}
+
+private struct CheckedOut {
+  struct Artifacts {
+    var files = 0
+    var missing: [String] = []
+  }
+
+  var run: RunID
+  var commit: GitObjectID
+  var folder: String
+  var report: CheckoutReport
+  var artifacts: Artifacts?
+
+  var missing: [String] { report.missing.map(\.shown) + (artifacts?.missing ?? []) }
+
+  var summary: Phrase {
+    let files = report.files + (artifacts?.files ?? 0)
+    return Phrase(
+      "wrote \(Wording.count(files, "file")) of snapshot \(ShortIDs.one(commit.hex)) to ")
+      + Phrase(folder, .bold)
+  }
+
+  var json: JSONValue {
+    [
+      "run_id": .string(run.hex), "snapshot": .string(commit.hex), "folder": .string(folder),
+      "files": .integer(Int64(report.files)),
+      "artifacts": artifacts.map { .integer(Int64($0.files)) } ?? .null,
+      "missing": .strings(missing),
+    ]
+  }
+}

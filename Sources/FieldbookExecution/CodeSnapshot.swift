@@ -1,0 +1,118 @@
+import FieldbookModel
+import FieldbookRepository
+import FieldbookWorkspace
+import Foundation
+
+extension Capture {
+  /// Takes a snapshot of the project that the command runs in, with what else was captured.
+  ///
+  /// - Parameter parameters: the resolved ones, as they are recorded.
+  mutating func takeSnapshot(
+    of run: RunID, _ request: RunRequest, parameters: [EntryKey: String], _ workspace: Workspace
+  ) throws {
+    let limits = try SnapshotSettings.limits(request.variables)
+    let listing = self.listing(request.folder, limits)
+    let recorded = try workspace.run(run)
+    var draft = SnapshotDraft(
+      run: run.hex, listing: listing, author: recorded.user ?? workspace.device.name,
+      address: workspace.device.name, time: recorded.startTime,
+      secret: SecretMasking.unmistakable(in:))
+    draft.limits = limits
+    let (commit, folder) = try workspace.takeSnapshot(of: run, draft) { [self] folder in
+      SnapshotDraft.Rest(
+        files: files(folder, parameters, request),
+        message: Capture.message(recorded, workspace.deviceKey, environment["git_commit"]))
+    }
+    guard let folder else { return }
+    captured.append(
+      "\(folder.files) files of code (\(ByteSize.words(folder.bytes)), snapshot \(commit.hex.prefix(8)))"
+    )
+    tell(folder.leftOut)
+  }
+
+  /// Nil if no code can be taken.
+  private mutating func listing(_ folder: String, _ limits: SnapshotLimits) -> FolderListing? {
+    do {
+      return try FolderListing(folder, limits: limits)
+    } catch {
+      let reason = (error as? any Failure)?.message ?? SystemReason.words(error)
+      notCaptured.append("code (\(reason))")
+      return nil
+    }
+  }
+
+  private static let namesMax = 5
+
+  /// The first few by name, the rest by number; all of them are in the snapshot's `code.json`.
+  private mutating func tell(_ leftOut: [LeftOut]) {
+    for one in leftOut.prefix(Capture.namesMax) {
+      notCaptured.append("\(one.path.shown) (\(one.reason.words))")
+    }
+    if leftOut.count > Capture.namesMax {
+      notCaptured.append("\(leftOut.count - Capture.namesMax) more files of the project")
+    }
+  }
+
+  // MARK: What lies beside the code
+
+  private func files(
+    _ folder: FolderSnapshot?, _ parameters: [EntryKey: String], _ request: RunRequest
+  ) -> [(path: TreePath, bytes: [UInt8])] {
+    let resolved = Dictionary(uniqueKeysWithValues: parameters.map { ($0.key.text, $0.value) })
+    let overridden = Set(request.overrides.compactMap { (try? EntryKey($0.0))?.text })
+    let own: [(String, [UInt8])] = [
+      ("code.json", Capture.document(codeFacts(folder, request.folder))),
+      ("config/resolved.json", Capture.document(resolved)),
+      ("config/overrides.json", Capture.document(resolved.filter { overridden.contains($0.key) })),
+      ("environment/environment.json", Capture.document(environment)),
+    ]
+    let taken = Set(own.map(\.0))
+    let others = artifacts.map { path, bytes -> (String, [UInt8]) in
+      guard taken.contains(path) else { return (path, bytes) }
+      let name = (path as NSString).lastPathComponent
+      return ((path as NSString).deletingLastPathComponent + "/given-" + name, bytes)
+    }
+    return (own + others).map { (TreePath($0.0), $0.1) }
+  }
+
+  private func codeFacts(_ snapshot: FolderSnapshot?, _ folder: String) -> [String: Any] {
+    var facts: [String: Any] = [:]
+    for name in ["git_commit", "git_branch", "git_remote", "git_dirty"] {
+      facts[name] = environment[name]
+    }
+    guard let snapshot else { return facts }
+    facts["folder"] = Capture.place(of: folder, in: snapshot.root)
+    facts["files"] = snapshot.files
+    facts["bytes"] = snapshot.bytes
+    facts["submodules"] = snapshot.submodules.map { one in
+      ["path": one.path.shown, "commit": one.commit?.hex ?? ""]
+    }
+    facts["left_out"] = snapshot.leftOut.map { one in
+      ["path": one.path.shown, "reason": one.reason.words]
+    }
+    return facts
+  }
+
+  /// As a person reads it and as `git diff` compares it: a line a value, in the order of names.
+  private static func document(_ value: [String: Any]) -> [UInt8] {
+    let data = try? JSONSerialization.data(
+      withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    return Array(data ?? Data("{}".utf8)) + Array("\n".utf8)
+  }
+
+  /// Where the command ran, as the project's top sees it: `.` or `sub/folder`.
+  static func place(of folder: String, in root: String) -> String {
+    let own = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+    let top = URL(fileURLWithPath: root).resolvingSymlinksInPath().path
+    return own.hasPrefix(top + "/") ? String(own.dropFirst(top.count + 1)) : "."
+  }
+
+  private static func message(_ run: Run, _ device: DeviceKey, _ commit: String?) -> String {
+    var lines = [SnapshotDraft.line(run.name), "", "Run: \(run.id.hex)"]
+    lines.append("Experiment: " + SnapshotDraft.line(run.experimentName))
+    if let commit { lines.append("Code-commit: " + SnapshotDraft.line(commit)) }
+    lines.append("Device: " + device.hex)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+}

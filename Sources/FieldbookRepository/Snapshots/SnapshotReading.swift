@@ -1,0 +1,97 @@
+import Cgit2
+import FieldbookModel
+import Foundation
+
+/// What a snapshot holds: one name after the other, folders before what is in them.
+package struct SnapshotFile: Equatable, Sendable {
+  package var path: TreePath
+  package var entry: TreeEntry
+}
+
+extension SnapshotRepository {
+  private static let depthMax = 128
+  private static let entriesMax = 1_000_000
+
+  /// The commit that a run's reference names; nil if it is not here.
+  package func commit(of run: String) throws -> GitObjectID? {
+    guard let repository = try open() else { return nil }
+    defer { git_repository_free(repository) }
+    var id = git_oid()
+    let found = git_reference_name_to_id(&id, repository, SnapshotRepository.reference(run))
+    return found == 0 ? GitObjectID(id) : nil
+  }
+
+  /// Everything in a commit's tree. Made by whoever, so that all of it is checked.
+  ///
+  /// - Throws: `SnapshotFailure.notHere`, `.hostile`; `GitFailure.damaged`.
+  package func files(of commit: GitObjectID) throws -> [SnapshotFile] {
+    guard let repository = try open() else { throw SnapshotFailure.notHere(commit) }
+    defer { git_repository_free(repository) }
+    var found: OpaquePointer?
+    var raw = commit.raw
+    let code = git_commit_lookup(&found, repository, &raw)
+    if code == GIT_ENOTFOUND.rawValue { throw SnapshotFailure.notHere(commit) }
+    guard code == 0, let found else { throw damaged(commit) }
+    defer { git_commit_free(found) }
+    var tree: OpaquePointer?
+    guard git_commit_tree(&tree, found) == 0, let tree else { throw damaged(commit) }
+    defer { git_tree_free(tree) }
+    var files: [SnapshotFile] = []
+    try collect(repository, tree, TreePath(bytes: []), depth: 0, &files)
+    return files
+  }
+
+  private func collect(
+    _ repository: OpaquePointer, _ tree: OpaquePointer, _ folder: TreePath, depth: Int,
+    _ files: inout [SnapshotFile]
+  ) throws {
+    guard depth < SnapshotRepository.depthMax else {
+      throw SnapshotFailure.hostile("its folders are too deep")
+    }
+    for place in 0..<git_tree_entrycount(tree) {
+      guard let entry = git_tree_entry_byindex(tree, place), let name = git_tree_entry_name(entry),
+        let id = git_tree_entry_id(entry)
+      else { continue }
+      let own = TreePath(name)
+      guard TreePath.isGoodName(own.bytes) else {
+        throw SnapshotFailure.hostile("\(own.shown) is no name for a file")
+      }
+      guard let kind = TreeEntry.Kind(rawValue: git_tree_entry_filemode(entry).rawValue) else {
+        throw SnapshotFailure.hostile("\(own.shown) is neither a file nor a folder nor a link")
+      }
+      let path = folder.appending(own.bytes)
+      let object = GitObjectID(id.pointee)
+      files.append(SnapshotFile(path: path, entry: TreeEntry(kind, object)))
+      guard files.count <= SnapshotRepository.entriesMax else {
+        throw SnapshotFailure.hostile("it holds too many files")
+      }
+      guard kind == .folder else { continue }
+      var below: OpaquePointer?
+      var raw = object.raw
+      guard git_tree_lookup(&below, repository, &raw) == 0, let below else { throw damaged(object) }
+      defer { git_tree_free(below) }
+      try collect(repository, below, path, depth: depth + 1, &files)
+    }
+  }
+
+  /// - Throws: `GitFailure.damaged` for one that is not here, or no longer what its name says.
+  package func bytes(of file: GitObjectID) throws -> [UInt8] {
+    guard let repository = try open() else { throw damaged(file) }
+    defer { git_repository_free(repository) }
+    return try bytes(of: file, repository)
+  }
+
+  func bytes(of file: GitObjectID, _ repository: OpaquePointer) throws -> [UInt8] {
+    var blob: OpaquePointer?
+    var raw = file.raw
+    guard git_blob_lookup(&blob, repository, &raw) == 0, let blob else { throw damaged(file) }
+    defer { git_blob_free(blob) }
+    return Array(
+      UnsafeRawBufferPointer(
+        start: git_blob_rawcontent(blob), count: Int(git_blob_rawsize(blob))))
+  }
+
+  private func damaged(_ object: GitObjectID) -> GitFailure {
+    .damaged(path, object: object, reason: GitLibrary.lastError)
+  }
+}

@@ -1,0 +1,47 @@
+import FieldbookModel
+import FieldbookRepository
+
+/// The code, config and environment of a run, as a commit of the replica's git repository.
+extension Workspace {
+  /// Takes a snapshot and writes down which it is: what the run's field names is on disk before.
+  ///
+  /// Large files of it are files of the run as well, below `code/`, so that they travel and are kept as those are.
+  package func takeSnapshot(
+    of run: RunID, _ draft: SnapshotDraft, rest: (FolderSnapshot?) -> SnapshotDraft.Rest
+  ) throws -> (commit: GitObjectID, folder: FolderSnapshot?) {
+    let taken = try snapshots.take(draft, rest: rest)
+    var fields: [(FieldName, FieldValue?)] = [(.environment("snapshot"), .text(taken.commit.hex))]
+    for file in taken.folder?.large ?? [] {
+      guard let path = file.path.exactText else { continue }
+      // Somebody wanted these bytes to be nowhere.
+      if try store.inspect({ try $0.isPurged(file.digest) }) {
+        try? contentStore.remove(file.digest)
+        continue
+      }
+      let coded = ArtifactCoding.encode(file.digest, byteCount: file.byteCount)
+      fields.append((.artifact(Workspace.codeFolder + path), .text(coded)))
+    }
+    try change(run.key, .person, fields)
+    return taken
+  }
+
+  package static let codeFolder = "code/"
+
+  /// - Throws: `SnapshotFailure.noSnapshot`.
+  package func snapshotCommit(of run: RunID) throws -> GitObjectID {
+    let found = try self.run(run)
+    guard let commit = found.environment["snapshot"].flatMap(GitObjectID.init(hex:)) else {
+      throw SnapshotFailure.noSnapshot(found.name)
+    }
+    return commit
+  }
+
+  /// Writes a run's snapshot into a folder that is not there yet, or empty.
+  package func checkout(_ run: RunID, to folder: String) throws -> CheckoutReport {
+    var large: [TreePath: ContentDigest] = [:]
+    for artifact in try artifacts(run) where artifact.path.hasPrefix(Workspace.codeFolder) {
+      large[TreePath(artifact.path)] = artifact.digest
+    }
+    return try snapshots.checkout(try snapshotCommit(of: run), to: folder, contents: large)
+  }
+}
