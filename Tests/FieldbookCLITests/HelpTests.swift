@@ -64,6 +64,7 @@ struct HelpTests {
           compare                 Compare runs: params, metrics, tags, code and machine.
           history                 Show who changed what, when.
           artifacts               List, fetch, add or verify files of a run.
+          checkout                Write out a run's code, config and environment.
 
         CHANGING:
           describe                Say what a run, experiment, model or version is about.

@@ -6,7 +6,7 @@ import Foundation
 
 struct Checkout: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a run's code, config and environment into a folder.",
+    abstract: "Write out a run's code, config and environment.",
     discussion: """
       The folder must not be there yet, or be empty. In it: code/ as it was when the run \
       started, config/ (what was set), environment/ (packages, machine) and code.json \

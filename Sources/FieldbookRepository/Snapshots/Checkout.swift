@@ -18,9 +18,9 @@ extension SnapshotRepository {
   package func checkout(
     _ commit: GitObjectID, to folder: String, contents known: [TreePath: ContentDigest]
   ) throws -> CheckoutReport {
-    let files = try files(of: commit)
+    let files = try bare.files(of: commit)
     try makeEmpty(folder)
-    guard let repository = try open() else { throw SnapshotFailure.notHere(commit) }
+    guard let repository = try bare.open() else { throw SnapshotFailure.notHere(commit) }
     defer { git_repository_free(repository) }
     var report = CheckoutReport()
     for file in files where file.entry.kind != .link {
@@ -34,7 +34,7 @@ extension SnapshotRepository {
       }
     }
     for file in files where file.entry.kind == .link {
-      let target = try bytes(of: file.entry.object, repository)
+      let target = try bare.bytes(of: file.entry.object, repository)
       guard !target.contains(0), !target.isEmpty else {
         throw SnapshotFailure.hostile("\(file.path.shown) leads nowhere")
       }
@@ -71,7 +71,7 @@ extension SnapshotRepository {
       }
       report.missing.append(file.path)
     }
-    return try put(try bytes(of: file.entry.object, repository))
+    return try put(try bare.bytes(of: file.entry.object, repository))
   }
 
   private func write(

@@ -8,7 +8,7 @@ package struct SnapshotFile: Equatable, Sendable {
   package var entry: TreeEntry
 }
 
-extension SnapshotRepository {
+extension BareRepository {
   private static let depthMax = 128
   private static let entriesMax = 1_000_000
 
@@ -45,7 +45,7 @@ extension SnapshotRepository {
     _ repository: OpaquePointer, _ tree: OpaquePointer, _ folder: TreePath, depth: Int,
     _ files: inout [SnapshotFile]
   ) throws {
-    guard depth < SnapshotRepository.depthMax else {
+    guard depth < BareRepository.depthMax else {
       throw SnapshotFailure.hostile("its folders are too deep")
     }
     for place in 0..<git_tree_entrycount(tree) {
@@ -62,7 +62,7 @@ extension SnapshotRepository {
       let path = folder.appending(own.bytes)
       let object = GitObjectID(id.pointee)
       files.append(SnapshotFile(path: path, entry: TreeEntry(kind, object)))
-      guard files.count <= SnapshotRepository.entriesMax else {
+      guard files.count <= BareRepository.entriesMax else {
         throw SnapshotFailure.hostile("it holds too many files")
       }
       guard kind == .folder else { continue }

@@ -206,18 +206,34 @@ package final class WriteTransaction {
     }
   }
 
-  /// A create op: values that nothing was there to overwrite. Fields beyond what one op holds follow in others.
+  /// A create op: values that nothing was there to overwrite. Fields beyond what one op holds follow in others, and so do
+  /// those that have values though the thing was not made here: whoever made it counts for nothing now.
   @discardableResult
   package func create(
     _ kind: OperationKind, _ entity: EntityKey, _ fields: [(FieldName, FieldValue)]
   ) throws -> Dot {
-    let cells = fields.map { Cell<Dot>(field: $0.0, overwrites: [], value: $0.1) }
+    let held = try existingEntity(entity).map { try self.held(of: $0, fields.map(\.0)) } ?? []
+    let cells = fields.filter { !held.contains($0.0) }
+      .map { Cell<Dot>(field: $0.0, overwrites: [], value: $0.1) }
     let dot = try append(
       kind: kind, entity: entity, cells: Array(cells.prefix(WriteTransaction.cellsPerOp)))
     for part in WriteTransaction.parts(cells.dropFirst(WriteTransaction.cellsPerOp)) {
       try append(kind: .set, entity: entity, cells: part)
     }
+    if !held.isEmpty { try set(entity, fields.filter { held.contains($0.0) }.map { ($0.0, $0.1) }) }
     return dot
+  }
+
+  /// Fields that have values which a set would overwrite; not what a creation has to say itself.
+  private func held(of entity: EntityRow, _ fields: [FieldName]) throws -> Set<FieldName> {
+    Set(
+      try fields.filter { field in
+        switch field.word {
+        case .experiment, .model, .leasedNumber: false
+        default:
+          try !FieldRule.of(field).keepsEvery && !live(entity, fieldID(field)).isEmpty
+        }
+      })
   }
 
   /// Fields of one op as this program writes it; readers take more.

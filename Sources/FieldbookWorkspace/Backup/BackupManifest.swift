@@ -40,6 +40,9 @@ package struct BackupFolder: Sendable, Equatable {
   /// What the replica serves with, and its key; only beside the device's key.
   var certificate: String { path + "/tls" }
 
+  /// Snapshots of runs; none in backups of before there were any.
+  var repository: String { path + "/repository.git" }
+
   func object(_ digest: ContentDigest) -> String { path + "/" + ContentStore.name(of: digest) }
 
   package init(_ path: String) { self.path = path }

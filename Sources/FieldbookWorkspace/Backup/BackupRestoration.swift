@@ -106,6 +106,7 @@ extension Workspace {
     try BackupFiles.copyLarge(backup.database, to: target.database)
     try backup.verifyDatabase(target.database, manifest)
     try BackupFiles.copy(backup.settings, to: target.settings)
+    try RepositoryCopy.make(backup.repository, to: target.repository, linking: nil)
     let copy = try DatabaseCopy(path: target.database, workspace: manifest.workspaceID(backup.path))
     let named = try copy.inspect { try $0.namedContents() }
     var whole: Set<ContentDigest> = []

@@ -39,6 +39,7 @@ extension BackupFolder {
         "\(found.damaged.count) artifacts are damaged: "
           + found.damaged.prefix(5).joined(separator: ", "))
     }
+    if let problem = RepositoryCopy.problem(repository) { found.problems.append(problem) }
     return found
   }
 

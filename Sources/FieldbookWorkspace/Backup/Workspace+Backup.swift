@@ -107,6 +107,8 @@ extension Workspace {
         deviceName: device.name, time: time, hasKey: withKey,
         stateHash: try copy.inspect { try $0.cachedStateHash() }, segments: log.segments,
         ops: log.ops, objects: 0, objectBytes: 0, missing: 0, database: ""))
+    try RepositoryCopy.make(
+      folderFiles.repository, to: target.repository, linking: previous?.repository)
     try copyObjects(copy.inspect { try $0.namedContents() }, after: previous, &report)
     guard let digest = BackupFiles.digest(target.database) else {
       throw BackupFailure.damaged(target.path, "its database cannot be read back")

@@ -254,6 +254,20 @@ package struct Mending {
       count += 1
     }
     if count > 0 { report.add("artifacts", "\(count) were taken from the backup") }
+    try mendSnapshots(of: workspace, backup)
+  }
+
+  private mutating func mendSnapshots(of workspace: Workspace, _ backup: BackupFolder) throws {
+    guard try MendingSnapshots.isDue(workspace.snapshots, backup.repository) else { return }
+    var mending = MendingSnapshots(
+      workspace.snapshots, from: backup.repository, aside: try aside())
+    try mending.mend()
+    if mending.setAside > 0 {
+      report.add("snapshots", "\(mending.setAside) damaged files were set aside")
+    }
+    if mending.taken > 0 {
+      report.add("snapshots", "\(mending.taken) files were taken from the backup")
+    }
   }
 }
 

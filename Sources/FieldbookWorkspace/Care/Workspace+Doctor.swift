@@ -98,6 +98,8 @@ extension Workspace {
         words.isEmpty, words.isEmpty ? "complete, hashes hold" : words.joined(separator: "; ")
       )
     }
+    let audited = Result { try snapshots.bare.audit() }
+    check("snapshots", fix: snapshotFix(audited)) { try snapshotWords(audited.get()) }
     check("purges", fix: "fieldbook doctor --fix") {
       let (done, remains, isDue) = try store.inspect {
         (try $0.purges(), try $0.remainsOfPurges(), try $0.needsScrub())
@@ -110,6 +112,8 @@ extension Workspace {
         silent.isEmpty ? nil : "not confirmed by \(silent.joined(separator: ", "))",
         done.isEmpty || !folderFiles.hasSetAside
           ? nil : "copies in .fieldbook/set-aside can still hold them: remove those by hand",
+        done.isEmpty || !FileManager.default.fileExists(atPath: folderFiles.repository)
+          ? nil : "snapshots of code in .fieldbook/repository.git can still hold them",
       ].compactMap { $0 }
       let returned = try store.inspect { try $0.returnedSeries() }
       if !returned.isEmpty {

@@ -47,9 +47,9 @@ struct Studio {
   /// By path below `code/`: what each file, program or link holds.
   func code(_ commit: GitObjectID) throws -> [String: String] {
     var out: [String: String] = [:]
-    for file in try repository.files(of: commit) where file.entry.kind != .folder {
+    for file in try repository.bare.files(of: commit) where file.entry.kind != .folder {
       guard file.path.shown.hasPrefix("code/") else { continue }
-      let bytes = try repository.bytes(of: file.entry.object)
+      let bytes = try repository.bare.bytes(of: file.entry.object)
       let text = String(decoding: bytes, as: UTF8.self)
       let sign = [.file: "", .program: "* ", .link: "-> "][file.entry.kind] ?? ""
       out[String(file.path.shown.dropFirst(5))] = sign + text
@@ -59,7 +59,7 @@ struct Studio {
 
   /// What git's own program says of the replica's repository.
   func git(_ words: String...) throws -> String {
-    try GitFolder(reading: repository.path).run(words)
+    try GitFolder(reading: repository.bare.path).run(words)
   }
 }
 
@@ -164,9 +164,9 @@ struct SnapshotTests {
     _ = try studio.take("a2", secret: looking)
     #expect(looks == 1)
     for name in ["objects", "refs"] {
-      try FileManager.default.removeItem(atPath: studio.repository.path + "/" + name)
+      try FileManager.default.removeItem(atPath: studio.repository.bare.path + "/" + name)
       try FileManager.default.createDirectory(
-        atPath: studio.repository.path + "/" + name, withIntermediateDirectories: true)
+        atPath: studio.repository.bare.path + "/" + name, withIntermediateDirectories: true)
     }
     #expect(try studio.code(studio.take("a3", secret: looking).commit) == ["a.py": "old enough"])
     #expect(looks == 2)
@@ -176,7 +176,7 @@ struct SnapshotTests {
   func damagedCache() throws {
     try studio.write("one", to: "a.py")
     _ = try studio.take("a1")
-    let folder = studio.repository.path + "/fieldbook"
+    let folder = studio.repository.bare.path + "/fieldbook"
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
       try Data("DIRC and then nothing".utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
     }

@@ -1,0 +1,41 @@
+import FieldbookModel
+import FieldbookRepository
+
+/// Whether the snapshots that runs name are here, and whole.
+extension Workspace {
+  func snapshotWords(_ audit: SnapshotAudit) throws -> (Bool, String) {
+    var absent = 0
+    var lost: [String] = []
+    for one in try store.inspect({ try $0.namedSnapshots() })
+    where audit.runs[one.run.hex]?.hex != one.commit {
+      if one.device == deviceKey { lost.append(one.run.hex) } else { absent += 1 }
+    }
+    let damaged = audit.damaged
+    let words = [
+      lost.isEmpty
+        ? nil
+        : "\(lost.count) of runs of this device are lost: "
+          + lost.prefix(5).map { $0.prefix(8) }.joined(separator: ", "),
+      damaged.isEmpty
+        ? nil
+        : "\(damaged.count) objects are damaged or missing: "
+          + damaged.prefix(5).map { "\($0.object.hex) (run \($0.run.prefix(8)))" }
+          .joined(separator: ", "),
+    ].compactMap { $0 }
+    if !words.isEmpty { return (false, words.joined(separator: "; ")) }
+    let elsewhere = absent == 0 ? "" : "; \(absent) are on the devices that ran them"
+    return (
+      true,
+      audit.runs.isEmpty
+        ? "none here" + elsewhere
+        : "\(audit.runs.count) with \(audit.objects) objects, hashes hold" + elsewhere
+    )
+  }
+
+  func snapshotFix(_ audit: Result<SnapshotAudit, any Error>) -> String {
+    guard case .success = audit else {
+      return "check \(folderFiles.repository): its owner, the disk"
+    }
+    return "fieldbook doctor --fix --from BACKUP"
+  }
+}
