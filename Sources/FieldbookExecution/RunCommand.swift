@@ -95,7 +95,13 @@ package enum RunCommand {
       stdoutCopy: LiveRuns.outputFile(workspace, run, "stdout"),
       stderrCopy: LiveRuns.outputFile(workspace, run, "stderr"),
       stdoutTarget: request.isStdoutTaken ? .standardError : .standardOutput)
+    var metrics: Task<Void, Never>?
+    capture.attempt("system metrics") { _ in
+      metrics = try SystemMetrics.start(workspace, run, request.variables)
+    }
     let (status, lost) = try await child.runTelling()
+    metrics?.cancel()
+    await metrics?.value
     await stop()
     capture.notCaptured += lost
     let end = Timestamp(milliseconds: workspace.environment.now())

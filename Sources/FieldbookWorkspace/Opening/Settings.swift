@@ -14,7 +14,7 @@ package enum Settings {
     "device_name": "FIELDBOOK_DEVICE_NAME", "color": "FIELDBOOK_COLOR",
     "server_port": "FIELDBOOK_SERVER_PORT", "hub_port": "FIELDBOOK_HUB_PORT",
     "snapshot": "FIELDBOOK_SNAPSHOT", "snapshot_file_max": "FIELDBOOK_SNAPSHOT_FILE_MAX",
-    "snapshot_max": "FIELDBOOK_SNAPSHOT_MAX",
+    "snapshot_max": "FIELDBOOK_SNAPSHOT_MAX", "system_metrics": "FIELDBOOK_SYSTEM_METRICS",
     "dir": "FIELDBOOK_DIR", "power_cut": "FIELDBOOK_POWER_CUT",
   ]
 
