@@ -8,8 +8,8 @@ import Foundation
 /// either nothing or a whole object, besides temporary files that a start on a later day removes. `LargeStore` promises the
 /// same of what it holds.
 package final class ContentStore: Sendable {
-  private let folder: String
-  private let temporary: String
+  let folder: String
+  let temporary: String
   /// Contents of more bytes than this lie in chunks. Those that lie whole from before stay so until they are put again.
   package let threshold: Int64
   /// Where they lie.
@@ -18,11 +18,13 @@ package final class ContentStore: Sendable {
   package static let threshold: Int64 = 1 << 20
 
   /// Opens or makes the store in `folder`.
-  package init(folder: String, threshold: Int64 = threshold) throws {
+  package init(
+    folder: String, threshold: Int64 = threshold, disk: any StoreDisk = SystemDisk()
+  ) throws {
     self.folder = folder
     self.threshold = threshold
     temporary = folder + "/tmp"
-    large = LargeStore(path: folder + "/large", staging: temporary)
+    large = LargeStore(path: folder + "/large", staging: temporary, disk: disk)
     for path in [folder + "/objects", temporary] {
       do {
         try FileManager.default.createDirectory(
@@ -51,6 +53,11 @@ package final class ContentStore: Sendable {
 
   package func contains(_ digest: ContentDigest) -> Bool {
     wholeFile(of: digest) != nil || large.contains(digest)
+  }
+
+  /// True if it was taken in here, also if it has been damaged since, and counts as not here.
+  package func isKept(_ digest: ContentDigest) -> Bool {
+    FileManager.default.fileExists(atPath: place(toName: digest))
   }
 
   /// Where a content lies that is one file; nil for one in chunks, and for one that is not here. Read only.
@@ -89,6 +96,15 @@ package final class ContentStore: Sendable {
     return Set(whole).union(try large.all()).sorted()
   }
 
+  /// Of whole files that nothing named when `gc` looked.
+  var trash: ContentTrash { ContentTrash(folder: folder + "/trash", disk: large.disk) }
+
+  /// Bytes of a content, or what its file says that they are; 0 if that cannot be read.
+  func bytes(of digest: ContentDigest) -> Int64 {
+    if wholeFile(of: digest) != nil { return size(of: digest) ?? 0 }
+    return (try? large.recipe(of: digest))?.size ?? 0
+  }
+
   private func place(_ digest: ContentDigest) -> String {
     folder + "/" + ContentStore.name(of: digest)
   }
@@ -119,7 +135,7 @@ package final class ContentStore: Sendable {
   }
 
   /// One that lies in chunks now.
-  private func removeWhole(_ digest: ContentDigest) throws {
+  func removeWhole(_ digest: ContentDigest) throws {
     let path = place(digest)
     guard unlink(path) == 0 || errno == ENOENT else {
       throw ContentFailure.cannotWrite(path, reason: ContentStore.reason)
@@ -166,7 +182,7 @@ package final class ContentStore: Sendable {
       return (digest, size)
     }
     let digest = ContentDigest(bytes: Array(SHA256.hash(data: bytes)))!
-    guard !contains(digest) else { return (digest, Int64(bytes.count)) }
+    if try freshen(digest) { return (digest, Int64(bytes.count)) }
     let staging = try stagingFile()
     defer { try? FileManager.default.removeItem(atPath: staging) }
     try ContentStore.append(bytes[...], to: staging, at: 0)
@@ -186,10 +202,9 @@ package final class ContentStore: Sendable {
   /// Makes a complete file on the store's filesystem an object: to the disk first, then its name.
   private func adopt(_ staging: String, as digest: ContentDigest) throws {
     let path = place(digest)
-    if wholeFile(of: digest) != nil { return }
+    if try freshen(digest) { return }
     let folder = (path as NSString).deletingLastPathComponent
-    try? FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try makeFolder(of: path)
     chmod(staging, 0o444)
     try ContentStore.sync(staging)
     guard rename(staging, path) == 0 else {
@@ -198,13 +213,30 @@ package final class ContentStore: Sendable {
     try ContentStore.sync(folder)
   }
 
-  /// Takes a content away, what of it was under way included.
+  /// Who puts what is here already is about to name it: it becomes as young as a new one. False if it is not here whole.
+  private func freshen(_ digest: ContentDigest) throws -> Bool {
+    // The one call that looks and makes young: what `gc` takes away after it, it gives back.
+    if utimensat(AT_FDCWD, place(digest), nil, 0) == 0 { return true }
+    guard errno == ENOENT else {
+      throw ContentFailure.cannotWrite(place(digest), reason: ContentStore.reason)
+    }
+    return try large.freshen(digest)
+  }
+
+  func makeFolder(of path: String) throws {
+    try? FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
+  }
+
+  /// Takes a content away, what of it was under way or in the trash included.
   ///
   /// - Throws: `LargeFailure.busy` if chunks of it could not be removed, since others were putting: it is no longer here as a
   ///   content, and its chunks go when the store is opened again.
   package func remove(_ digest: ContentDigest) throws {
     discardPartial(digest)
     try removeWhole(digest)
+    try removeDiscarded(digest)
     try large.erase(digest)
   }
 
@@ -311,7 +343,12 @@ package final class ContentStore: Sendable {
     try? FileManager.default.removeItem(atPath: partial(digest))
   }
 
-  private func partial(_ digest: ContentDigest) -> String { temporary + "/" + digest.hex + ".part" }
+  /// Contents of which a download was begun.
+  func partials() -> [ContentDigest] {
+    ((try? LargeFolder.digests(in: temporary, suffix: ".part")) ?? []).sorted()
+  }
+
+  func partial(_ digest: ContentDigest) -> String { temporary + "/" + digest.hex + ".part" }
 
   // MARK: Files
 

@@ -52,7 +52,7 @@ package final class Workspace: Sendable {
         workspace: id, signing: key, now: environment.now, random: environment.random,
         machine: environment.machine, vocabulary: environment.vocabulary),
       isKnown: !isNew)
-    contentStore = try ContentStore(folder: folder.path)
+    contentStore = try ContentStore(folder: folder.path, threshold: environment.largeFiles)
     snapshots = SnapshotRepository(path: folder.repository, contents: contentStore)
     let (needsReplay, needsScrub) = try store.inspect {
       (try $0.needsReplay(), try $0.needsScrub())

@@ -225,5 +225,9 @@ struct WrongInputTests {
     try expect("runs", "--dir", "w", says: "YAML")
     try set(own, "power_cut: never\n")
     try expect("runs", "--dir", "w", says: "nothing, or moments")
+    try set(own, "large_files: 3 parsecs\n")
+    try expect("runs", "--dir", "w", says: "64KiB to 1GiB")
+    try set(own, "large_files: 2MiB\n")
+    #expect(try fieldbook.run("runs", "--dir", "w", as: "ana").status == 0)
   }
 }

@@ -45,6 +45,7 @@ struct HelpTests {
           doctor                  Check the replica: database, signatures, files, clock.
           rebuild                 Make the tables again from the log.
           backup                  Keep, check and restore copies of this replica.
+          gc                      Remove contents that nothing names any more.
           scan                    Look for secrets that were recorded by mistake.
           purges                  List what was purged, why, and who has confirmed.
 

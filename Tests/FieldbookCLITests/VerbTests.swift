@@ -30,7 +30,8 @@ struct VerbTests {
       "logs R --follow", "compare A B C --only-changed --exit-code", "describe R TEXT", "tag R a=b",
       "untag R a b", "label R a b --remove", "comment R TEXT", "rename R NAME", "delete R",
       "restore R", "artifacts ls R", "artifacts get R PATH", "artifacts put R PATH",
-      "artifacts verify R", "models", "models show NAME", "models register NAME --run R",
+      "artifacts verify R", "artifacts verify R model", "artifacts verify", "models",
+      "models show NAME", "models register NAME --run R",
       "models register NAME --run R --artifact model", "models alias NAME champion 7~a3f91c02",
       "models unalias NAME champion", "sync", "sync origin ana", "sync --watch", "sync --dry-run",
       "bundle create FILE --since origin", "bundle apply FILE", "bundle show FILE", "status",
@@ -42,7 +43,7 @@ struct VerbTests {
       "history R description", "undo OP", "server --host 127.0.0.1 --port 0 --share",
       "hub --dir hub --host 127.0.0.1 --port 0 --workspace churn", "doctor", "rebuild",
       "scan", "scan R", "doctor --fix", "doctor --fix --from /mnt/disk", "doctor --fix --alone",
-      "backup /mnt/disk",
+      "backup /mnt/disk", "gc", "gc --grace 30d --dry-run", "gc --grace 12h --yes", "gc --undo",
       "backup create /mnt/disk --with-key --keep 14", "backup verify /mnt/disk",
       "backup restore /mnt/disk", "backup restore /mnt/disk/20261121T102927Z churn",
     ])

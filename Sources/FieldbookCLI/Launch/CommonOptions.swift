@@ -80,6 +80,9 @@ extension CommonOptions {
       throw InvalidInput(
         "the setting power_cut is '\(given)'", hint: "a power cut costs nothing, or moments")
     }
+    if let given = settings["FIELDBOOK_LARGE_FILES"], LargeFiles.bytes(given) == nil {
+      throw InvalidInput("the setting large_files is '\(given)'", hint: LargeFiles.hint)
+    }
     return try Workspace.open(AbsolutePath.of(found), environment: self.environment)
   }
 

@@ -24,7 +24,7 @@ package struct Fieldbook: AsyncParsableCommand {
         name: "A replica",
         subcommands: [
           Init.self, Clone.self, ShowStatus.self, Doctor.self, Rebuild.self, Backup.self,
-          Scan.self, ListPurges.self,
+          CollectGarbage.self, Scan.self, ListPurges.self,
         ]),
       CommandGroup(
         name: "Recording",

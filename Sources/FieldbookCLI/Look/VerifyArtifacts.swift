@@ -5,28 +5,52 @@ import FieldbookWorkspace
 struct VerifyArtifacts: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Read a run's files again and check their hashes.",
+    abstract: "Read files again and check their hashes.",
     discussion: """
-      Ends with status 4 if a file is damaged.
+      Of a run, of one file or folder of it, or with no REF of everything that has files. Ends \
+      with status 4 if a file is damaged; one that is known and not here yet is named, and \
+      is no error.
 
-      Example:
+      Examples:
         fieldbook artifacts verify @last
+        fieldbook artifacts verify @last model
+        fieldbook artifacts verify
       """)
 
-  @Argument(help: .run) var ref: String
+  @Argument(help: .init("A run (default: all that has files).", valueName: "ref"))
+  var ref: String?
+  @Argument(help: "Only this file, or what is below this folder.") var path: String?
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let isDamaged = try common.withWorkspace { workspace, console in
-      let report = ArtifactVerification(
-        findings: try workspace.artifacts(workspace.runID(ref)).map { artifact in
-          guard artifact.isHere else { return (artifact, .notHere) }
-          return (artifact, try workspace.contentStore.verify(artifact.digest) ? .ok : .damaged)
-        })
+      let report = try ArtifactVerification(workspace, chosen(workspace))
       console.show(report)
-      return report.findings.contains { $0.finding == .damaged }
+      guard report.count(.damaged) > 0 else {
+        if report.count(.notHere) > 0 {
+          console.hint("what is not here yet comes with: fieldbook sync")
+        }
+        return false
+      }
+      console.hint(
+        "fieldbook doctor --fix sets aside what is damaged, fieldbook sync fetches it from a peer;"
+          + " putting the same file again mends it, too")
+      return true
     }
     if isDamaged { throw ExitCode(Status.differences) }
+  }
+
+  private func chosen(_ workspace: Workspace) throws -> [ArtifactVerification.Chosen] {
+    guard let ref else {
+      return try workspace.entitiesWithArtifacts().flatMap { entity in
+        try workspace.artifacts(of: entity.key).map { (entity, $0) }
+      }
+    }
+    let files = ArtifactSelection.below(path, try workspace.artifacts(workspace.runID(ref)))
+    if let path, files.isEmpty {
+      throw NoSuchEntry(what: "file", name: path, look: "fieldbook artifacts ls \(ref)")
+    }
+    return files.map { (nil, $0) }
   }
 }
 
@@ -36,27 +60,69 @@ struct ArtifactVerification: Document {
     case notHere = "not_here"
   }
 
-  var findings: [(artifact: Artifact, finding: Finding)]
+  /// A file, and of what it is where that was not asked for.
+  typealias Chosen = (owner: EntityReference?, artifact: Artifact)
+
+  private var findings: [(chosen: Chosen, finding: Finding)]
+
+  init(_ workspace: Workspace, _ chosen: [Chosen]) throws {
+    // What many name is read once.
+    var known: [ContentDigest: Finding] = [:]
+    let store = workspace.contentStore
+    findings = try chosen.map { one in
+      let content = one.artifact.digest
+      if let finding = known[content] { return (one, finding) }
+      let finding: Finding =
+        try !store.isKept(content) ? .notHere : store.verify(content) ? .ok : .damaged
+      known[content] = finding
+      return (one, finding)
+    }
+  }
+
+  func count(_ finding: Finding) -> Int { findings.count { $0.finding == finding } }
 
   var json: JSONValue {
     [
       "artifacts": .array(
-        findings.map { $0.artifact.json.adding(["finding": .string($0.finding.rawValue)]) })
+        findings.map { one in
+          let finding: JSONValue = ["finding": .string(one.finding.rawValue)]
+          guard let owner = one.chosen.owner else {
+            return one.chosen.artifact.json.adding(finding)
+          }
+          return one.chosen.artifact.json.adding(finding).adding([
+            "of": ["type": .string(owner.kind.name), "id": .string(owner.key.hex)]
+          ])
+        }),
+      "ok": .count(count(.ok)), "damaged": .count(count(.damaged)),
+      "not_here": .count(count(.notHere)),
     ]
   }
 
   func lay(on sheet: inout Sheet) {
     guard !findings.isEmpty else { return sheet.line("no files") }
-    var table = Table([.init("", shrinks: false), .init("")], hasHeadings: false)
-    for (artifact, finding) in findings {
+    var table = Table(
+      [.init("", shrinks: false), .init("", shrinks: false), .init("")], hasHeadings: false)
+    for (chosen, finding) in findings {
       let word: Phrase =
         switch finding {
         case .ok: Phrase("ok", .green)
         case .damaged: Phrase("damaged", .red)
         case .notHere: Phrase("not here yet", .yellow)
         }
-      table.row([word, Phrase(artifact.path)])
+      // Of everything only what is amiss is worth a line.
+      if let owner = chosen.owner {
+        guard finding != .ok else { continue }
+        table.row([word, Phrase(ShortIDs.one(owner.key.hex)), Phrase(chosen.artifact.path)])
+      } else {
+        table.row([word, Phrase(chosen.artifact.path), ""])
+      }
     }
-    sheet.table(table)
+    if !table.rows.isEmpty { sheet.table(table) }
+    guard findings.first?.chosen.owner != nil else { return }
+    let words = [(Finding.ok, "ok"), (.damaged, "damaged"), (.notHere, "not here yet")]
+    let told = words.compactMap { finding, word in
+      count(finding) > 0 ? "\(count(finding)) \(word)" : nil
+    }
+    sheet.line(Phrase(told.joined(separator: ", ")))
   }
 }

@@ -11,6 +11,8 @@ struct LargeFolder: Sendable {
   var recipes: String { path + "/recipes" }
   /// Recipes of contents that are to be gone: their chunks go as soon as nobody is putting.
   var erasing: String { path + "/erasing" }
+  /// Recipes of contents that nothing named when `gc` looked: their chunks stay as long as they do.
+  var trash: String { path + "/trash" }
   /// Names of chunks that were found damaged; see `ChunkDamage`.
   var damaged: String { path + "/damaged" }
   /// Derived from the packs.

@@ -19,10 +19,16 @@ package struct LargeCollection: Equatable, Sendable {
   package init() {}
 }
 
-/// Which chunks recipes name, by the first eight bytes of their digests: two that begin alike both stay.
+/// Which chunks recipes name, those in the trash included, by the first eight bytes of their digests: two that begin alike
+/// both stay.
 struct NamedChunks {
   private var prefixes: [UInt64] = []
   private(set) var recipes: Set<ContentDigest> = []
+  /// Names in the trash that were looked at, or that are to be taken as gone.
+  private var trashed: Set<String>
+
+  /// - Parameter gone: names in the trash that do not count.
+  init(without gone: Set<String> = []) { trashed = gone }
 
   func contains(_ chunk: ContentDigest) -> Bool {
     let wanted = chunk.prefix
@@ -40,6 +46,15 @@ struct NamedChunks {
   /// - Throws: for a recipe that cannot be read: then nothing may be removed.
   mutating func update(_ store: LargeStore) throws -> Bool {
     var isNew = false
+    // The trash first: what is put back meanwhile is found among the recipes.
+    for entry in try store.trash.entries() where trashed.insert(entry.name).inserted {
+      // One that does not read cannot be put back either: it keeps nothing.
+      guard let file = try OpenFile(entry.path),
+        let recipe = try? LargeStore.recipe(in: file, of: entry.content)
+      else { continue }
+      prefixes += recipe.prefixes
+      isNew = true
+    }
     for content in try LargeFolder.digests(in: store.folder.recipes)
     where recipes.insert(content).inserted {
       guard let recipe = try store.recipe(of: content) else { continue }
@@ -64,11 +79,20 @@ extension LargeStore {
   }
 
   /// What `collect` would do now, without doing it.
-  package func planCollection(grace: Int64 = graceSeconds) throws -> LargeCollection {
-    var named = NamedChunks()
+  ///
+  /// - Parameters:
+  ///   - gone: names in the trash that are taken as removed.
+  ///   - now: seconds since 1970.
+  package func planCollection(
+    grace: Int64 = graceSeconds, without gone: Set<String> = [], now: Int64 = presentSeconds
+  ) throws -> LargeCollection {
+    var named = NamedChunks(without: gone)
     _ = try named.update(self)
-    return try sort(freshIndex(), named, grace, only: nil).report
+    return try sort(freshIndex(), named, grace, only: nil, now).report
   }
+
+  /// `time` lags behind what files are stamped with.
+  package static var presentSeconds: Int64 { Int64(Date().timeIntervalSince1970) }
 
   /// Removes chunks that no recipe names, in packs that are older than the grace period.
   ///
@@ -78,23 +102,25 @@ extension LargeStore {
   /// - Parameters:
   ///   - grace: seconds.
   ///   - patience: seconds that are waited for those who put.
+  ///   - now: seconds since 1970.
   /// - Returns: what was done.
   /// - Throws: `LargeFailure.busy` if they took longer.
   @discardableResult
-  package func collect(grace: Int64 = graceSeconds, patience: Double = 60) throws -> LargeCollection
-  {
+  package func collect(
+    grace: Int64 = graceSeconds, patience: Double = 60, now: Int64 = presentSeconds
+  ) throws -> LargeCollection {
     guard folder.isThere else { return LargeCollection() }
     try finishErasing(patience: patience)
-    return try collect(grace: grace, patience: patience, only: nil)
+    return try collect(grace: grace, patience: patience, only: nil, now)
   }
 
-  private func collect(grace: Int64, patience: Double, only packs: Set<ContentDigest>?) throws
-    -> LargeCollection
-  {
+  private func collect(
+    grace: Int64, patience: Double, only packs: Set<ContentDigest>?, _ now: Int64
+  ) throws -> LargeCollection {
     var named = NamedChunks()
     _ = try named.update(self)
     let index = try freshIndex()
-    var sorted = try sort(index, named, grace, only: packs)
+    var sorted = try sort(index, named, grace, only: packs, now)
     let leaving = Set(sorted.removed + sorted.rewritten)
     guard !leaving.isEmpty else {
       try forgetDamage(named)
@@ -127,12 +153,11 @@ extension LargeStore {
   private static let smallPacksMax = 16
 
   private func sort(
-    _ index: ChunkIndex, _ named: NamedChunks, _ grace: Int64, only: Set<ContentDigest>?
+    _ index: ChunkIndex, _ named: NamedChunks, _ grace: Int64, only: Set<ContentDigest>?,
+    _ now: Int64
   ) throws -> Sorted {
     var out = Sorted()
     var small: [ContentDigest] = []
-    // `time` lags behind what files are stamped with.
-    let now = Int64(Date().timeIntervalSince1970)
     for pack in index.packs.sorted() {
       var info = stat()
       guard stat(folder.pack(pack), &info) == 0 else { continue }
@@ -246,9 +271,15 @@ extension LargeStore {
   /// - Parameter patience: seconds that are waited for those who put.
   /// - Throws: `LargeFailure.busy` if they took longer: then `finishErasing` goes on later.
   package func erase(_ content: ContentDigest, patience: Double = 10) throws {
-    guard access(folder.recipe(content), F_OK) == 0 else { return }
-    try disk.rename(folder.recipe(content), to: folder.erasing(content))
-    try disk.syncFolder(folder.recipes)
+    let discarded = try trash.entries(of: content)
+    for entry in discarded { try disk.rename(entry.path, to: folder.erasing(content)) }
+    if !discarded.isEmpty { try disk.syncFolder(folder.trash) }
+    if access(folder.recipe(content), F_OK) == 0 {
+      try disk.rename(folder.recipe(content), to: folder.erasing(content))
+      try disk.syncFolder(folder.recipes)
+    } else if discarded.isEmpty {
+      return
+    }
     try finishErasing(patience: patience)
   }
 
@@ -262,7 +293,8 @@ extension LargeStore {
           packs.formUnion(index.places(of: recipe[position].digest).map(\.pack))
         }
       }
-      _ = try collect(grace: 0, patience: patience, only: packs)
+      _ = try collect(
+        grace: 0, patience: patience, only: packs, LargeStore.presentSeconds)
       try disk.syncFolder(folder.packs)
       try disk.remove(folder.erasing(content))
     }

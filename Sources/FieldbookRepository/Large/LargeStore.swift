@@ -84,19 +84,21 @@ package final class LargeStore: Sendable {
 
   func recipe(at path: String, of content: ContentDigest) throws -> Recipe? {
     guard let file = try OpenFile(path) else { return nil }
-    do {
-      guard file.count <= Recipe.bytesMax(ofContent: ChunkLimits.contentBytesMax),
-        let bytes = StoredBytes.file(file).read(at: 0, count: file.count)
-      else { throw LargeFailure.badRecipe(reason: "it cannot be read") }
-      let recipe = try Recipe(encoded: bytes)
-      guard recipe.content == content else {
-        throw LargeFailure.badRecipe(reason: "it is of another content")
-      }
-      return recipe
-    } catch {
+    do { return try LargeStore.recipe(in: file, of: content) } catch {
       ChunkDamage.mark(recipe: content, folder)
       throw error
     }
+  }
+
+  static func recipe(in file: OpenFile, of content: ContentDigest) throws -> Recipe {
+    guard file.count <= Recipe.bytesMax(ofContent: ChunkLimits.contentBytesMax),
+      let bytes = StoredBytes.file(file).read(at: 0, count: file.count)
+    else { throw LargeFailure.badRecipe(reason: "it cannot be read") }
+    let recipe = try Recipe(encoded: bytes)
+    guard recipe.content == content else {
+      throw LargeFailure.badRecipe(reason: "it is of another content")
+    }
+    return recipe
   }
 
   // MARK: The index

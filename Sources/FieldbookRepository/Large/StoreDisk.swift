@@ -25,6 +25,13 @@ extension StoreDisk {
     try sync(folder, path)
   }
 
+  /// Makes a file as young as one that is written now.
+  func freshen(_ path: String) throws {
+    guard utimensat(AT_FDCWD, path, nil, 0) == 0 else {
+      throw ContentFailure.cannotWrite(path, reason: SystemDisk.reason)
+    }
+  }
+
   /// A whole file under its final name: safe before it has the name, and the name safe on return.
   func place(_ bytes: [UInt8], at path: String, staging: String) throws {
     do {

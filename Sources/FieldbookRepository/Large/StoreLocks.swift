@@ -6,7 +6,8 @@ import Foundation
 /// Those who put hold `put.lock` together from before they look for the first chunk until their recipe has its name. Who removes
 /// packs holds it alone, for a moment, and stands in `gate.lock` while he waits, so that no one new begins. Readers hold nothing.
 struct StoreLocks: Sendable {
-  let folder: LargeFolder
+  /// The folder of the lock files.
+  let folder: String
 
   func whilePutting<Result>(_ body: () throws -> Result) throws -> Result {
     let file: Int32
@@ -50,7 +51,7 @@ struct StoreLocks: Sendable {
   }
 
   private func open(_ name: String) throws -> Int32 {
-    let path = folder.path + "/" + name
+    let path = folder + "/" + name
     let file = Foundation.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw ContentFailure.cannotWrite(path, reason: SystemDisk.reason) }
     return file
@@ -64,7 +65,7 @@ struct StoreLocks: Sendable {
     while flock(file, how) != 0 {
       if errno == EWOULDBLOCK { return false }
       guard errno == EINTR else {
-        throw ContentFailure.cannotWrite(folder.path + "/" + name, reason: SystemDisk.reason)
+        throw ContentFailure.cannotWrite(folder + "/" + name, reason: SystemDisk.reason)
       }
     }
     return true
@@ -72,5 +73,5 @@ struct StoreLocks: Sendable {
 }
 
 extension LargeStore {
-  var locks: StoreLocks { StoreLocks(folder: folder) }
+  var locks: StoreLocks { StoreLocks(folder: folder.path) }
 }

@@ -104,7 +104,10 @@ extension Workspace {
       let (done, remains, isDue) = try store.inspect {
         (try $0.purges(), try $0.remainsOfPurges(), try $0.needsScrub())
       }
-      let contents = try store.inspect { try $0.purgedContents() }.filter(contentStore.contains)
+      let discarded = try contentStore.discarded()
+      let contents = try store.inspect { try $0.purgedContents() }.filter {
+        contentStore.contains($0) || discarded.contains($0)
+      }
       let values = done.reduce(0) { $0 + $1.values }
       let silent = Set(done.flatMap(\.unconfirmed)).sorted()
       let words = [

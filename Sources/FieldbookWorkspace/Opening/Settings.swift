@@ -16,6 +16,7 @@ package enum Settings {
     "snapshot": "FIELDBOOK_SNAPSHOT", "snapshot_file_max": "FIELDBOOK_SNAPSHOT_FILE_MAX",
     "snapshot_max": "FIELDBOOK_SNAPSHOT_MAX", "system_metrics": "FIELDBOOK_SYSTEM_METRICS",
     "dir": "FIELDBOOK_DIR", "power_cut": "FIELDBOOK_POWER_CUT",
+    "large_files": "FIELDBOOK_LARGE_FILES",
   ]
 
   package static let fileName = "config.yaml"

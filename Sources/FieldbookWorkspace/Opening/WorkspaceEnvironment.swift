@@ -18,6 +18,8 @@ package struct WorkspaceEnvironment: Sendable {
   package var vocabulary = Vocabulary.present
   /// What scripts log waits for the disk as what people write does.
   package var scriptsWait = false
+  /// Files of more bytes than this lie in chunks.
+  package var largeFiles = LargeFiles.usual
 
   package init(
     now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
@@ -57,6 +59,8 @@ package struct WorkspaceEnvironment: Sendable {
       configHome: (variables["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
         ?? home + "/.config") + "/fieldbook",
       machineID: machine.trimmingCharacters(in: .whitespacesAndNewlines))
+    environment.largeFiles =
+      variables["FIELDBOOK_LARGE_FILES"].flatMap(LargeFiles.bytes) ?? LargeFiles.usual
     environment.scriptsWait = variables["FIELDBOOK_POWER_CUT"] == PowerCut.costsNothing.rawValue
     return environment
   }

@@ -45,6 +45,13 @@ extension Workspace {
     }
   }
 
+  /// Runs and logged models that have files.
+  package func entitiesWithArtifacts() throws -> [EntityReference] {
+    try store.inspect { transaction in
+      try transaction.entitiesWithArtifacts().compactMap { try transaction.reference($0) }
+    }
+  }
+
   package func heldArtifact(_ run: RunID, path: String) throws -> Artifact {
     try heldArtifact(of: run.key, path: path)
   }
@@ -85,7 +92,15 @@ extension Workspace {
     let named =
       try known?.moment == moment
       ? known?.missing ?? [:] : store.inspect { try $0.wantedContents() }
-    let missing = named.filter { !contentStore.contains($0.key) }
+    var missing = named.filter { !contentStore.contains($0.key) }
+    // What nothing named for a while, and something names again.
+    if !missing.isEmpty {
+      for content in try contentStore.discarded() where missing[content] != nil {
+        if try contentStore.putBack(content), contentStore.contains(content) {
+          missing[content] = nil
+        }
+      }
+    }
     lacking.withLock { $0 = (moment, missing) }
     return missing
   }

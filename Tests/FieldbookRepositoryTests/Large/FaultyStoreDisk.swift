@@ -23,8 +23,9 @@ final class FaultyStoreDisk: StoreDisk {
     var isDead = false
     /// Bytes of a file that are on the disk, by its inode.
     var synced: [UInt64: Int] = [:]
-    /// What takes a name away again, or gives it back, by folder; the newest last.
-    var undo: [(folder: String, path: String, before: String?)] = []
+    /// What takes a name away again, or gives it back, by folder; the newest last. What one call did is undone together, as
+    /// far as its folders were not synced.
+    var undo: [(call: Int, folder: String, path: String, before: String?)] = []
     var generator: SeededGenerator
   }
 
@@ -97,7 +98,8 @@ final class FaultyStoreDisk: StoreDisk {
     try real.rename(path, to: place)
     note(place, before)
     // Staging files' names need not survive; what moves from one folder of the store to another may come back.
-    if !path.contains("/tmp/") { note(path, old) }
+    let staging = (attic as NSString).deletingLastPathComponent + "/tmp/"
+    if !path.hasPrefix(staging) { note(path, old) }
   }
 
   func remove(_ path: String) throws {
@@ -121,7 +123,7 @@ final class FaultyStoreDisk: StoreDisk {
 
   private func note(_ path: String, _ before: String?) {
     state.withLock {
-      $0.undo.append(((path as NSString).deletingLastPathComponent, path, before))
+      $0.undo.append(($0.call, (path as NSString).deletingLastPathComponent, path, before))
     }
   }
 
@@ -129,7 +131,11 @@ final class FaultyStoreDisk: StoreDisk {
   func revive() {
     state.withLock { state in
       if case .powerCut? = state.fault?.0 {
-        for one in state.undo.reversed() where state.generator.chance(60) {
+        var isUndone: [Int: Bool] = [:]
+        for one in state.undo.reversed() {
+          let isGone = isUndone[one.call] ?? state.generator.chance(60)
+          isUndone[one.call] = isGone
+          guard isGone else { continue }
           try? FileManager.default.removeItem(atPath: one.path)
           if let before = one.before { link(before, one.path) }
         }
