@@ -18,6 +18,7 @@ package enum SyncFailure: Failure, Equatable {
   case notEnrolledHere
   case revokedThere
   case contentNotThere
+  case wantsWhole
   case codeExpired
   case codeRefused(String)
   case codeForOther(WorkspaceID)
@@ -51,6 +52,7 @@ package enum SyncFailure: Failure, Equatable {
     case .notEnrolledHere: "this device is not enrolled at the peer"
     case .revokedThere: "the peer says that this device was revoked"
     case .contentNotThere: "the peer does not have this content either"
+    case .wantsWhole: "the peer wants this content whole"
     case .codeExpired: "this code has expired"
     case .codeRefused(let text): text
     case .codeForOther(let id): "this code is for another workspace, \(id.hex.prefix(8))"
@@ -85,6 +87,7 @@ package enum SyncFailure: Failure, Equatable {
     case .revokedThere:
       "nothing is lost; ask an admin: what was recorded since can be accepted, or enrolled anew"
     case .notEnrolledHere: "ask for a code, then: fieldbook enroll CODE"
+    case .wantsWhole: "try again: fieldbook sync"
     case .contentNotThere: "sync with the peer that recorded it"
     case .codeExpired, .codeRefused: "ask for a new one: fieldbook invite"
     case .codeForOther: "use it where that workspace is, or clone anew"

@@ -16,6 +16,21 @@ extension FuzzTarget {
       let sum = (0..<recipe.count).reduce(0) { $0 + Int64(recipe[$1].byteCount) }
       try promise(sum == recipe.size, "recipe: chunks do not add up")
     },
+    FuzzTarget("chunk-batch", seeds: [[], chunks.flatMap(ChunkFrame.pack)]) { bytes in
+      let parts = try ChunkBatch.split(bytes)
+      try promise(parts.flatMap(\.frame) == bytes, "chunk-batch: not what it was cut from")
+      try promise(
+        parts.allSatisfy { $0.frame.count <= ChunkFrame.bytesMax }, "chunk-batch: a long frame")
+    },
+    FuzzTarget("chunk-marks", seeds: [[0, 0], [0xff, 0x1f], [5, 0]]) { bytes in
+      let chunks = try marked.chunks(marked: bytes)
+      try promise(Set(chunks).count == chunks.count, "chunk-marks: one of them twice")
+      try promise(
+        marked.marks(of: chunks).count == bytes.count, "chunk-marks: another number of bits")
+      try promise(
+        try Set(marked.chunks(marked: marked.marks(of: chunks))) == Set(chunks),
+        "chunk-marks: others")
+    },
     FuzzTarget("pack", seeds: [pack]) { bytes in
       let stored = StoredBytes.memory(named(bytes))
       if let (_, table) = PackFormat.table(of: stored) { try look(table) }
@@ -61,6 +76,15 @@ extension FuzzTarget {
       return draft.finish(ContentDigest(sha256: [])).encoded
     }
   }
+
+  /// With 13 chunks, one of them twice.
+  private static let marked: Recipe = {
+    var draft = Recipe.Draft()
+    for index in 0..<13 {
+      draft.add(ContentDigest(sha256: [UInt8(index % 12)]), byteCount: 16384)
+    }
+    return draft.finish(ContentDigest(sha256: []))
+  }()
 
   private static let pack: [UInt8] = {
     var bytes = PackFormat.head()

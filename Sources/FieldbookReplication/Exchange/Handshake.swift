@@ -21,14 +21,22 @@ package enum Handshake {
     package var device: String
     package var proof: String
     package var session: String
+    /// What the server can beyond the first version; nil from one of before. Unknown words are for later clients.
+    package var features: [String]?
 
-    package init(nonce: String, device: String, proof: String, session: String) {
+    package init(
+      nonce: String, device: String, proof: String, session: String, features: [String]? = nil
+    ) {
       self.nonce = nonce
       self.device = device
       self.proof = proof
       self.session = session
+      self.features = features
     }
   }
+
+  /// Large contents travel by chunks. Left out of what is signed: without it they travel whole, and are as true.
+  package static let chunks = "chunks"
 
   /// Who signs: a proof of one side is none of the other, so that none can be reflected.
   package enum Side: String, Sendable {

@@ -153,6 +153,13 @@ package enum SyncLimits {
   package static let sessionIdleMilliseconds: Int64 = 60_000
   package static let provedIdleMilliseconds: Int64 = 600_000
   package static let objectBytes = 1 << 20
+  /// A recipe of a content, as it is sent; a content with a longer one, about 60 GB, travels whole.
+  package static let recipeBytes = 32 << 20
+  /// Chunks of large contents in one message: so many are asked for, and so many bytes given, or one frame more.
+  package static let chunks = 256
+  package static let chunkBytes = 4 << 20
+  /// Contents that are taken in by chunks at a time; of one more, the one that was silent longest is begun again.
+  package static let chunkedContents = 8
   package static let helloBytes = 4096
   /// Ranges of segments that are compared in one message, and what is said of them.
   package static let rangesBytes = 64 * 1024

@@ -1,5 +1,6 @@
 import FieldbookModel
 import FieldbookReplication
+import FieldbookRepository
 import FieldbookWorkspace
 import Foundation
 import NIOCore
@@ -16,6 +17,8 @@ final class PeerConnection {
   private var session: String?
   private var proof: String?
   private(set) var peer: DeviceKey?
+  /// Large contents can travel by chunks.
+  private(set) var hasChunks = false
   private(set) var bytesIn = 0
   private(set) var bytesOut = 0
   private(set) var roundTrips = 0
@@ -72,6 +75,7 @@ final class PeerConnection {
       }
     }
     peer = key
+    hasChunks = answer.features?.contains(Handshake.chunks) == true
     session = answer.session
     proof = Hex.encode(try workspace.sign(transcript.bytes(.client)))
   }
@@ -110,6 +114,33 @@ final class PeerConnection {
   {
     _ = try await send(
       .PUT, "objects/\(digest.hex)?offset=\(offset)&last=\(isLast ? 1 : 0)", bytes)
+  }
+
+  /// What a content is made of there.
+  func recipe(_ digest: ContentDigest, limit: Int) async throws -> [UInt8] {
+    try await send(.GET, "objects/\(digest.hex)/recipe", [], answerLimit: limit).body
+  }
+
+  /// Frames of some of these chunks, in their order: those that the peer has, as many as one message carries.
+  func chunks(_ wanted: ArraySlice<ContentDigest>) async throws -> [UInt8] {
+    try await send(
+      .POST, "chunks", wanted.flatMap(\.bytes),
+      answerLimit: SyncLimits.chunkBytes + ChunkFrame.bytesMax
+    ).body
+  }
+
+  /// Which chunks of a recipe the peer lacks; with none, the content is there now.
+  func missing(_ recipe: Recipe) async throws -> [ContentDigest] {
+    let answer = try await send(
+      .POST, "objects/\(recipe.content.hex)/missing", recipe.encoded,
+      answerLimit: recipe.count / 8 + SyncLimits.shortAnswerBytes)
+    do { return try recipe.chunks(marked: answer.body) } catch is LargeFailure {
+      throw SyncFailure.notAPeer(url: url)
+    }
+  }
+
+  func putChunks(_ frames: [UInt8], of digest: ContentDigest) async throws {
+    _ = try await send(.PUT, "objects/\(digest.hex)/chunks", frames)
   }
 
   func enrol(_ request: SyncServer.EnrolRequest) async throws -> SyncServer.EnrolAnswer {
@@ -165,6 +196,7 @@ final class PeerConnection {
     case "revoked": return SyncFailure.revokedThere
     case "code_unknown", "code", "try_later": return SyncFailure.codeRefused(text)
     case "not_here": return SyncFailure.contentNotThere
+    case "whole": return SyncFailure.wantsWhole
     case "segment": return SyncFailure.refusedSegment(text)
     default: return SyncFailure.peerRefused(text)
     }

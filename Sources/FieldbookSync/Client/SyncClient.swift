@@ -144,6 +144,7 @@ package enum SyncClient {
     _ digest: ContentDigest, _ size: Int64, _ workspace: Workspace, _ connection: PeerConnection
   ) async throws {
     let store = workspace.contentStore
+    if try await ChunkTransfer.fetch(digest, size, workspace, connection) { return }
     if store.partialSize(digest) > size { store.discardPartial(digest) }
     var offset = store.partialSize(digest)
     repeat {
@@ -166,6 +167,10 @@ package enum SyncClient {
     var given = 0
     for digest in wants {
       guard let size = workspace.contentStore.size(of: digest) else { continue }
+      if try await ChunkTransfer.give(digest, size, workspace, connection) {
+        given += 1
+        continue
+      }
       var offset: Int64 = 0
       repeat {
         // What turns out to be damaged here is not given.

@@ -1,5 +1,6 @@
 import FieldbookModel
 import FieldbookReplication
+import FieldbookRepository
 import FieldbookServing
 import FieldbookWorkspace
 import Foundation
@@ -37,9 +38,7 @@ package struct SyncRoutes: Sendable {
             return try server.exchange(session: session, peer: peer, offer).encoded
           }
         }
-        return Response(
-          status: .ok, headers: [.contentType: "application/octet-stream"],
-          body: .init(byteBuffer: ByteBuffer(bytes: answer)))
+        return binary(answer)
       }
     }
     group.post("compare") { request, context in
@@ -54,9 +53,7 @@ package struct SyncRoutes: Sendable {
             return try server.compare(ranges)
           }
         }
-        return Response(
-          status: .ok, headers: [.contentType: "application/octet-stream"],
-          body: .init(byteBuffer: ByteBuffer(bytes: answer)))
+        return binary(answer)
       }
     }
     group.post("wait") { request, context in
@@ -84,9 +81,7 @@ package struct SyncRoutes: Sendable {
         let digest = try SyncRoutes.digest(context)
         let offset = Int64(request.uri.queryParameters["offset"].map(String.init) ?? "0") ?? 0
         let bytes = try await blocking { try read(digest, from: offset) }
-        return Response(
-          status: .ok, headers: [.contentType: "application/octet-stream"],
-          body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        return binary(bytes)
       }
     }
     group.put("objects/{digest}") { request, context in
@@ -100,6 +95,47 @@ package struct SyncRoutes: Sendable {
         return Response(status: .ok)
       }
     }
+    if server.features.contains(Handshake.chunks) { addChunks(to: group) }
+  }
+
+  /// Large contents by chunks, for clients that know them.
+  private func addChunks(to group: RouterGroup<PeerContext>) {
+    group.get("objects/{digest}/recipe") { request, context in
+      try await answering(context) {
+        _ = try await proved(request)
+        let digest = try SyncRoutes.digest(context)
+        return binary(try await blocking { try server.chunkReceiving.recipe(of: digest) })
+      }
+    }
+    group.post("chunks") { request, context in
+      try await answering(context) {
+        _ = try await proved(request)
+        let bytes = try await body(request, limit: SyncLimits.chunks * 32)
+        return binary(try await blocking { try server.chunkReceiving.frames(of: bytes) })
+      }
+    }
+    group.post("objects/{digest}/missing") { request, context in
+      try await answering(context) {
+        _ = try await proved(request)
+        let digest = try SyncRoutes.digest(context)
+        // A recipe is as large as a message of an exchange.
+        return binary(
+          try await turnstile.pass {
+            let bytes = try await body(request, limit: SyncLimits.recipeBytes)
+            return try await blocking { try server.chunkReceiving.missing(digest, recipe: bytes) }
+          })
+      }
+    }
+    group.put("objects/{digest}/chunks") { request, context in
+      try await answering(context) {
+        _ = try await proved(request)
+        let digest = try SyncRoutes.digest(context)
+        let bytes = try await body(
+          request, limit: SyncLimits.chunkBytes + ChunkFrame.bytesMax)
+        try await blocking { try server.chunkReceiving.take(bytes, of: digest) }
+        return Response(status: .ok)
+      }
+    }
   }
 
   // MARK: Objects
@@ -109,7 +145,12 @@ package struct SyncRoutes: Sendable {
       throw SyncRefusal.notHere
     }
     guard offset < size else { return [] }
-    return try server.workspace.contentStore.part(of: digest, from: offset, size)
+    do {
+      return try server.workspace.contentStore.part(of: digest, from: offset, size)
+    } catch is LargeFailure {
+      // A chunk has rotted: from now on the content counts as not here.
+      throw SyncRefusal.notHere
+    }
   }
 
   private func write(_ digest: ContentDigest, _ bytes: [UInt8], at offset: Int64, isLast: Bool)
@@ -186,6 +227,12 @@ package struct SyncRoutes: Sendable {
       throw SyncRefusal.malformed
     }
     return digest
+  }
+
+  private func binary(_ bytes: [UInt8]) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "application/octet-stream"],
+      body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
   private func json(_ value: some Encodable) throws -> Response {

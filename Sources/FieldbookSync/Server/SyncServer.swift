@@ -13,6 +13,8 @@ package final class SyncServer: Sendable {
   /// What clients see of this server; nil without TLS.
   private let certificate: CertificateFingerprint?
   let complaints: Complaints
+  let features: Set<String>
+  let chunkReceiving: ChunkReceiving
   private let state = Mutex(State())
 
   private struct State {
@@ -74,9 +76,11 @@ package final class SyncServer: Sendable {
 
   package init(
     workspace: Workspace, certificate: CertificateFingerprint? = nil,
-    complaints: Complaints = .silent
+    complaints: Complaints = .silent, features: Set<String> = [Handshake.chunks]
   ) {
     self.workspace = workspace
+    self.features = features
+    chunkReceiving = ChunkReceiving(workspace)
     self.certificate = certificate
     self.complaints = complaints
   }
@@ -105,7 +109,8 @@ package final class SyncServer: Sendable {
     }
     return Handshake.Answer(
       nonce: Hex.encode(transcript.serverNonce), device: workspace.deviceKey.hex,
-      proof: Hex.encode(try workspace.sign(transcript.bytes(.server))), session: id)
+      proof: Hex.encode(try workspace.sign(transcript.bytes(.server))), session: id,
+      features: features.sorted())
   }
 
   /// The device behind a session; throws unless it proved an enrolled key.
@@ -275,7 +280,7 @@ package final class SyncServer: Sendable {
 /// What a peer is told when it is refused: a word for its program, a line for its person.
 package enum SyncRefusal: Error, Equatable {
   case malformed, otherWorkspace, noSession, unproven, notEnrolled, revoked, tryLater, busy
-  case codeUnknown, notHere
+  case codeUnknown, notHere, wantsWhole
   case code(String)
 
   package var word: String {
@@ -290,6 +295,7 @@ package enum SyncRefusal: Error, Equatable {
     case .busy: "busy"
     case .codeUnknown: "code_unknown"
     case .notHere: "not_here"
+    case .wantsWhole: "whole"
     case .code: "code"
     }
   }
@@ -306,6 +312,7 @@ package enum SyncRefusal: Error, Equatable {
     case .busy: "the peer has its hands full; try again in a moment"
     case .codeUnknown: "the peer did not issue this code"
     case .notHere: "the peer does not have this content either"
+    case .wantsWhole: "the peer wants this content whole"
     case .code(let text): text
     }
   }
@@ -313,7 +320,7 @@ package enum SyncRefusal: Error, Equatable {
   /// What whoever serves is told of it; nil where nothing is amiss.
   var complaint: String? {
     switch self {
-    case .notHere, .busy: nil
+    case .notHere, .wantsWhole, .busy: nil
     case .malformed: "a message that does not read"
     case .otherWorkspace: "a greeting for another workspace"
     case .noSession: "a request without a session"
