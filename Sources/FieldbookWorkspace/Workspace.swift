@@ -24,6 +24,7 @@ package final class Workspace: Sendable {
   /// When this machine's mark was last seen to stand.
   private let held = Mutex<Int64?>(nil)
   let lacking = Mutex<(moment: LogMoment, missing: [ContentDigest: Int64])?>(nil)
+  let lackingCode = Mutex<(moment: LogMoment, missing: [(run: String, commit: GitObjectID)])?>(nil)
   private let keptMark = Mutex<(epoch: UInt64, number: UInt64)?>(nil)
 
   package var folder: String { folderFiles.path }

@@ -38,8 +38,8 @@ struct SyncDocumentTests {
           [
             "name": "origin", "pulled_ops": .count(2), "pushed_ops": .count(0),
             "pulled_points": .count(0), "pushed_points": .count(0), "bytes_in": .count(0),
-            "bytes_out": .count(0), "round_trips": .count(0), "seconds": .number(0.5),
-            "error": "gone",
+            "bytes_out": .count(0), "round_trips": .count(0), "snapshots": .count(0),
+            "seconds": .number(0.5), "error": "gone",
           ]
         ],
         "conflicts": ["new": .count(1), "total": .count(3), "blocking": .count(1)],

@@ -71,7 +71,7 @@ struct SnapshotTests {
     }
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/out"))
     let told = try check(bo)
-    #expect(told.ok && told.detail == "none here; 1 are on the devices that ran them")
+    #expect(told.ok && told.detail == "none here; 1 are not here yet")
   }
 
   @Test("a backup holds them, the next one links what it has, and a restored replica has them all")

@@ -12,14 +12,15 @@ struct SyncOutcome {
       "pushed_ops": .count(report.pushedOps), "pulled_points": .count(report.pulledPoints),
       "pushed_points": .count(report.pushedPoints), "bytes_in": .count(report.bytesIn),
       "bytes_out": .count(report.bytesOut), "round_trips": .count(report.roundTrips),
+      "snapshots": .count(report.snapshots),
       "seconds": .number(report.seconds), "error": .optional(failure),
     ]
   }
 
   /// `took in 12 changes and 300 points, gave 3 changes`.
   var words: String {
-    let took = SyncOutcome.amount(report.pulledOps, report.pulledPoints)
-    let gave = SyncOutcome.amount(report.pushedOps, report.pushedPoints)
+    let took = SyncOutcome.amount(report.pulledOps, report.pulledPoints, report.snapshots)
+    let gave = SyncOutcome.amount(report.pushedOps, report.pushedPoints, 0)
     switch (took, gave) {
     case (nil, nil): return "nothing new"
     case (let took?, nil): return "took in \(took)"
@@ -28,12 +29,14 @@ struct SyncOutcome {
     }
   }
 
-  private static func amount(_ ops: Int, _ points: Int) -> String? {
+  private static func amount(_ ops: Int, _ points: Int, _ snapshots: Int) -> String? {
     let parts = [
       ops > 0 ? Wording.count(ops, "change") : nil,
       points > 0 ? Wording.count(points, "metric point") : nil,
+      snapshots > 0 ? Wording.count(snapshots, "snapshot") : nil,
     ].compactMap { $0 }
-    return parts.isEmpty ? nil : parts.joined(separator: " and ")
+    guard let last = parts.last else { return nil }
+    return parts.count == 1 ? last : parts.dropLast().joined(separator: ", ") + " and " + last
   }
 }
 
@@ -84,7 +87,8 @@ struct SyncPlan: Document {
           [
             "name": .string($0.name), "pulled_ops": .null, "pushed_ops": .count($0.ops),
             "pulled_points": .null, "pushed_points": .null, "bytes_in": .count(0),
-            "bytes_out": .count(0), "round_trips": .count(0), "seconds": .number(0),
+            "bytes_out": .count(0), "round_trips": .count(0), "snapshots": .null,
+            "seconds": .number(0),
             "error": .null,
           ]
         }),

@@ -38,6 +38,9 @@ package enum Handshake {
   /// Large contents travel by chunks. Left out of what is signed: without it they travel whole, and are as true.
   package static let chunks = "chunks"
 
+  /// Snapshots travel. Without it each stays where it was taken.
+  package static let snapshots = "snapshots"
+
   /// Who signs: a proof of one side is none of the other, so that none can be reflected.
   package enum Side: String, Sendable {
     case client = "fieldbook sync client 1"

@@ -160,6 +160,11 @@ package enum SyncLimits {
   package static let chunkBytes = 4 << 20
   /// Contents that are taken in by chunks at a time; of one more, the one that was silent longest is begun again.
   package static let chunkedContents = 8
+  /// Objects of snapshots that one message asks for; bytes of one that gives some, or one object more.
+  package static let snapshotObjects = 4096
+  package static let snapshotBytes = 4 << 20
+  /// Devices whose snapshots are taken in at a time; of one more, the one that was silent longest begins again.
+  package static let snapshotIntakes = 8
   package static let helloBytes = 4096
   /// Ranges of segments that are compared in one message, and what is said of them.
   package static let rangesBytes = 64 * 1024

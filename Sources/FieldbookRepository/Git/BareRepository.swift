@@ -11,10 +11,16 @@ package struct BareRepository: Sendable {
 
   /// Calls `body` with the repository, which is made if need be.
   func withRepository<Value>(_ body: (OpaquePointer) throws -> Value) throws -> Value {
-    try make()
-    guard let repository = try open() else { throw failure("open it") }
+    let repository = try opened()
     defer { git_repository_free(repository) }
     return try body(repository)
+  }
+
+  /// Made if need be; the caller frees it.
+  func opened() throws -> OpaquePointer {
+    try make()
+    guard let repository = try open() else { throw failure("open it") }
+    return repository
   }
 
   /// Nil if there is none yet.

@@ -17,6 +17,14 @@ package struct GitObjectID: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Nil unless there are 20 bytes.
+  package init?(bytes: some Collection<UInt8>) {
+    guard bytes.count == 20 else { return nil }
+    var raw = git_oid()
+    withUnsafeMutableBytes(of: &raw) { $0.copyBytes(from: bytes) }
+    self.init(raw)
+  }
+
   /// Nil unless they are 40 hexadecimal digits in small letters.
   package init?(hex: String) {
     guard hex.utf8.count == 40, let bytes = Hex.decode(hex), Hex.encode(bytes) == hex else {

@@ -11,7 +11,7 @@ final class ObjectWriter {
   fileprivate let database: OpaquePointer
   private let path: String
   private var pending: [(id: git_oid, kind: git_object_t, bytes: [UInt8])] = []
-  private var known: Set<GitObjectID> = []
+  fileprivate var known: Set<GitObjectID> = []
   private var pendingBytes = 0
   private(set) var written = 0
 
@@ -113,7 +113,7 @@ final class ObjectWriter {
 extension ObjectWriter {
   func has(_ id: GitObjectID) -> Bool {
     var raw = id.raw
-    return git_odb_exists(database, &raw) == 1
+    return known.contains(id) || git_odb_exists(database, &raw) == 1
   }
 
   /// A small blob; nil if it is not here.

@@ -19,6 +19,8 @@ final class PeerConnection {
   private(set) var peer: DeviceKey?
   /// Large contents can travel by chunks.
   private(set) var hasChunks = false
+  /// Snapshots can travel.
+  private(set) var hasSnapshots = false
   private(set) var bytesIn = 0
   private(set) var bytesOut = 0
   private(set) var roundTrips = 0
@@ -76,6 +78,7 @@ final class PeerConnection {
     }
     peer = key
     hasChunks = answer.features?.contains(Handshake.chunks) == true
+    hasSnapshots = answer.features?.contains(Handshake.snapshots) == true
     session = answer.session
     proof = Hex.encode(try workspace.sign(transcript.bytes(.client)))
   }
@@ -141,6 +144,31 @@ final class PeerConnection {
 
   func putChunks(_ frames: [UInt8], of digest: ContentDigest) async throws {
     _ = try await send(.PUT, "objects/\(digest.hex)/chunks", frames)
+  }
+
+  /// Frames of some of these objects, in their order: those that the peer has, as many as one message carries.
+  func snapshotObjects(_ wanted: ArraySlice<GitObjectID>) async throws -> [UInt8] {
+    try await send(
+      .POST, "snapshots/objects", wanted.flatMap(\.bytes),
+      answerLimit: SyncLimits.snapshotBytes + ObjectFrame.bytesMax
+    ).body
+  }
+
+  /// Objects that the peer lacks.
+  ///
+  /// - Parameter declining: of those that it asked for before, which are not here either.
+  func snapshotWants(declining: [GitObjectID], isFirst: Bool) async throws -> [GitObjectID] {
+    let answer = try await send(
+      .POST, "snapshots/wants?first=\(isFirst ? 1 : 0)", declining.flatMap(\.bytes),
+      answerLimit: SyncLimits.snapshotObjects * 20)
+    guard answer.body.count % 20 == 0 else { throw SyncFailure.notAPeer(url: url) }
+    return stride(from: 0, to: answer.body.count, by: 20).compactMap {
+      GitObjectID(bytes: answer.body[$0..<($0 + 20)])
+    }
+  }
+
+  func putSnapshotObjects(_ frames: [UInt8]) async throws {
+    _ = try await send(.PUT, "snapshots/objects", frames)
   }
 
   func enrol(_ request: SyncServer.EnrolRequest) async throws -> SyncServer.EnrolAnswer {

@@ -17,6 +17,8 @@ package struct SyncReport: Sendable {
   package var roundTrips = 0
   package var seconds = 0.0
   package var newConflicts = 0
+  /// Of runs of others, that came.
+  package var snapshots = 0
 
   package init(name: String) { self.name = name }
 }
@@ -100,12 +102,15 @@ package enum SyncClient {
     {
       wants = try await connection.exchange(rounds.question()).wantedObjects
     }
+    let snapshots = try await SnapshotTransfer.fetch(workspace, connection)
+    try await SnapshotTransfer.give(workspace, connection)
     if let reason = rounds.refusedHere { throw SyncFailure.refusedSegment(reason) }
     if let reason = rounds.session.refused.values.sorted().first {
       throw SyncFailure.refusedThere(reason)
     }
     var report = rounds.report
     report.name = name
+    report.snapshots = snapshots
     report.bytesIn = connection.bytesIn
     report.bytesOut = connection.bytesOut
     report.roundTrips = connection.roundTrips - handshakes

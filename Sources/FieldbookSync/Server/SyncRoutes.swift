@@ -96,6 +96,40 @@ package struct SyncRoutes: Sendable {
       }
     }
     if server.features.contains(Handshake.chunks) { addChunks(to: group) }
+    if server.features.contains(Handshake.snapshots) { addSnapshots(to: group) }
+  }
+
+  private func addSnapshots(to group: RouterGroup<PeerContext>) {
+    group.post("snapshots/objects") { request, context in
+      try await answering(context) {
+        _ = try await proved(request)
+        let bytes = try await body(request, limit: SyncLimits.snapshotObjects * 20)
+        return binary(try await blocking { try server.snapshotReceiving.objects(bytes) })
+      }
+    }
+    group.post("snapshots/wants") { request, context in
+      try await answering(context) {
+        let device = try await proved(request)
+        let isFirst = request.uri.queryParameters["first"] == "1"
+        let bytes = try await body(request, limit: SyncLimits.snapshotObjects * 20)
+        return binary(
+          try await blocking {
+            try server.snapshotReceiving.wants(of: device, declining: bytes, isFirst: isFirst)
+          })
+      }
+    }
+    group.put("snapshots/objects") { request, context in
+      try await answering(context) {
+        let device = try await proved(request)
+        // As large as a message of an exchange.
+        return try await turnstile.pass {
+          let bytes = try await body(
+            request, limit: SyncLimits.snapshotBytes + ObjectFrame.bytesMax)
+          try await blocking { try server.snapshotReceiving.take(bytes, from: device) }
+          return Response(status: .ok)
+        }
+      }
+    }
   }
 
   /// Large contents by chunks, for clients that know them.

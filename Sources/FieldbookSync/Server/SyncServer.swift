@@ -15,6 +15,7 @@ package final class SyncServer: Sendable {
   let complaints: Complaints
   let features: Set<String>
   let chunkReceiving: ChunkReceiving
+  let snapshotReceiving: SnapshotReceiving
   private let state = Mutex(State())
 
   private struct State {
@@ -76,11 +77,13 @@ package final class SyncServer: Sendable {
 
   package init(
     workspace: Workspace, certificate: CertificateFingerprint? = nil,
-    complaints: Complaints = .silent, features: Set<String> = [Handshake.chunks]
+    complaints: Complaints = .silent,
+    features: Set<String> = [Handshake.chunks, Handshake.snapshots]
   ) {
     self.workspace = workspace
     self.features = features
     chunkReceiving = ChunkReceiving(workspace)
+    snapshotReceiving = SnapshotReceiving(workspace)
     self.certificate = certificate
     self.complaints = complaints
   }

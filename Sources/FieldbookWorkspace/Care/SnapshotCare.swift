@@ -23,7 +23,7 @@ extension Workspace {
           .joined(separator: ", "),
     ].compactMap { $0 }
     if !words.isEmpty { return (false, words.joined(separator: "; ")) }
-    let elsewhere = absent == 0 ? "" : "; \(absent) are on the devices that ran them"
+    let elsewhere = absent == 0 ? "" : "; \(absent) are not here yet"
     return (
       true,
       audit.runs.isEmpty

@@ -44,4 +44,23 @@ extension Workspace {
     }
     return try snapshots.checkout(try snapshotCommit(of: run), to: folder, contents: large)
   }
+
+  /// Snapshots that runs name and that are not here whole. All runs are looked through only when the log has grown.
+  package func lackingSnapshots() throws -> [(run: String, commit: GitObjectID)] {
+    let moment = try store.inspect { try $0.moment() }
+    let known = lackingCode.withLock { $0 }
+    let named: [(run: String, commit: GitObjectID)]
+    if let known, known.moment == moment {
+      named = known.missing
+    } else {
+      named = try store.inspect { try $0.namedSnapshots() }.compactMap { one in
+        GitObjectID(hex: one.commit).map { (one.run.hex, $0) }
+      }
+    }
+    guard !named.isEmpty else { return [] }
+    let here = try snapshots.bare.runs()
+    let missing = named.filter { here[$0.run] != $0.commit }
+    lackingCode.withLock { $0 = (moment, missing) }
+    return missing
+  }
 }
