@@ -87,7 +87,7 @@ struct ChunkTransferTests {
     _ = try ana.putArtifact(run, path: "m", bytes: first)
     let server = SyncServer(workspace: hub)
     try await serving(server) { url in
-      try await self.relayingHalf(to: url) { broken in
+      try await self.relaying(to: url, cuts: { place, _ in place > 1 }) { broken in
         await #expect(throws: (any Error).self) {
           try await SyncClient.sync(ana, remote: ana.origin(broken))
         }
@@ -95,7 +95,7 @@ struct ChunkTransferTests {
       let up = try await SyncClient.sync(ana, remote: ana.origin(url))
       #expect(up.bytesOut < first.count - 3_000_000, "\(up.bytesOut)")
       #expect(try hub.content(run, "m") == first)
-      try await self.relayingHalf(to: url) { broken in
+      try await self.relaying(to: url, cuts: { place, _ in place > 1 }) { broken in
         await #expect(throws: (any Error).self) {
           try await SyncClient.sync(bo, remote: bo.origin(broken))
         }
@@ -241,9 +241,48 @@ struct ChunkTransferTests {
     }
   }
 
-  /// Hands everything on; of the messages with chunks all but the first reach the server, and no answer comes back.
-  private func relayingHalf(
-    to url: String,
+  @Test("a server that has forgotten what was under way is shown the recipe again")
+  func forgotten() async throws {
+    let (hub, ana) = (team.hub, team.ana)
+    let run = try ana.record("a1")
+    let sizes = [9_000_000] + [Int](repeating: 1_200_000, count: SyncLimits.chunkedContents + 3)
+    let artifacts = try sizes.enumerated().map { index, size in
+      try ana.putArtifact(
+        run, path: "m\(index)", bytes: content(seed: UInt64(index) + 40, count: size))
+    }
+    try TestMachine.give(ana, to: hub)
+    let recipes = try artifacts.map {
+      try #require(try ana.contentStore.large.recipe(of: $0.digest))
+    }
+    let server = SyncServer(workspace: hub)
+    try await serving(server) { url in
+      try await self.relaying(
+        to: url,
+        cuts: { place, path in
+          if place == 2 {
+            // So many others are begun that this one is not known any more.
+            for recipe in recipes where !path.contains(recipe.content.hex) {
+              _ = try server.chunkReceiving.missing(recipe.content, recipe: recipe.encoded)
+            }
+          }
+          return false
+        }
+      ) { relay in
+        let report = try await SyncClient.sync(ana, remote: ana.origin(relay))
+        let total = sizes.reduce(0, +)
+        // One message was sent twice.
+        #expect(report.bytesOut > total + 1_000_000, "\(report.bytesOut)")
+        #expect(report.bytesOut < total + SyncLimits.chunkBytes + 500_000, "\(report.bytesOut)")
+      }
+    }
+    #expect(try hub.missingArtifacts(limit: .max).isEmpty)
+    for artifact in artifacts { #expect(try hub.contentStore.verify(artifact.digest)) }
+  }
+
+  /// Hands everything on. Messages with chunks are counted from 1; those that `cuts` names reach the server, and no answer
+  /// comes back.
+  private func relaying(
+    to url: String, cuts: @escaping @Sendable (_ place: Int, _ path: String) throws -> Bool,
     _ body: @escaping @Sendable (_ url: String) async throws -> Void
   ) async throws {
     let seen = Mutex(0)
@@ -256,15 +295,17 @@ struct ChunkTransferTests {
           for field in request.headers where field.name.canonicalName.hasPrefix("fieldbook") {
             headers[field.name.rawName] = field.value
           }
+          let isChunks = request.uri.path.hasSuffix("/chunks")
+          let place = seen.withLock { count in
+            count += isChunks ? 1 : 0
+            return count
+          }
+          let isCut = try isChunks && cuts(place, request.uri.path)
           let wire = try await Wire.open(url)
           let answer = try await wire.request(
             request.method.rawValue, request.uri.string, bytes, headers)
           await wire.close()
-          let place = seen.withLock { count in
-            count += request.uri.path.hasSuffix("/chunks") ? 1 : 0
-            return count
-          }
-          if place > 1 {
+          if isCut {
             return Response(status: .ok, body: .init { _ in throw CancellationError() })
           }
           var response = Response(

@@ -30,13 +30,20 @@ import Testing
     let theirs = try bo.newRun()
     _ = try bo.putArtifact(theirs, path: "h", bytes: content(5))
     try TestMachine.exchange(ana, bo)
+    let hidden = try ana.newRun()
+    _ = try ana.putArtifact(hidden, path: "i", bytes: content(10))
+    try ana.delete(hidden.key, durability: .person)
+    // A tag that tells a hash, as datasets and other trackers' records do.
+    let (told, _) = try ana.contentStore.put(bytes: content(11))
+    try ana.setTag(run.key, EntryKey("data"), "sha256:\(told.hex)", durability: .script)
     let (orphan, _) = try ana.contentStore.put(bytes: content(6))
     let (again, _) = try ana.contentStore.put(bytes: content(5))
     let done = try ana.collectContents(grace: Self.grace, now: later)
     #expect(done.discarded.map(\.content) == [orphan])
     #expect(ana.contentStore.contains(again) && ana.contentStore.contains(removed.digest))
     #expect(try ana.content(run, "f") == content(3))
-    #expect(try ana.contentStore.all().count == 5)
+    #expect(ana.contentStore.contains(told))
+    #expect(try ana.contentStore.all().count == 7)
     #expect(try ana.doctor().filter { !$0.ok }.map(\.name) == [])
   }
 

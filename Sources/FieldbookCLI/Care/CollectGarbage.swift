@@ -12,8 +12,8 @@ struct CollectGarbage: ParsableCommand {
       Files that no change in the log names, overwritten ones included: what a program put \
       that was killed before it could say so. After the grace period they go into a trash in \
       .fieldbook, and when they were there for as long again, for good. What is named again \
-      meanwhile comes back by itself; --undo puts everything back. What was put within the \
-      last hour always stays.
+      meanwhile comes back by itself; --undo puts everything back. The period is never less \
+      than an hour.
 
       Says first what would go, and asks; without a terminal it wants --yes.
 
