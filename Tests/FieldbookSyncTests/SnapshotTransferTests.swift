@@ -97,9 +97,10 @@ struct SnapshotTransferTests {
   func rotten() async throws {
     let (hub, ana, bo) = (team.hub, team.ana, team.bo)
     let first = try snapshot(ana, "one")
-    try write("only in the second", to: "new.py")
-    let second = try snapshot(ana, "two")
-    try await serving(SyncServer(workspace: hub)) { url in
+    let second = try await serving(SyncServer(workspace: hub)) { url in
+      _ = try await SyncClient.sync(ana, remote: ana.origin(url))
+      try self.write("only in the second", to: "new.py")
+      let second = try self.snapshot(ana, "two")
       _ = try await SyncClient.sync(ana, remote: ana.origin(url))
       let commit = try ana.snapshotCommit(of: second)
       let file = try #require(
@@ -112,6 +113,7 @@ struct SnapshotTransferTests {
       let report = try await SyncClient.sync(bo, remote: bo.origin(url))
       #expect(report.snapshots == 1)
       #expect(try self.code(bo, first, "7.py") == "file 7")
+      return second
     }
     try await serving(SyncServer(workspace: ana)) { url in
       let report = try await SyncClient.sync(bo, remote: bo.origin(url))

@@ -123,9 +123,9 @@ import Testing
   func sizes() {
     #expect(LargeFiles.bytes("1MiB") == 1 << 20 && LargeFiles.bytes("4 MiB") == 4 << 20)
     #expect(LargeFiles.bytes("65536") == 65536 && LargeFiles.bytes("1GiB") == 1 << 30)
-    #expect(LargeFiles.bytes("2MB") == 2_000_000)
+    #expect(LargeFiles.bytes("2MB") == 2_000_000 && LargeFiles.bytes("1.5 mib") == 3 << 19)
     let wrong = [
-      "", "MiB", "-1MiB", "1.5MiB", "63KiB", "2GiB", "1 mib", "99999999999999GiB", "٣MiB",
+      "", "MiB", "-1MiB", "63KiB", "2GiB", "1.2.3MiB", "99999999999999GiB", "٣MiB",
     ]
     for text in wrong {
       #expect(LargeFiles.bytes(text) == nil, "\(text)")

@@ -100,8 +100,18 @@ final class ObjectWriter {
         throw failure("write a pack")
       }
     }
+    var builder: OpaquePointer?
+    guard git_packbuilder_new(&builder, memory) == 0, let builder else {
+      throw failure("write a pack")
+    }
+    defer { git_packbuilder_free(builder) }
+    // One by one: only these, whether or not what they reach is here.
+    for object in pending {
+      var id = object.id
+      guard git_packbuilder_insert(builder, &id, nil) == 0 else { throw failure("write a pack") }
+    }
     var pack = git_buf()
-    guard git_mempack_dump(&pack, memory, backend) == 0 else { throw failure("write a pack") }
+    guard git_packbuilder_write_buf(&pack, builder) == 0 else { throw failure("write a pack") }
     return pack
   }
 

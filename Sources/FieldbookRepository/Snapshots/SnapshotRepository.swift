@@ -84,8 +84,12 @@ package final class SnapshotRepository: Sendable {
   private func refer(_ repository: OpaquePointer, to commit: GitObjectID, by name: String) throws {
     var id = commit.raw
     var reference: OpaquePointer?
-    guard git_reference_create(&reference, repository, name, &id, 0, nil) == 0 else {
-      throw bare.failure("make \(name)")
+    if git_reference_create(&reference, repository, name, &id, 0, nil) != 0 {
+      let reason = bare.failure("make \(name)")
+      var known = git_oid()
+      // Another process may have been quicker.
+      guard git_reference_name_to_id(&known, repository, name) == 0, GitObjectID(known) == commit
+      else { throw reason }
     }
     git_reference_free(reference)
     let loose = try? FileManager.default.contentsOfDirectory(

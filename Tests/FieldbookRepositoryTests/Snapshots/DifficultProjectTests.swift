@@ -222,6 +222,21 @@ struct DifficultProjectTests {
     }
   }
 
+  @Test("objects that no commit reaches yet are kept, many or few")
+  func withoutCommit() throws {
+    for count in [3, 50] {
+      let blobs = try studio.repository.bare.withRepository { repository in
+        let writer = try ObjectWriter(repository, path: studio.repository.bare.path)
+        let blobs = try (0..<count).map { try writer.blob(Array("\(count) of \($0)".utf8)) }
+        try writer.finish()
+        return blobs
+      }
+      for (number, blob) in blobs.enumerated() {
+        #expect(try studio.repository.bare.bytes(of: blob) == Array("\(count) of \(number)".utf8))
+      }
+    }
+  }
+
   @Test("a damaged object is found and named, with a run that needs it")
   func damaged() throws {
     try studio.write("x = 1", to: "a.py")

@@ -52,8 +52,8 @@ struct SnapshotIntakeTests {
     #expect(try one.finish() == 1)
     #expect(try taker.code(first) == giver.code(first))
     let two = try intake([("a1", first), ("a2", second)])
-    // The commit, three folders on the way, and the file.
-    #expect(try feed(two, atATime: 1) == 5 && messages > 5)
+    // The commit, four folders on the way, and the file.
+    #expect(try feed(two, atATime: 1) == 6 && messages > 5)
     #expect(try two.finish() == 2)
     #expect(try taker.code(second) == giver.code(second))
     #expect(try taker.repository.bare.runs() == ["a1": first, "a2": second])
