@@ -25,6 +25,7 @@ struct Measurement {
       Measurement(name: "laptops", run: TeamBench.crowd),
       Measurement(name: "content", run: ContentBench.files),
       Measurement(name: "large", run: LargeBench.files),
+      Measurement(name: "snapshots", run: SnapshotBench.snapshots),
       Measurement(name: "mlflow", run: MLflowBench.ingest),
       Measurement(name: "sync", run: ProductBench.nothingToDo),
       Measurement(name: "start", run: ProductBench.start),

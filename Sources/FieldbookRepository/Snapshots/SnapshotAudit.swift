@@ -104,6 +104,7 @@ package enum GitObject {
         let end = bytes[space...].firstIndex(of: 0), bytes.count - end > 20,
         let mode = UInt32(String(decoding: bytes[index..<space], as: UTF8.self), radix: 8),
         let kind = TreeEntry.Kind(rawValue: mode),
+        String(mode, radix: 8).utf8.elementsEqual(bytes[index..<space]),
         let object = GitObjectID(hex: Hex.encode(Array(bytes[(end + 1)..<(end + 21)])))
       else { return nil }
       let name = Array(bytes[(space + 1)..<end])
