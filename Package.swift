@@ -145,7 +145,10 @@ let package = Package(
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
     tests(
       "FieldbookMovingTests",
-      ["FieldbookMoving", "FieldbookMLflow", "FieldbookServing", "FieldbookTestSupport", sqlite]),
+      [
+        "FieldbookMoving", "FieldbookMLflow", "FieldbookServing", "FieldbookTestSupport",
+        "fieldbook", sqlite,
+      ]),
     tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),
     tests("FieldbookRepositoryTests", ["FieldbookRepository", "FieldbookTestSupport", crypto]),
     tests(

@@ -5,11 +5,11 @@ import FieldbookMoving
 struct ImportNeptune: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "neptune",
-    abstract: "Take in what Neptune's exporter wrote, as CSV.",
+    abstract: "Take in what Neptune's exporter wrote, Parquet or CSV.",
     discussion: """
-      DIR holds the exporter's tables as CSV, a row a value: docs/guides/moving.md has the \
-      line that makes CSV of its Parquet files. Projects become experiments, values params, \
-      series of numbers metrics, sys/ attributes tags.
+      DIR holds the exporter's tables, a row a value. Projects become experiments, values params, \
+      series of numbers metrics, sys/ attributes tags. Parquet is read by a Python that has \
+      pyarrow: python3 on the PATH, or the one that FIELDBOOK_PYTHON names.
 
       Example:
         fieldbook import neptune exports/data --files exports/files
@@ -40,7 +40,7 @@ struct ImportNeptune: ParsableCommand {
     try MovingIn(common: common, isDryRun: dryRun).run {
       try NeptuneFolder(
         path: AbsolutePath.of(folder), files: files.map(AbsolutePath.of),
-        stepMultiplier: stepMultiplier)
+        stepMultiplier: stepMultiplier, parquet: { try PythonTables.open(for: $0) })
     }
   }
 }

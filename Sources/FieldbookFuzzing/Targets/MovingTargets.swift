@@ -42,6 +42,16 @@ extension FuzzTarget {
         while try rows.row() != nil {}
       }
     },
+    FuzzTarget("table-frames", maxBytes: 2048, seeds: [frames]) { bytes in
+      let line = SpokenBytes(bytes)
+      let tables = ParquetTables(line) { .unsupported($0, hint: "") }
+      while !line.rest.isEmpty {
+        do {
+          let rows = try tables.rows("table")
+          while try rows.row() != nil {}
+        } catch is MovingFailure {}
+      }
+    },
     FuzzTarget("event-file", maxBytes: 4096, rounds: 200, seeds: [emptyRecord]) { bytes in
       try played(bytes) { path in
         let file = try TFRecordFile(path)
@@ -112,6 +122,9 @@ extension FuzzTarget {
       seen: 'yes'
     """
 
+  private static let frames = Array(
+    "d\0\0\0\u{4}a,b\nd\0\0\0\u{4}1,2\ne\0\0\0\0x\0\0\0\u{3}why".utf8)
+
   private static let table = "a,b\r\n\"x, \"\"y\"\"\nz\",2\n"
 
   private static let meta = """
@@ -127,4 +140,20 @@ extension FuzzTarget {
     for field in fields { writer.bytes(field.number, field.bytes) }
     return writer.bytes
   }
+}
+
+/// What a program said, all of it before it was asked.
+private final class SpokenBytes: ParquetTables.Line {
+  private(set) var rest: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8]) { rest = bytes[...] }
+
+  func write(_ bytes: [UInt8]) -> Bool { !rest.isEmpty }
+
+  func read(_ count: Int) -> [UInt8] {
+    defer { rest = rest.dropFirst(count) }
+    return Array(rest.prefix(count))
+  }
+
+  func ending() -> String { "here" }
 }

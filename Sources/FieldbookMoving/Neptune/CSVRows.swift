@@ -3,15 +3,26 @@ package final class CSVRows {
   package static let fieldBytes = 16 * 1024 * 1024
   package static let fields = 1000
 
-  private let file: PiecewiseFile
+  private let path: String
+  private let more: () throws -> ArraySlice<UInt8>
   private var piece: ArraySlice<UInt8> = []
   /// Rows that were read.
   package private(set) var count = 0
 
-  package init(_ path: String) throws { file = try PiecewiseFile(path) }
+  package convenience init(_ path: String) throws {
+    let file = try PiecewiseFile(path)
+    self.init(path: path) { try file.take(1 << 16) }
+  }
+
+  /// - Parameter path: for what is said of it.
+  /// - Parameter more: gives the bytes piece by piece; an empty one is the end.
+  package init(path: String, more: @escaping () throws -> ArraySlice<UInt8>) {
+    self.path = path
+    self.more = more
+  }
 
   private func next() throws -> UInt8? {
-    if piece.isEmpty { piece = try file.take(1 << 16) }
+    if piece.isEmpty { piece = try more() }
     return piece.popFirst()
   }
 
@@ -56,6 +67,6 @@ package final class CSVRows {
   }
 
   private func damage(_ what: String) -> MovingFailure {
-    .damaged(path: file.path, reason: "row \(count + 1) \(what)")
+    .damaged(path: path, reason: "row \(count + 1) \(what)")
   }
 }

@@ -1,38 +1,53 @@
 import FieldbookModel
 import Foundation
 
-/// What Neptune's exporter wrote, as CSV with the columns of its Parquet files.
+/// What Neptune's exporter wrote: Parquet, or CSV with the same columns.
 ///
-/// A row is a value of an attribute of a run. Source: the exporter's README, "Parquet schema".
+/// A row is a value of an attribute of a run; a file holds rows of one run, and is called `RUN_part_N.parquet`. Source: the exporter's
+/// README, "Data layout on disk" and "Parquet schema".
 package final class NeptuneFolder: Source {
   package let title: String
   private let tables: [String]
   private let files: String?
   private let stepMultiplier: Double
+  private let openParquet: (String) throws -> ParquetTables
+  private var parquet: ParquetTables?
 
   /// - Parameter files: the folder that the exporter put files into; nil where there is none.
   /// - Parameter stepMultiplier: Neptune's steps can have fractions, ours are whole.
-  package init(path: String, files: String? = nil, stepMultiplier: Int = 1) throws {
+  /// - Parameter parquet: starts what reads Parquet, given the first such file.
+  package init(
+    path: String, files: String? = nil, stepMultiplier: Int = 1,
+    parquet: @escaping (String) throws -> ParquetTables
+  ) throws {
     title = path
+    openParquet = parquet
     self.files = files
     self.stepMultiplier = Double(stepMultiplier)
     guard FileManager.default.fileExists(atPath: path) else { throw MovingFailure.notThere(path) }
-    var found: [String] = []
-    var parquet = 0
+    var found: Set<String> = []
     try LocalFiles(root: path).each { file in
-      if file.path.hasSuffix(".csv") { found.append(path + "/" + file.path) }
-      if file.path.hasSuffix(".parquet") { parquet += 1 }
+      if NeptuneFolder.endings.contains(where: file.path.hasSuffix) {
+        found.insert(path + "/" + file.path)
+      }
     }
-    tables = found.sorted()
-    guard parquet <= tables.count else {
-      throw MovingFailure.unsupported(
-        "\(parquet) Parquet files in \(path), and \(tables.count) as CSV",
-        hint: "make CSV of them first: see docs/guides/moving.md, From Neptune")
-    }
+    // Where somebody made CSV of a Parquet file, it is the same once more.
+    tables = found.filter { table in
+      !table.hasSuffix(".parquet") || !found.contains(table.dropLast(8) + ".csv")
+    }.sorted()
     guard !tables.isEmpty else {
       throw MovingFailure.notA(
-        what: "Neptune export", path: path, reason: "there is no CSV file in it")
+        what: "Neptune export", path: path, reason: "there is no Parquet or CSV file in it")
     }
+  }
+
+  private static let endings = [".parquet", ".csv"]
+
+  private func rows(of table: String) throws -> CSVRows {
+    guard table.hasSuffix(".parquet") else { return try CSVRows(table) }
+    let reader = try parquet ?? openParquet(table)
+    parquet = reader
+    return try reader.rows(table)
   }
 
   /// Counted by reading the tables once more, without making anything of them.
@@ -84,7 +99,7 @@ package final class NeptuneFolder: Source {
     for table in tables {
       if let run, holders[table]?.contains(run) == false { continue }
       var found: Set<NeptuneRun> = []
-      let rows = try CSVRows(table)
+      let rows = try rows(of: table)
       let columns = try NeptuneColumns(try rows.row() ?? [], path: table)
       while let fields = try rows.row() {
         if fields == [""] { continue }

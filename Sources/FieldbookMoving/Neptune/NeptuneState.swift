@@ -46,9 +46,18 @@ struct NeptuneState {
     record.isDeleted = system["sys/trashed"]?.lowercased() == "true"
     record.parameters = entries.values
     record.tags = system.filter { !NeptuneState.fields.contains($0.key) }
+    if let labels = system["sys/tags"].flatMap(NeptuneState.set) {
+      record.labels = labels
+      record.tags["sys/tags"] = nil
+    }
     record.tags["neptune.run_id"] = run.id
     record.files = NeptuneFiles(root: files, files: paths)
     return record
+  }
+
+  /// Of a set as Parquet has it; CSV has none that could be read.
+  private static func set(_ text: String) -> [String]? {
+    try? JSONDecoder().decode([String].self, from: Data(text.utf8))
   }
 
   /// Attributes that are fields of their own here.
