@@ -234,3 +234,120 @@ struct TracingTests {
     #expect(ProtobufTime.milliseconds(duration: "1") == nil)
   }
 }
+
+/// As OpenTelemetry's SDKs send what is no plain value. Answers: MLflow 3.17's (`make differential`, trace_texts).
+@Suite("Attributes that come as JSON in a text")
+struct PackedAttributeTests {
+  private static let v3 = "/api/3.0/mlflow/traces"
+
+  private static func request(_ attributes: [(String, String)]) -> [UInt8] {
+    var out = ProtobufWriter()
+    out.message(1) { group in
+      group.message(2) { scope in
+        scope.message(2) { span in
+          span.bytes(1, EntityKey(high: 0, low: 7).bytes)
+          span.bytes(2, TraceSpan.bytes(1))
+          span.text(5, "root")
+          span.fixed64(7, 1_763_697_600_000_000_000)
+          span.fixed64(8, 1_763_697_600_250_000_000)
+          for (key, text) in attributes {
+            span.message(9) { attribute in
+              attribute.text(1, key)
+              attribute.message(2) { $0.text(1, text) }
+            }
+          }
+        }
+      }
+    }
+    return out.bytes
+  }
+
+  private static let name = "tr-" + EntityKey(high: 0, low: 7).hex
+
+  private func serve(
+    _ attributes: [(String, String)],
+    _ body: @escaping @Sendable (ServedWorkspace) async throws -> Void
+  ) async throws {
+    let request = Self.request(attributes)
+    try await ServedWorkspace.serve { served in
+      let told = try await served.send(
+        "POST", "/v1/traces", body: request, type: "application/x-protobuf")
+      #expect(told.status == 200)
+      try await body(served)
+    }
+  }
+
+  @Test("is answered as what it says; what is kept is what was sent")
+  func answers() async throws {
+    let sent = [
+      ("map", #"{"a":1,  "b": ["x"]}"#), ("list", " [true]"), ("text", #""word""#),
+      ("number", "7"), ("cut", #"{"a": 1"#), ("plain", "words"),
+    ]
+    try await serve(sent) { served in
+      for path in ["/get?trace_id=", "/batchGet?trace_ids="] {
+        let answer = try await served.get(Self.v3 + path + Self.name).json
+        let trace = answer["trace"] ?? answer["traces"]?.items?.first
+        let values = (trace?["spans"]?.items?.first?["attributes"]?.items ?? []).prefix(6).map {
+          $0["value"]?.pythonText ?? ""
+        }
+        #expect(
+          values == [
+            #"{"kvlist_value": {"values": [{"key": "a", "value": {"int_value": 1}}, {"key": "b", "value": "#
+              + #"{"array_value": {"values": [{"string_value": "x"}]}}}]}}"#,
+            #"{"array_value": {"values": [{"bool_value": true}]}}"#, #"{"string_value": "word"}"#,
+            #"{"string_value": "7"}"#, #"{"string_value": "{\"a\": 1"}"#,
+            #"{"string_value": "words"}"#,
+          ])
+      }
+      let id = TraceID(EntityKey(high: 0, low: 7))
+      let kept = try served.workspace.spans(of: id).first?.attributes.map(\.value.text)
+      #expect(kept == sent.map(\.1))
+    }
+  }
+
+  @Test(
+    "is searched as it was written, and found as text and session that it says",
+    arguments: [
+      (#"span.content LIKE '%"a\":1,  %'"#, true), (#"span.content LIKE '%\\\"a%'"#, false),
+      // MLflow reads the type before it unpacks.
+      ("span.type = 'TOOL'", false), ("span.attributes.word = 'word'", true),
+      ("metadata.`mlflow.trace.session` = 's1'", true), ("trace.text ILIKE '%WORDS%'", true),
+    ])
+  func searches(filter: String, isFound: Bool) async throws {
+    let sent = [
+      ("map", #"{"a":1,  "b": ["x"]}"#), ("mlflow.spanType", #""TOOL""#), ("word", #""word""#),
+      ("session.id", #""s1""#), ("plain", "words"),
+    ]
+    try await serve(sent) { served in
+      let found = try served.workspace.traces(TraceQuery(filter: filter)).items
+      #expect(found.count == (isFound ? 1 : 0))
+    }
+  }
+
+  @Test(
+    "is shown as the last message of it, or as it was written",
+    arguments: [
+      (
+        #"{"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "why?"}]}"#,
+        "why?"
+      ),
+      (
+        #"{"input": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "t"}]}]}"#,
+        "t"
+      ),
+      (#"{"request": {"input": [{"role": "user", "content": ["so"]}]}}"#, "so"),
+      (#"{"messages": []}"#, #"{"messages": []}"#),
+      (#"{"question":"who?"}"#, #"{"question":"who?"}"#),
+      (#""who?""#, #""who?""#), ("who?", #""who?""#),
+      (
+        #"{"messages":[{"role": "user", "content": ""}]}"#,
+        #"{"messages":[{"role": "user", "content": ""}]}"#
+      ),
+    ])
+  func previews(sent: String, shown: String) async throws {
+    try await serve([("mlflow.spanInputs", sent)]) { served in
+      let trace = try served.workspace.trace(TraceID(EntityKey(high: 0, low: 7)))
+      #expect(trace.requestPreview == shown)
+    }
+  }
+}

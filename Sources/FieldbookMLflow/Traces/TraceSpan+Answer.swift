@@ -4,7 +4,9 @@ import FieldbookModel
 extension TraceSpan {
   /// - Parameter trace: how clients call its trace.
   func answer(trace name: String) -> JSON {
-    var told = attributes.filter { $0.key != TraceKey.spanRequest }
+    var told = attributes.filter { $0.key != TraceKey.spanRequest }.map {
+      ($0.key, $0.value.unpacked)
+    }
     told.append((TraceKey.spanRequest, .text(name)))
     return .object([
       "trace_id": .base64(trace.key.bytes),

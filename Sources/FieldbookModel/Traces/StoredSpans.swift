@@ -6,7 +6,7 @@ package enum StoredSpans {
   /// What an attribute becomes: JSON in a text.
   package enum Packing: Sendable {
     case exact
-    /// One that came as JSON in a text is not packed twice, as clients are told it. Source: `sanitize_attributes`.
+    /// One that came as JSON in a text is not packed twice, as clients are told it.
     case once
   }
 
@@ -76,9 +76,6 @@ extension TraceSpan {
 
 extension SpanValue {
   fileprivate func packed(_ packing: StoredSpans.Packing) -> String {
-    guard packing == .once, let text, let first = text.utf8.first, [34, 91, 123].contains(first),
-      (try? JSONParser.parse(Array(text.utf8))) != nil
-    else { return json }
-    return text
+    packing == .once ? jsonPackedOnce : json
   }
 }

@@ -92,6 +92,9 @@ package struct TraceSpan: Equatable, Sendable {
     attributes.last { $0.key == attribute }?.value
   }
 
+  /// The same, with what JSON in a text says.
+  package func unpacked(_ attribute: String) -> SpanValue? { self[attribute]?.unpacked }
+
   /// MLflow's word for what it does: `LLM`, `TOOL`, `CHAIN`, …
   package var type: String { self[TraceKey.spanType]?.text ?? "UNKNOWN" }
 }
@@ -253,7 +256,7 @@ extension TraceSpan {
     out += "], \"status\": {\"code\": \"STATUS_CODE_\(status.rawValue)\", \"message\": ".utf8
     SpanValue.write(statusMessage, to: &out)
     out += "}, \"attributes\": ".utf8
-    SpanValue.map(attributes.map { ($0.key, .text($0.value.json)) }).write(to: &out)
+    SpanValue.map(attributes.map { ($0.key, .text($0.value.jsonPackedOnce)) }).write(to: &out)
     out.append(UInt8(ascii: "}"))
     return String(decoding: out, as: UTF8.self)
   }

@@ -149,30 +149,8 @@ extension StoredSpan {
   /// Equal for spans that MLflow could not tell apart.
   static func print(_ span: TraceSpan) -> String {
     var plain = span
+    plain.attributes = span.attributes.map { ($0.key, $0.value.unpacked) }
     plain.attributes.sort { $0.key < $1.key }
     return plain.stored(trace: span.trace.traceText, hasKind: false).json
-  }
-}
-
-extension SpanValue {
-  /// What is nested deeper than a span may have it stays JSON.
-  package init(_ json: JSON, depth: Int = 0) {
-    switch json {
-    case .null: self = .null
-    case .bool(let flag): self = .bool(flag)
-    case .integer(let number): self = .integer(number)
-    case .number(let number): self = .real(number)
-    case .string(let text): self = .text(text)
-    case .array, .object:
-      guard depth < SpanValue.depth - 8 else {
-        self = .text(json.pythonText)
-        return
-      }
-      if case .object(let members) = json {
-        self = .map(members.map { ($0.name, SpanValue($0.value, depth: depth + 1)) })
-      } else {
-        self = .list((json.items ?? []).map { SpanValue($0, depth: depth + 1) })
-      }
-    }
   }
 }

@@ -51,9 +51,13 @@ package struct SpanChunk: Equatable, Sendable {
   }
 
   package init(encoded bytes: [UInt8]) throws(DecodingFailure) {
-    guard SpanChunk.isKnown(bytes) else { throw .malformed("spans of an unknown format") }
-    self = try SpanChunk(
-      unpacked: Zstd.decompress(Array(bytes.dropFirst()), limit: SpanChunk.rawBytes))
+    self = try SpanChunk(unpacked: SpanChunk.unpack(bytes))
+  }
+
+  /// What `init(unpacked:)` reads: the texts of all spans are in it as they are.
+  package static func unpack(_ bytes: [UInt8]) throws(DecodingFailure) -> [UInt8] {
+    guard isKnown(bytes) else { throw .malformed("spans of an unknown format") }
+    return try Zstd.decompress(Array(bytes.dropFirst()), limit: rawBytes)
   }
 
   package init(unpacked bytes: [UInt8]) throws(DecodingFailure) {

@@ -307,8 +307,13 @@ struct SearchCompiler {
     if let experiments = search.experiments {
       let marks = Array(repeating: "?", count: experiments.count).joined(separator: ", ")
       // The sign keeps SQLite from beginning with all runs of an experiment.
+      // One, along the index by which its traces have the order of their times: a page ends when it is full.
+      let isOne = subject == .traces && experiments.count == 1
       conditions.append(
-        "\(isNarrow ? "+" : "")t.experiment IN (SELECT id FROM experiment WHERE key IN (\(marks)))")
+        isOne
+          ? "t.experiment = (SELECT id FROM experiment WHERE key IN (\(marks)))"
+          : "\(isNarrow ? "+" : "")t.experiment IN (SELECT id FROM experiment WHERE key IN (\(marks)))"
+      )
       for experiment in experiments { arguments.append(experiment.hex) }
     }
     return conditions.joined(separator: " AND ")

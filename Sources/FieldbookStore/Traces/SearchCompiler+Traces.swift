@@ -32,21 +32,51 @@ extension SearchCompiler {
   }
 
   mutating func anySpan(_ tests: [(String, SearchTest)]) -> String {
-    // What needs no unpacking first.
     let isPlain = { (key: String) in ["name", "type", "status"].contains(key) }
-    let sorted = tests.filter { isPlain($0.0) } + tests.filter { !isPlain($0.0) }
-    var conditions: [String] = []
-    for (key, test) in sorted {
-      if isPlain(key) {
-        conditions.append(matches("s.\(key)", test, missing: false))
-      } else if key == "content" {
-        conditions.append(matches(SpanFunctions.text, test, missing: false))
-      } else {
-        conditions.append(attribute(String(key.dropFirst("attributes.".count)), test))
-      }
+    var conditions = tests.filter { isPlain($0.0) }.map { key, test in
+      matches("s.\(key)", test, missing: false)
     }
+    let rest = tests.filter { !isPlain($0.0) }
+    if !rest.isEmpty { conditions.append(packed(rest)) }
     return "EXISTS (SELECT 1 FROM span s WHERE s.trace = t.id AND "
       + conditions.joined(separator: " AND ") + ")"
+  }
+
+  /// What takes reading what a span says: last, and only where the words asked for are in what it lies packed in.
+  private mutating func packed(_ tests: [(String, SearchTest)]) -> String {
+    let literal = SpanLiteral.best(tests.map(SearchCompiler.literal))
+    if let literal {
+      bind(String(decoding: literal.bytes, as: UTF8.self))
+      bind(literal.folds)
+    }
+    let conditions = tests.map { key, test in
+      key == "content"
+        ? matches(SpanFunctions.text, test, missing: false)
+        : attribute(String(key.dropFirst("attributes.".count)), test)
+    }.joined(separator: " AND ")
+    return SpanFunctions.packed(
+      literal == nil
+        ? conditions : "CASE WHEN span_holds(m.value, ?, ?) THEN \(conditions) ELSE 0 END")
+  }
+
+  private static func literal(_ key: String, _ test: SearchTest) -> SpanLiteral? {
+    guard key != "content" else {
+      switch test {
+      case .like(let pattern, let sensitive): return SpanLiteral(pattern, folds: !sensitive)
+      case .text("=", let text): return SpanLiteral(text, folds: false)
+      default: return nil
+      }
+    }
+    func name(folds: Bool = false) -> SpanLiteral? {
+      SpanLiteral(String(key.dropFirst("attributes.".count)), folds: folds)
+    }
+    switch test {
+    case .text("=", let text): return .best([name(), SpanLiteral(text, folds: false)])
+    case .text, .isIn: return name()
+    case .like(let pattern, let sensitive):
+      return .best([name(folds: !sensitive), SpanLiteral(pattern, folds: !sensitive)])
+    case .pattern, .number, .isNull: return nil
+    }
   }
 
   /// Attributes are looked for in the JSON of the span, where their values are JSON in texts.

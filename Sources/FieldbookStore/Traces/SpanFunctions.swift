@@ -9,11 +9,19 @@ import Synchronization
 enum SpanFunctions {
   static func add(to db: Database) {
     db.add(
+      function: DatabaseFunction("span_holds", argumentCount: 3, pure: true) { values in
+        guard let bytes = Data.fromDatabaseValue(values[0]),
+          let literal = String.fromDatabaseValue(values[1]),
+          let folds = Bool.fromDatabaseValue(values[2])
+        else { return nil }
+        return last.withLock { $0.holds(SpanLiteral(told: literal, folds: folds), in: bytes) }
+      })
+    db.add(
       function: DatabaseFunction("span_text", argumentCount: 2, pure: true) { values in
         guard let bytes = Data.fromDatabaseValue(values[0]),
           let place = Int.fromDatabaseValue(values[1])
         else { return nil }
-        return span(Array(bytes), place)?.searchText
+        return last.withLock { $0.text(place, of: bytes) }
       })
     db.add(
       function: DatabaseFunction("span_attribute", argumentCount: 3, pure: true) { values in
@@ -21,7 +29,8 @@ enum SpanFunctions {
           let place = Int.fromDatabaseValue(values[1]),
           let key = String.fromDatabaseValue(values[2])
         else { return nil }
-        return span(Array(bytes), place)?[key]?.text.map { String($0.prefix(attributeCharacters)) }
+        let span = last.withLock { $0.span(place, of: bytes) }
+        return span?.unpacked(key)?.text.map { String($0.prefix(attributeCharacters)) }
       })
     db.add(function: Percentile.function)
     db.add(
@@ -41,10 +50,11 @@ enum SpanFunctions {
     packed("span_attribute(m.value, s.place, '\(key)')")
   }
 
-  /// SQL of what the span `s` says, for filters.
-  static let text = packed("span_text(m.value, s.place)")
+  /// SQL of what the span `s` says, within `packed`.
+  static let text = "span_text(m.value, s.place)"
 
-  private static func packed(_ call: String) -> String {
+  /// SQL of something of the value `m` in which the span `s` lies.
+  static func packed(_ call: String) -> String {
     """
     (SELECT \(call) FROM member m
       WHERE m.entity = s.trace AND m.field = (SELECT id FROM field WHERE name = 'spans') AND m.dot = s.dot)
@@ -52,13 +62,5 @@ enum SpanFunctions {
   }
 
   /// The spans of one value follow each other.
-  private static let last = Mutex<(bytes: [UInt8], chunk: SpanChunk)?>(nil)
-
-  private static func span(_ bytes: [UInt8], _ place: Int) -> TraceSpan? {
-    let known = last.withLock { $0.flatMap { $0.bytes == bytes ? $0.chunk : nil } }
-    guard let chunk = known ?? (try? SpanChunk(encoded: bytes)) else { return nil }
-    if known == nil { last.withLock { $0 = (bytes, chunk) } }
-    guard chunk.entries.indices.contains(place) else { return nil }
-    return try? TraceSpan(protobuf: chunk.entries[place].span[...])
-  }
+  private static let last = Mutex(OpenSpans())
 }

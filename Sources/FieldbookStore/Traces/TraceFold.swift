@@ -177,7 +177,7 @@ extension SQL.Value {
 extension TraceSpan {
   /// The conversation that it is a part of, as OpenTelemetry's conventions name it.
   fileprivate var session: String? {
-    let told = self["session.id"]?.text ?? self["gen_ai.conversation.id"]?.text
+    let told = unpacked("session.id")?.text ?? unpacked("gen_ai.conversation.id")?.text
     return told.map { String($0.prefix(250)) }
   }
 }
