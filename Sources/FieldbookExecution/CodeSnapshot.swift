@@ -61,7 +61,7 @@ extension Capture {
     let resolved = Dictionary(uniqueKeysWithValues: parameters.map { ($0.key.text, $0.value) })
     let overridden = Set(request.overrides.compactMap { (try? EntryKey($0.0))?.text })
     let own: [(String, [UInt8])] = [
-      ("code.json", Capture.document(codeFacts(folder, request.folder))),
+      ("code.json", Capture.document(codeFacts(folder, request))),
       ("config/resolved.json", Capture.document(resolved)),
       ("config/overrides.json", Capture.document(resolved.filter { overridden.contains($0.key) })),
       ("environment/environment.json", Capture.document(environment)),
@@ -75,13 +75,14 @@ extension Capture {
     return (own + others).map { (TreePath($0.0), $0.1) }
   }
 
-  private func codeFacts(_ snapshot: FolderSnapshot?, _ folder: String) -> [String: Any] {
-    var facts: [String: Any] = [:]
+  private func codeFacts(_ snapshot: FolderSnapshot?, _ request: RunRequest) -> [String: Any] {
+    // Word by word: `environment.command` is for people.
+    var facts: [String: Any] = ["command": SecretMasking.maskArguments(request.command).masked]
     for name in ["git_commit", "git_branch", "git_remote", "git_dirty"] {
       facts[name] = environment[name]
     }
     guard let snapshot else { return facts }
-    facts["folder"] = Capture.place(of: folder, in: snapshot.root)
+    facts["folder"] = Capture.place(of: request.folder, in: snapshot.root)
     facts["files"] = snapshot.files
     facts["bytes"] = snapshot.bytes
     facts["submodules"] = snapshot.submodules.map { one in
