@@ -61,6 +61,12 @@ struct SnapshotTransferTests {
       #expect(try self.code(bo, second, "7.py") == "changed")
       let again = try await SyncClient.sync(bo, remote: bo.origin(url))
       #expect(again.snapshots == 0)
+      // With nothing to do nothing is asked.
+      for workspace in [ana, bo] {
+        _ = try await SyncClient.sync(workspace, remote: workspace.origin(url))
+        let idle = try await SyncClient.sync(workspace, remote: workspace.origin(url))
+        #expect(idle.roundTrips == 1)
+      }
     }
     #expect(try code(bo, first, "7.py") == "file 7")
     #expect(try code(hub, first, "w.bin").utf8.count == 2 << 20)

@@ -24,7 +24,7 @@ extension ContentStore {
   package func collect(_ rules: CollectionRules, patience: Double = 60, named: Naming) throws
     -> ContentCollection
   {
-    let done = try StoreLocks(folder: temporary).ifFree("gc.lock") {
+    let done = try StoreLocks(folder: temporary).ifFree("gc.lock", patience: 2) {
       let survey = try Survey(self, rules, named)
       var done = survey.plan
       for item in done.returned { _ = try putBack(item.content) }

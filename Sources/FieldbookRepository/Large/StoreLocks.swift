@@ -44,10 +44,20 @@ struct StoreLocks: Sendable {
   }
 
   /// Nil if another holds it.
-  func ifFree<Result>(_ name: String, _ body: () throws -> Result) throws -> Result? {
+  ///
+  /// - Parameter patience: seconds that are waited. A program that was started meanwhile has a lock's file, too, until it
+  ///   is another program.
+  func ifFree<Result>(
+    _ name: String, patience: Double = 0, _ body: () throws -> Result
+  ) throws -> Result? {
     let file = try open(name)
     defer { close(file) }
-    return try isTaken(file, LOCK_EX | LOCK_NB, name) ? body() : nil
+    let end = ContinuousClock.now + .seconds(patience)
+    while try !isTaken(file, LOCK_EX | LOCK_NB, name) {
+      guard ContinuousClock.now < end else { return nil }
+      usleep(20_000)
+    }
+    return try body()
   }
 
   private func open(_ name: String) throws -> Int32 {

@@ -189,7 +189,7 @@ struct FolderReader {
   {
     guard writer.has(known.entry.object) else { return false }
     if known.isPointer {
-      guard let text = try writer.read(known.entry.object), let pointer = FilePointer(text),
+      guard let text = writer.read(known.entry.object), let pointer = FilePointer(text),
         contents.contains(pointer.digest)
       else { return false }
       large.append(.init(path: path, digest: pointer.digest, byteCount: pointer.byteCount))

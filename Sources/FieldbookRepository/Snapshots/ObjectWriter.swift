@@ -8,10 +8,10 @@ import Foundation
 /// Nothing is to be named before `finish`, and what `finish` wrote survives a power cut.
 final class ObjectWriter {
   private let repository: OpaquePointer
-  fileprivate let database: OpaquePointer
+  private let database: ObjectDatabase
   private let path: String
   private var pending: [(id: git_oid, kind: git_object_t, bytes: [UInt8])] = []
-  fileprivate var known: Set<GitObjectID> = []
+  private var known: Set<GitObjectID> = []
   private var pendingBytes = 0
   private(set) var written = 0
 
@@ -23,14 +23,8 @@ final class ObjectWriter {
   init(_ repository: OpaquePointer, path: String) throws {
     self.repository = repository
     self.path = path
-    var database: OpaquePointer?
-    guard git_repository_odb(&database, repository) == 0, let database else {
-      throw GitFailure.failed(path, doing: "open its objects", reason: GitLibrary.lastError)
-    }
-    self.database = database
+    database = try ObjectDatabase(repository, path: path)
   }
-
-  deinit { git_odb_free(database) }
 
   func blob(_ bytes: [UInt8]) throws -> GitObjectID { try add(GIT_OBJECT_BLOB, bytes) }
 
@@ -38,7 +32,7 @@ final class ObjectWriter {
     var raw = git_oid()
     guard git_odb_hash(&raw, bytes, bytes.count, kind) == 0 else { throw failure("name an object") }
     let id = GitObjectID(raw)
-    guard known.insert(id).inserted, git_odb_exists(database, &raw) == 0 else { return id }
+    guard known.insert(id).inserted, !database.has(id) else { return id }
     pending.append((raw, kind, bytes))
     pendingBytes += bytes.count
     if pendingBytes > ObjectWriter.pendingBytesMax { try flush() }
@@ -53,7 +47,7 @@ final class ObjectWriter {
       for object in pending {
         var id = git_oid()
         guard
-          git_odb_write(&id, database, object.bytes, object.bytes.count, object.kind) == 0,
+          git_odb_write(&id, database.raw, object.bytes, object.bytes.count, object.kind) == 0,
           GitObjectID(id) == GitObjectID(object.id)
         else { throw failure("write an object") }
       }
@@ -69,7 +63,7 @@ final class ObjectWriter {
     var pack = try packed()
     defer { git_buf_dispose(&pack) }
     var writing: UnsafeMutablePointer<git_odb_writepack>?
-    guard git_odb_write_pack(&writing, database, nil, nil) == 0, let writing else {
+    guard git_odb_write_pack(&writing, database.raw, nil, nil) == 0, let writing else {
       throw failure("write a pack")
     }
     defer { writing.pointee.free(writing) }
@@ -77,7 +71,7 @@ final class ObjectWriter {
     guard writing.pointee.append(writing, pack.ptr, pack.size, &progress) == 0,
       writing.pointee.commit(writing, &progress) == 0
     else { throw failure("write a pack") }
-    guard git_odb_refresh(database) == 0 else { throw failure("open its objects") }
+    guard git_odb_refresh(database.raw) == 0 else { throw failure("open its objects") }
   }
 
   /// By a repository of its own, which holds them in memory alone.
@@ -85,18 +79,16 @@ final class ObjectWriter {
     var memory: OpaquePointer?
     guard git_repository_open_bare(&memory, path) == 0, let memory else { throw failure("open it") }
     defer { git_repository_free(memory) }
-    var objects: OpaquePointer?
-    guard git_repository_odb(&objects, memory) == 0, let objects else {
-      throw failure("open its objects")
-    }
-    defer { git_odb_free(objects) }
+    let objects = try ObjectDatabase(memory, path: path)
     var backend: UnsafeMutablePointer<git_odb_backend>?
-    guard git_mempack_new(&backend) == 0, git_odb_add_backend(objects, backend, 1000) == 0 else {
+    guard git_mempack_new(&backend) == 0, git_odb_add_backend(objects.raw, backend, 1000) == 0
+    else {
       throw failure("write a pack")
     }
     for object in pending {
       var id = git_oid()
-      guard git_odb_write(&id, objects, object.bytes, object.bytes.count, object.kind) == 0 else {
+      guard git_odb_write(&id, objects.raw, object.bytes, object.bytes.count, object.kind) == 0
+      else {
         throw failure("write a pack")
       }
     }
@@ -118,22 +110,11 @@ final class ObjectWriter {
   private func failure(_ action: String) -> GitFailure {
     .failed(path, doing: action, reason: GitLibrary.lastError)
   }
-}
 
-extension ObjectWriter {
-  func has(_ id: GitObjectID) -> Bool {
-    var raw = id.raw
-    return known.contains(id) || git_odb_exists(database, &raw) == 1
-  }
+  // MARK: Looking
 
-  /// A small blob; nil if it is not here.
-  func read(_ id: GitObjectID) throws -> [UInt8]? {
-    var raw = id.raw
-    var object: OpaquePointer?
-    guard git_odb_read(&object, database, &raw) == 0, let object else { return nil }
-    defer { git_odb_object_free(object) }
-    let bytes = UnsafeRawBufferPointer(
-      start: git_odb_object_data(object), count: git_odb_object_size(object))
-    return Array(bytes)
-  }
+  func has(_ id: GitObjectID) -> Bool { known.contains(id) || database.has(id) }
+
+  /// Nil if it cannot be read, or was not flushed yet.
+  func read(_ id: GitObjectID) -> [UInt8]? { database.read(id)?.bytes }
 }

@@ -65,7 +65,7 @@ package final class SnapshotIntake: @unchecked Sendable {
       guard seen.insert(object).inserted else { continue }
       if writer.has(object) {
         if kind == .blob { continue }
-        if let bytes = try writer.read(object),
+        if let bytes = writer.read(object),
           let below = try? SnapshotIntake.below(kind, bytes, object)
         {
           open += below
@@ -123,7 +123,7 @@ package final class SnapshotIntake: @unchecked Sendable {
       guard !known.contains(object), looked.insert(object).inserted else { continue }
       guard writer.has(object) else { return false }
       guard kind != .blob else { continue }
-      guard let bytes = try writer.read(object),
+      guard let bytes = writer.read(object),
         let below = try? SnapshotIntake.below(kind, bytes, object)
       else { return false }
       open += below
@@ -161,45 +161,23 @@ extension ObjectWriter {
 }
 
 extension BareRepository {
-  /// Frames of those of these objects that are here, in their order, until there are `limit` bytes.
+  /// Frames of those of these objects that are here, in their order, until there are `limit` bytes. One that has rotted here is
+  /// left out, as one that is not here.
   package func frames(of objects: some Sequence<GitObjectID>, limit: Int) throws -> [UInt8] {
-    guard let repository = try open() else { return [] }
-    defer { git_repository_free(repository) }
-    var database: OpaquePointer?
-    guard git_repository_odb(&database, repository) == 0, let database else {
-      throw failure("open its objects")
-    }
-    defer { git_odb_free(database) }
-    var out: [UInt8] = []
-    for id in objects where out.count < limit {
-      var raw = id.raw
-      var object: OpaquePointer?
-      // One that has rotted here is left out, as one that is not here.
-      guard git_odb_read(&object, database, &raw) == 0, let object else { continue }
-      defer { git_odb_object_free(object) }
-      let bytes = UnsafeRawBufferPointer(
-        start: git_odb_object_data(object), count: git_odb_object_size(object))
-      guard let kind = ObjectFrame.Kind(git_odb_object_type(object)),
-        bytes.count <= ObjectFrame.objectBytesMax
-      else { continue }
-      out += ObjectFrame(object: id, kind: kind, bytes: Array(bytes)).encoded
-    }
-    return out
+    try withObjects { database, _ in
+      var out: [UInt8] = []
+      for id in objects where out.count < limit {
+        guard let (type, bytes) = database.read(id), let kind = ObjectFrame.Kind(type),
+          bytes.count <= ObjectFrame.objectBytesMax
+        else { continue }
+        out += ObjectFrame(object: id, kind: kind, bytes: bytes).encoded
+      }
+      return out
+    } ?? []
   }
 
   /// Of these objects, those that are here.
   package func held(of objects: [GitObjectID]) throws -> Set<GitObjectID> {
-    guard let repository = try open() else { return [] }
-    defer { git_repository_free(repository) }
-    var database: OpaquePointer?
-    guard git_repository_odb(&database, repository) == 0, let database else {
-      throw failure("open its objects")
-    }
-    defer { git_odb_free(database) }
-    return Set(
-      objects.filter { object in
-        var raw = object.raw
-        return git_odb_exists(database, &raw) == 1
-      })
+    try withObjects { database, _ in Set(objects.filter(database.has)) } ?? []
   }
 }

@@ -45,8 +45,19 @@ enum SnapshotTransfer {
   }
 
   /// Gives the peer what it asks for and is here.
-  static func give(_ workspace: Workspace, _ connection: PeerConnection) async throws {
-    guard connection.hasSnapshots else { return }
+  ///
+  /// - Parameter isChanged: something was exchanged with it before; else it is asked only if something is new here.
+  static func give(
+    _ workspace: Workspace, _ connection: PeerConnection, isChanged: Bool
+  ) async throws {
+    guard connection.hasSnapshots, let peer = connection.peer,
+      let stamp = workspace.snapshots.toGive(peer, isChanged: isChanged)
+    else { return }
+    try await give(workspace, connection)
+    workspace.snapshots.wereGiven(peer, stamp)
+  }
+
+  private static func give(_ workspace: Workspace, _ connection: PeerConnection) async throws {
     let repository = workspace.snapshots.bare
     var declined: [GitObjectID] = []
     var isFirst = true

@@ -103,7 +103,8 @@ package enum SyncClient {
       wants = try await connection.exchange(rounds.question()).wantedObjects
     }
     let snapshots = try await SnapshotTransfer.fetch(workspace, connection)
-    try await SnapshotTransfer.give(workspace, connection)
+    try await SnapshotTransfer.give(
+      workspace, connection, isChanged: rounds.report.pulledOps + rounds.report.pushedOps > 0)
     if let reason = rounds.refusedHere { throw SyncFailure.refusedSegment(reason) }
     if let reason = rounds.session.refused.values.sorted().first {
       throw SyncFailure.refusedThere(reason)
