@@ -21,13 +21,7 @@ package enum GitInspection {
 
   /// Nil where there is no repository.
   package static func state(of folder: String) throws -> GitState? {
-    GitLibrary.start
-    var repository: OpaquePointer?
-    let found = git_repository_open_ext(&repository, folder, 0, nil)
-    if found == GIT_ENOTFOUND.rawValue { return nil }
-    guard found == 0, let repository else {
-      throw GitFailure.unreadable(folder, reason: GitLibrary.lastError)
-    }
+    guard let repository = try ProjectRepository.open(folder) else { return nil }
     defer { git_repository_free(repository) }
     var state = GitState(commit: nil, branch: nil, remote: nil, dirtyFiles: [])
     var head: OpaquePointer?

@@ -16,8 +16,7 @@ package struct FolderListing {
 
   /// - Throws: `SnapshotFailure.tooManyFiles`, `GitFailure.unreadable`.
   package init(_ folder: String, limits: SnapshotLimits) throws {
-    GitLibrary.start
-    let repository = try FolderListing.repository(of: folder)
+    let repository = try ProjectRepository.open(folder)
     defer { git_repository_free(repository) }
     if let repository, let top = git_repository_workdir(repository) {
       let text = String(cString: top)
@@ -31,21 +30,6 @@ package struct FolderListing {
     }
     paths.sort()
     try applyRules()
-  }
-
-  /// Nil where there is none, or one without a folder of files.
-  private static func repository(of folder: String) throws -> OpaquePointer? {
-    var repository: OpaquePointer?
-    let found = git_repository_open_ext(&repository, folder, 0, nil)
-    if found == GIT_ENOTFOUND.rawValue { return nil }
-    guard found == 0, let repository else {
-      throw GitFailure.unreadable(folder, reason: GitLibrary.lastError)
-    }
-    if git_repository_is_bare(repository) == 1 {
-      git_repository_free(repository)
-      return nil
-    }
-    return repository
   }
 
   // MARK: With git
@@ -76,6 +60,7 @@ package struct FolderListing {
         throw SnapshotFailure.tooManyFiles(root, limits.files)
       }
     }
+    if ProjectRepository.hidesUntracked(repository) { return }
     try listUntracked(repository, index, below: prefix, depth, limits)
   }
 
@@ -89,9 +74,22 @@ package struct FolderListing {
       GIT_DIFF_INCLUDE_UNTRACKED.rawValue | GIT_DIFF_RECURSE_UNTRACKED_DIRS.rawValue
       | GIT_DIFF_IGNORE_SUBMODULES.rawValue | GIT_DIFF_SKIP_BINARY_CHECK.rawValue
       | GIT_DIFF_ENABLE_FAST_UNTRACKED_DIRS.rawValue
-    var difference: OpaquePointer?
-    guard git_diff_index_to_workdir(&difference, repository, index, &options) == 0, let difference
-    else { throw GitFailure.unreadable(root, reason: GitLibrary.lastError) }
+    // A folder with a million files is told from a project before all of them are known.
+    var bound = Bound(left: limits.files)
+    let (result, difference) = withUnsafeMutablePointer(to: &bound) { bound in
+      var difference: OpaquePointer?
+      options.payload = UnsafeMutableRawPointer(bound)
+      options.notify_cb = { _, _, _, payload in
+        guard let bound = payload?.assumingMemoryBound(to: Bound.self) else { return 0 }
+        bound.pointee.left -= 1
+        return bound.pointee.left < 0 ? -1 : 0
+      }
+      return (git_diff_index_to_workdir(&difference, repository, index, &options), difference)
+    }
+    if bound.left < 0 { throw SnapshotFailure.tooManyFiles(root, limits.files) }
+    guard result == 0, let difference else {
+      throw GitFailure.unreadable(root, reason: GitLibrary.lastError)
+    }
     defer { git_diff_free(difference) }
     var found: [TreePath] = []
     for place in 0..<git_diff_num_deltas(difference) {
@@ -107,6 +105,10 @@ package struct FolderListing {
       try enter(prefix.appending(path.bytes.dropLast()), at: nil, depth, limits)
     }
     try keep(untracked: found, limits.files)
+  }
+
+  private struct Bound {
+    var left: Int
   }
 
   private mutating func enter(

@@ -18,6 +18,8 @@ package struct ObjectFrame: Equatable, Sendable {
   /// A larger file is no object: its pointer is.
   package static let objectBytesMax = 16 << 20
   package static let bytesMax = headBytes + objectBytesMax
+  /// Of the objects of one message, unpacked: what is sent stops at half of it, so that one object more fits.
+  package static let messageBytesMax = 64 << 20
 
   package init(object: GitObjectID, kind: Kind, bytes: [UInt8]) {
     self.object = object
@@ -53,6 +55,7 @@ package struct ObjectFrame: Equatable, Sendable {
   package static func split(_ message: [UInt8]) throws -> [ObjectFrame] {
     var out: [ObjectFrame] = []
     var place = 0
+    var sum = 0
     while place < message.count {
       guard message.count - place >= headBytes,
         let object = GitObjectID(bytes: message[place..<(place + 20)]),
@@ -61,9 +64,10 @@ package struct ObjectFrame: Equatable, Sendable {
       let size = number(message, place + 21)
       let packed = number(message, place + 25)
       place += headBytes
-      guard size <= objectBytesMax, packed <= size, packed <= message.count - place else {
-        throw SnapshotFailure.badFrame
-      }
+      sum += size
+      guard size <= objectBytesMax, sum <= messageBytesMax, packed <= size,
+        packed <= message.count - place
+      else { throw SnapshotFailure.badFrame }
       let bytes = try unpacked(message[place..<(place + packed)], size)
       out.append(ObjectFrame(object: object, kind: kind, bytes: bytes))
       place += packed
@@ -78,8 +82,6 @@ package struct ObjectFrame: Equatable, Sendable {
   /// Never more than `size` bytes, whatever the frame declares.
   private static func unpacked(_ packed: ArraySlice<UInt8>, _ size: Int) throws -> [UInt8] {
     if packed.count == size { return Array(packed) }
-    // What zstd could not have made so short is not worth the room.
-    guard size <= max(1 << 16, packed.count * 4096) else { throw SnapshotFailure.badFrame }
     var found = 0
     let out = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       found = packed.withUnsafeBytes {

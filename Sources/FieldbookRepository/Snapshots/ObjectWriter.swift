@@ -17,7 +17,7 @@ final class ObjectWriter {
 
   /// Objects that are worth a pack.
   private static let packMin = 33
-  private static let pendingBytesMax = 32 << 20
+  private static let pendingBytesMax = 8 << 20
 
   /// - Parameter repository: must outlive this.
   init(_ repository: OpaquePointer, path: String) throws {

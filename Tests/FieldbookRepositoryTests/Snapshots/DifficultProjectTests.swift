@@ -171,6 +171,35 @@ struct DifficultProjectTests {
     #expect(left(folder) == ["b.py": .cannotRead("Permission denied")])
   }
 
+  @Test(
+    "a repository that shows no untracked files is asked for those that it follows, and is no project of others below it"
+  )
+  func quietRepository() throws {
+    let git = try GitFolder(project)
+    try git.write("x", to: "a.py")
+    _ = try git.commit("first")
+    try git.git("config", "status.showUntrackedFiles", "no")
+    try git.write("x", to: "b.py")
+    try git.write("mine", to: "work/c.py")
+    #expect(try studio.code(studio.take("a1").commit) == ["a.py": "x"])
+    let (commit, folder) = try studio.take("a2", of: project + "/work")
+    #expect(try studio.code(commit) == ["c.py": "mine"])
+    #expect(!folder.isGit && folder.root == project + "/work")
+    #expect(try GitInspection.state(of: project + "/work") == nil)
+    #expect(try GitInspection.state(of: project)?.branch == "main")
+  }
+
+  @Test("too many files are told before all of them are listed, also where git is")
+  func tooMany() throws {
+    let git = try GitFolder(project)
+    for number in 0..<30 { try git.write("x", to: "\(number).py") }
+    var limits = SnapshotLimits()
+    limits.files = 20
+    #expect(throws: SnapshotFailure.tooManyFiles(project, 20)) { try studio.take("a1", limits) }
+    _ = try git.commit("first")
+    #expect(throws: SnapshotFailure.tooManyFiles(project, 20)) { try studio.take("a2", limits) }
+  }
+
   @Test("programs stay programs, and an empty file is a file")
   func modes() throws {
     try studio.write("#!/bin/sh", to: "run.sh")

@@ -118,7 +118,8 @@ struct SnapshotIntakeTests {
     #expect(try intake.finish() == 1)
   }
 
-  @Test("a commit with parents, a folder with a bad name and a submodule are no part of a snapshot")
+  @Test(
+    "a commit with parents, a folder with a bad name and a submodule are refused, and others come")
   func forms() throws {
     let person = "a <b> 1 +0000"
     try giver.repository.bare.withRepository { repository in
@@ -136,18 +137,49 @@ struct SnapshotIntakeTests {
       let parent = try commit(good)
       let all = [try commit(good, "parent \(parent.hex)\n"), try commit(bad), try commit(linked)]
       try writer.finish()
-      for commit in all {
-        let intake = try intake([("a1", commit)])
-        #expect(throws: SnapshotFailure.self) { try feed(intake) }
-        #expect(try intake.finish() == 0)
+      let intake = try intake(
+        all.enumerated().map { ("a\($0)", $1) } + [("good", parent)])
+      try feed(intake, atATime: 2)
+      #expect(try intake.finish() == 1)
+      #expect(try taker.repository.bare.runs() == ["good": parent])
+    }
+  }
+
+  /// They pack to almost nothing.
+  private let zeros = [UInt8](repeating: 0, count: 4 << 20)
+
+  @Test("messages stay within what a reader takes, however well it packs")
+  func packing() throws {
+    for number in 0..<12 {
+      var bytes = zeros
+      bytes[0] = UInt8(number)
+      _ = try giver.repository.bare.withRepository { repository in
+        let writer = try ObjectWriter(repository, path: giver.repository.bare.path)
+        let blob = try writer.blob(bytes)
+        try writer.finish()
+        return blob
       }
     }
+    let names = try (0..<12).map { number in
+      var bytes = zeros
+      bytes[0] = UInt8(number)
+      return try #require(
+        try giver.repository.bare.withRepository { repository in
+          try ObjectWriter(repository, path: giver.repository.bare.path).name(
+            of: ObjectFrame(object: GitObjectID(git_oid()), kind: .blob, bytes: bytes))
+        })
+    }
+    let message = try giver.repository.bare.frames(of: names, limit: 4 << 20)
+    let frames = try ObjectFrame.split(message)
+    #expect(frames.map(\.object) == Array(names.prefix(8)))
+    let bombs = (0..<5).flatMap { _ in message }
+    #expect(throws: SnapshotFailure.badFrame) { try ObjectFrame.split(bombs) }
   }
 
   @Test("frames come back as they went, and anything else is refused, whatever it declares")
   func frames() throws {
     let id = try #require(GitObjectID(hex: String(repeating: "ab", count: 20)))
-    for bytes in [[], [1], Array("tree ".utf8), [UInt8](repeating: 7, count: 70_000)] {
+    for bytes in [[], [1], Array("tree ".utf8), [UInt8](repeating: 7, count: 70_000), zeros] {
       let frame = ObjectFrame(object: id, kind: .tree, bytes: bytes)
       #expect(try ObjectFrame.split(frame.encoded + frame.encoded) == [frame, frame])
       for cut in 1..<min(frame.encoded.count, 60) {
