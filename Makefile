@@ -38,12 +38,12 @@ demo: setup ## two laptops, a hub, a conflict, one truth: the story in ./demo
 
 .PHONY: test
 test: setup ## what must pass before every push; under 20 minutes from a bare clone
-	@scripts/setup python
+	@scripts/setup tests
 	@scripts/test
 
 .PHONY: test-full
 test-full: setup ## the same with 300 kills, ten thousand connections and 9,000 simulated histories
-	@scripts/setup python
+	@scripts/setup tests
 	@FIELDBOOK_TEST_FULL=1 scripts/test
 	@scripts/simulate --seed 1000001 --count 1000
 

@@ -10,13 +10,24 @@ final class PostgresServer {
   private let folder: TemporaryFolder
   private let process: Child
 
-  /// Where Debian, or whoever, puts the server's programs; nil where there is none.
+  /// Where the test Python, Debian, or whoever, puts the server's programs; nil where there is none.
   static let programs: String? = {
+    let variables = ProcessInfo.processInfo.environment
+    let python = variables["FIELDBOOK_TEST_PYTHON"].map {
+      ($0 as NSString).deletingLastPathComponent
+    }
+    let library = python.map { ($0 as NSString).deletingLastPathComponent + "/lib" }
+    let packages = library.map { library in
+      ((try? FileManager.default.contentsOfDirectory(atPath: library)) ?? []).map {
+        "\(library)/\($0)/site-packages/pgserver/pginstall/bin"
+      }
+    }
     let debian = "/usr/lib/postgresql"
     let versions = (try? FileManager.default.contentsOfDirectory(atPath: debian)) ?? []
     let places =
-      versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "\(debian)/\($0)/bin" }
-      + (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+      (packages ?? [])
+      + versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "\(debian)/\($0)/bin" }
+      + (variables["PATH"] ?? "").split(separator: ":").map(String.init)
     return places.first { place in
       ["initdb", "postgres"].allSatisfy {
         FileManager.default.isExecutableFile(atPath: place + "/" + $0)
@@ -27,8 +38,25 @@ final class PostgresServer {
   /// The server refuses to be root's.
   private static let isRoot = geteuid() == 0
 
-  private static func command(_ program: String, _ words: [String], in folder: String) -> Command {
-    let path = (programs ?? "") + "/" + program
+  /// A package of Python's keeps libraries beside itself. Root copies both to where everybody may go: whoever the server runs as
+  /// may not enter the folder that it was installed in.
+  ///
+  /// - Returns: where the programs are.
+  private static func install(in folder: String) throws -> String {
+    guard let programs else { throw TestFailure("there is no PostgreSQL server") }
+    guard isRoot, let package = programs.range(of: "/pgserver/pginstall/bin") else {
+      return programs
+    }
+    try FileManager.default.createDirectory(
+      atPath: folder + "/server", withIntermediateDirectories: true)
+    for name in ["/pgserver", "/pgserver.libs"] {
+      try FileManager.default.copyItem(
+        atPath: programs[..<package.lowerBound] + name, toPath: folder + "/server" + name)
+    }
+    return folder + "/server/pgserver/pginstall/bin"
+  }
+
+  private static func command(_ path: String, _ words: [String], in folder: String) -> Command {
     let variables = ["PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"]
     guard isRoot else { return Command(path, words, variables: variables, folder: folder) }
     return Command(
@@ -39,6 +67,7 @@ final class PostgresServer {
   init() throws {
     let folder = try TemporaryFolder()
     self.folder = folder
+    let programs = try PostgresServer.install(in: folder.path)
     let (data, sockets) = (folder.path + "/data", folder.path + "/s")
     for place in [data, sockets] {
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
@@ -46,7 +75,7 @@ final class PostgresServer {
       if PostgresServer.isRoot { chown(place, 65534, 65534) }
     }
     let made = try PostgresServer.command(
-      "initdb",
+      programs + "/initdb",
       [
         "-D", data, "--no-sync", "--auth=trust", "--username=mlflow", "--encoding=UTF8",
         "--locale=C",
@@ -54,7 +83,7 @@ final class PostgresServer {
     ).answer()
     guard made.status == 0 else { throw TestFailure("initdb: \(made.err)") }
     process = try PostgresServer.command(
-      "postgres",
+      programs + "/postgres",
       [
         "-D", data, "-k", sockets, "-c", "listen_addresses=", "-c", "fsync=off", "-c",
         "shared_buffers=16MB", "-c", "max_connections=5", "-c", "autovacuum=off",
