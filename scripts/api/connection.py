@@ -33,12 +33,12 @@ class Connection:
         if "content-length:" in head:
             length = int(head.split("content-length:")[1].split("\r\n")[0])
             return status, self._take(length)
-        body = b""
+        parts = []
         while size := int(self._until(b"\r\n").strip(), 16):
-            body += self._take(size)
+            parts.append(self._take(size))
             self._take(2)
         self._take(2)
-        return status, body
+        return status, b"".join(parts)
 
     def call(self, method, path, fields=None):
         self.send(self.request(method, path, fields))
