@@ -307,8 +307,8 @@ struct SearchCompiler {
     if let experiments = search.experiments {
       let marks = Array(repeating: "?", count: experiments.count).joined(separator: ", ")
       // The sign keeps SQLite from beginning with all runs of an experiment.
-      // One, along the index by which its traces have the order of their times: a page ends when it is full.
-      let isOne = subject == .traces && experiments.count == 1
+      // One, along the index by which its runs and traces have the order of their times: a page ends when it is full.
+      let isOne = experiments.count == 1 && (subject == .traces || subject == .runs && !isNarrow)
       conditions.append(
         isOne
           ? "t.experiment = (SELECT id FROM experiment WHERE key IN (\(marks)))"
