@@ -54,6 +54,9 @@ package enum RunCommand {
   package static func execute(
     _ request: RunRequest, in workspace: Workspace, server: some TrackingServerStarting
   ) async throws -> RunOutcome {
+    // A wrong setting is told before anything runs, not found missing afterwards.
+    _ = try SnapshotSettings.limits(request.variables)
+    _ = try SystemMetrics.interval(request.variables)
     var capture = Capture.of(request.command, folder: request.folder, variables: request.variables)
     if let file = request.configFile { try capture.addConfig(file) }
     var parameters = try EntryKeys.dictionary(capture.parameters)
