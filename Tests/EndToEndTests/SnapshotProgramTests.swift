@@ -58,6 +58,22 @@ struct SnapshotProgramTests {
     #expect(missing.status != 0 && missing.err.contains("has no snapshot"))
   }
 
+  @Test("a setting that cannot be is told before anything runs")
+  func wrongSettings() throws {
+    try fieldbook.initialize("ana", as: "ana")
+    for name in [
+      "FIELDBOOK_SNAPSHOT_FILE_MAX", "FIELDBOOK_SNAPSHOT_MAX", "FIELDBOOK_SYSTEM_METRICS",
+    ] {
+      let answer = try fieldbook.run(
+        ["run", "--dir", "ana", "--", "touch", "ran"], as: "ana", variables: [name: "plenty"])
+      #expect(answer.status == 125 && answer.err.contains("\(name) is 'plenty'"), "\(answer.err)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: fieldbook.root + "/ran"))
+    #expect(
+      (try fieldbook.run("runs", "--dir", "ana", "--json", as: "ana").json["runs"] as? [Any])?
+        .isEmpty == true)
+  }
+
   @Test("kill -9 while snapshots are taken leaves a repository that git finds nothing wrong with")
   func kills() throws {
     try fieldbook.initialize("ana", as: "ana")
