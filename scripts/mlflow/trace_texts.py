@@ -25,7 +25,8 @@ def trace_texts(t):
     begin = 1767323045000
     names = []
     for number, text in enumerate(TEXTS + ASKED):
-        digits = f"{number + 1:032x}"
+        # Not the ids of another scenario: the servers are the same.
+        digits = f"{0x7000 + number:032x}"
         names.append("tr-" + digits)
         more = {"plain": text, "mlflow__spanType": '"TOOL"' if number % 2 else "LLM"}
         if number >= len(TEXTS):
