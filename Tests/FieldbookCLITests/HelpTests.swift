@@ -91,7 +91,7 @@ struct HelpTests {
           invite                  Make a one-time code that lets a new device in.
           enroll                  Let this pending replica in, with a code.
           devices                 Who writes here: list, rename, roles, revoke.
-          remote                  Peers by name: add, list, show, remove.
+          remote                  Peers by name: add, list, show, remove, git.
           sync                    Exchange what is new with peers, both ways.
           bundle                  Exchange by file, where no network goes.
           conflicts               What people decided differently: list, look, decide.

@@ -47,7 +47,7 @@ package struct Fieldbook: AsyncParsableCommand {
         name: "The team",
         subcommands: [
           Hub.self, Invite.self, Enroll.self, Devices.self, Remotes.self, Sync.self, Bundles.self,
-          Conflicts.self,
+          Conflicts.self, GitCredential.self,
         ]),
     ])
 

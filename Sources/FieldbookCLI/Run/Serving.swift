@@ -70,7 +70,14 @@ enum Serving {
       SyncServer(
         workspace: workspace, certificate: listener.identity?.fingerprint,
         complaints: listener.complaints))
-    return { routes.add(to: $0) }
+    let git = GitRoutes(
+      GitHosting(
+        workspace: workspace, complaints: listener.complaints,
+        isSecure: listener.identity != nil, program: GitBackend()))
+    return { router in
+      routes.add(to: router)
+      git.add(to: router)
+    }
   }
 }
 

@@ -53,7 +53,8 @@ extension FuzzTarget {
       parts.scheme.utf8.count + parts.path.utf8.count <= text.utf8.count,
       "percent: an address is longer than it was")
     if let range = (try? SentFile.range(text, of: 1000)) ?? nil {
-      try promise((0..<1000).contains(range.upperBound), "percent: a part beyond the end")
+      try promise(
+        !range.isEmpty && (0...1000).contains(range.upperBound), "percent: a part beyond the end")
     }
     try promise(
       SentFile.disposition(text).utf8.allSatisfy { (32..<127).contains($0) },

@@ -77,14 +77,12 @@ struct ArtifactTransfer: Sendable {
     response.headers[.acceptRanges] = "bytes"
     // The log's word for its size is a peer's; the content's own is what is sent.
     let whole = try await tracker.blocking { try tracker.workspace.contentReader(artifact) }
-    guard let range = try SentFile.range(request.headers[.range], of: Int(whole.size)) else {
+    guard let part = try SentFile.range(request.headers[.range], of: whole.size) else {
       response.body = ContentBody.make(whole, tracker)
       return response
     }
     response.status = .partialContent
-    response.headers[.contentRange] =
-      "bytes \(range.lowerBound)-\(range.upperBound)/\(whole.size)"
-    let part = Int64(range.lowerBound)..<Int64(range.upperBound) + 1
+    response.headers[.contentRange] = ByteRange.header(part, of: whole.size)
     response.body = try await tracker.blocking {
       ContentBody.make(try tracker.workspace.contentReader(artifact, range: part), tracker)
     }

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookServing
 import Foundation
 import Hummingbird
 
@@ -33,29 +34,18 @@ package enum SentFile {
       + plain.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
-  /// The part of a file that is asked for; nil for all of it. Of several parts, and of words that are none, all is sent.
-  /// (RFC 9110, 14.2)
+  /// The part of a file that is asked for; nil for all of it.
   ///
   /// - Throws: `MLflowError` for a part beyond the end.
-  package static func range(_ header: String?, of size: Int) throws(MLflowError) -> ClosedRange<
-    Int
-  >? {
-    guard let header, header.hasPrefix("bytes="), !header.contains(","), header.utf8.count < 64
-    else { return nil }
-    let ends = header.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
-    guard ends.count == 2 else { return nil }
-    let beyond = MLflowError(
-      .badRequest, "The part that was asked for is beyond the end of the file (\(size) bytes).")
-    if ends[0].isEmpty {
-      guard let count = Int(ends[1]), count > 0 else { return nil }
-      guard size > 0 else { throw beyond }
-      return max(0, size - count)...(size - 1)
+  package static func range(_ header: String?, of size: Int64) throws(MLflowError) -> Range<Int64>?
+  {
+    do throws(ByteRange.Beyond) {
+      return try ByteRange.read(header, of: size)
+    } catch {
+      throw MLflowError(
+        .badRequest,
+        "The part that was asked for is beyond the end of the file (\(size) bytes).")
     }
-    guard let start = Int(ends[0]), start >= 0 else { return nil }
-    guard start < size else { throw beyond }
-    if ends[1].isEmpty { return start...(size - 1) }
-    guard let end = Int(ends[1]), end >= start else { return nil }
-    return start...min(end, size - 1)
   }
 
   static func mediaType(_ name: String) -> String {

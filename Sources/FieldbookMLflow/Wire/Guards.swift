@@ -28,8 +28,9 @@ struct LoopbackRule: Equatable {
 struct BrowserGuard: RouterMiddleware {
   typealias Context = PeerContext
 
-  /// Peers prove themselves on every session, and may come through a tunnel that listens on another port.
-  private static let provedBelow = "/sync/v1/"
+  /// Peers prove themselves on every session, git's clients with every request; both may come through a tunnel that
+  /// listens on another port.
+  private static let provedBelow = ["/sync/v1/", "/repository.git/"]
 
   let listener: Listener
   let port: BoundPort
@@ -38,7 +39,8 @@ struct BrowserGuard: RouterMiddleware {
     _ request: Request, context: Context,
     next: (Request, Context) async throws -> Response
   ) async throws -> Response {
-    guard request.uri.path.hasPrefix(BrowserGuard.provedBelow) || admits(request) else {
+    guard BrowserGuard.provedBelow.contains(where: request.uri.path.hasPrefix) || admits(request)
+    else {
       listener.complaints.note("a request that names another host or origin", from: context.address)
       throw MLflowError(
         .permissionDenied,
@@ -96,17 +98,7 @@ struct TokenGuard: RouterMiddleware {
   }
 
   static func admits(_ header: String, token: String) -> Bool {
-    let parts = header.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2 else { return false }
-    switch parts[0].lowercased() {
-    case "bearer":
-      return isEqual(Array(parts[1].utf8), Array(token.utf8))
-    case "basic":
-      guard let pair = Base64.decode(parts[1]), let colon = pair.firstIndex(of: UInt8(ascii: ":"))
-      else { return false }
-      return isEqual(Array(pair[(colon + 1)...]), Array(token.utf8))
-    default: return false
-    }
+    Credentials.token(header).map { isEqual($0, Array(token.utf8)) } ?? false
   }
 
   /// Takes as long for a wrong token as for the right one.

@@ -34,8 +34,8 @@ package struct BareRepository: Sendable {
     return repository
   }
 
-  /// Beside its place first, so that nobody ever finds half of one.
-  private func make() throws {
+  /// Makes it if it is not there: beside its place first, so that nobody ever finds half of one.
+  package func make() throws {
     GitLibrary.start
     guard !FileManager.default.fileExists(atPath: path + "/HEAD") else { return }
     let scratch = path + "." + UUID().uuidString

@@ -53,7 +53,14 @@ package final class SnapshotRepository: Sendable {
   ) throws -> GitObjectID {
     let beside = try rest.files.map { ($0.path, TreeEntry(.file, try writer.blob($0.bytes))) }
     var top: [(name: [UInt8], entry: TreeEntry)] = []
-    if let folder { top.append((Array("code".utf8), TreeEntry(.folder, folder.tree))) }
+    if let folder {
+      top.append((Array("code".utf8), TreeEntry(.folder, folder.tree)))
+      if !folder.large.isEmpty {
+        let paths = folder.large.map { TreePath("code").appending($0.path.bytes) }
+        let attributes = try writer.blob(LargeFileAttributes.text(paths))
+        top.append((Array(LargeFileAttributes.name.utf8), TreeEntry(.file, attributes)))
+      }
+    }
     for (name, entries) in Dictionary(grouping: beside, by: { Array($0.0.names[0]) }) {
       if entries.count == 1, entries[0].0.names.count == 1 {
         top.append((name, entries[0].1))

@@ -4,7 +4,7 @@ import Foundation
 package struct PeerAddress: Equatable, Sendable {
   /// As it was given, without slashes at the end.
   package let text: String
-  let isSecure: Bool
+  package let isSecure: Bool
   /// Without the brackets of an IPv6 address.
   package let host: String
   package let port: Int

@@ -20,6 +20,7 @@ final class PeerChannel: Sendable {
     var channel: (any Channel)?
     var collector: NIOLoopBound<AnswerCollector>?
     var shown: CertificateFingerprint?
+    var certificate: [UInt8]?
     /// One that was not admitted.
     var refused: CertificateFingerprint?
   }
@@ -31,6 +32,8 @@ final class PeerChannel: Sendable {
 
   /// The certificate that the peer showed; nil before the first connection, and without TLS.
   var shown: CertificateFingerprint? { state.withLock { $0.shown } }
+  /// The certificate itself, DER.
+  var certificate: [UInt8]? { state.withLock { $0.certificate } }
 
   func close() async {
     let channel = state.withLock { state in
@@ -174,6 +177,7 @@ final class PeerChannel: Sendable {
         return false
       }
       state.shown = shown
+      state.certificate = bytes
       return true
     }
   }

@@ -43,6 +43,9 @@ final class PeerConnection {
   /// The certificate that the peer showed; nil without TLS.
   var certificate: CertificateFingerprint? { channel.shown }
 
+  /// The same whole, DER.
+  var certificateBytes: [UInt8]? { channel.certificate }
+
   /// What both sides' proofs are made over, so that nobody can stand between them.
   var channelBinding: [UInt8] { certificate?.bytes ?? [] }
 

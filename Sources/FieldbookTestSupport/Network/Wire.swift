@@ -72,12 +72,31 @@ package final class Wire: Sendable {
         headers[parts[0].lowercased()] = parts.last?.trimmingCharacters(in: .whitespaces)
       }
       let status = Int(lines[0].split(separator: " ")[1]) ?? 0
+      if headers["transfer-encoding"] == "chunked" {
+        guard let (body, count) = Wire.chunked(buffer[end.upperBound...]) else { return nil }
+        buffer.removeFirst(end.upperBound + count)
+        return Answer(status: status, headers: headers, body: body)
+      }
       let length = headers["content-length"].flatMap(Int.init) ?? 0
       guard buffer.count >= end.upperBound + length else { return nil }
       let body = Array(buffer[end.upperBound..<end.upperBound + length])
       buffer.removeFirst(end.upperBound + length)
       return Answer(status: status, headers: headers, body: body)
     }
+  }
+
+  /// Nil before it is whole; else with how many bytes it took. (RFC 9112, 7.1)
+  private static func chunked(_ bytes: ArraySlice<UInt8>) -> (body: [UInt8], count: Int)? {
+    var (body, rest) = ([UInt8](), bytes)
+    let lineEnd = Array("\r\n".utf8)
+    while let end = rest.firstRange(of: lineEnd) {
+      let size = Int(String(decoding: rest[..<end.lowerBound], as: UTF8.self), radix: 16) ?? 0
+      guard rest[end.upperBound...].count >= size + 2 else { return nil }
+      body += rest[end.upperBound...].prefix(size)
+      rest = rest[(end.upperBound + size + 2)...]
+      if size == 0 { return (body, bytes.count - rest.count) }
+    }
+    return nil
   }
 
   package static func head(

@@ -1,0 +1,127 @@
+import FieldbookModel
+import FieldbookReplication
+import FieldbookServing
+import FieldbookWorkspace
+
+/// What ordinary git clients, and git-lfs, may do with a replica's repository over HTTP: read it, as devices of the workspace.
+///
+/// Everything that is decided without sockets; `GitRoutes` carries it over HTTP.
+package struct GitHosting: Sendable {
+  /// Below it are git's addresses. What comes after it in a clone's name is cut off by git: the folder is `repository`.
+  package static let path = "/repository.git"
+  /// What a client says that it has and wants; of `git http-backend` the limit of what it takes in.
+  static let questionBytes = 10 << 20
+  static let conversations = 4
+  static let conversationsWaiting = 32
+
+  let workspace: Workspace
+  let complaints: Complaints
+  /// Behind TLS.
+  let isSecure: Bool
+  let program: any GitProgram
+
+  package init(
+    workspace: Workspace, complaints: Complaints = .silent, isSecure: Bool = false,
+    program: any GitProgram
+  ) {
+    self.workspace = workspace
+    self.complaints = complaints
+    self.isSecure = isSecure
+    self.program = program
+  }
+
+  /// Why a request is not answered.
+  package enum Refusal: Error, Equatable {
+    /// It shows no token, or one that proves nothing here.
+    case noToken
+    case stale(made: Int64, now: Int64)
+    case notEnrolled, revoked
+
+    package var text: String {
+      switch self {
+      case .noToken:
+        "this repository is for devices of its workspace: fieldbook remote git NAME says how to clone it"
+      case .stale(let made, let now):
+        "the token was made at \(Timestamp(milliseconds: made).rfc3339) by its device's clock, and here it is \(Timestamp(milliseconds: now).rfc3339): one lasts twelve hours"
+      case .notEnrolled: "the device that made this token is not enrolled here"
+      case .revoked: "the device that made this token was revoked"
+      }
+    }
+
+    /// What whoever serves is told; nil for a client's first try, which shows nothing.
+    var complaint: String? {
+      switch self {
+      case .noToken: nil
+      case .stale: "a git client with a token that is too old"
+      case .notEnrolled: "a git client of a device that is not enrolled"
+      case .revoked: "a git client of a device that was revoked"
+      }
+    }
+  }
+
+  /// The device that a request proves to come from.
+  package func admit(_ authorization: String?) throws -> DeviceKey {
+    guard let token = Credentials.token(authorization).flatMap(GitToken.init),
+      token.verifies(workspace: workspace.id, server: workspace.deviceKey)
+    else { throw Refusal.noToken }
+    let now = workspace.environment.now()
+    guard token.isFresh(now: now) else { throw Refusal.stale(made: token.made, now: now) }
+    guard try workspace.role(of: token.device) != nil else {
+      throw try workspace.isRevoked(token.device) ? Refusal.revoked : .notEnrolled
+    }
+    return token.device
+  }
+
+  // MARK: What git is started with
+
+  /// The two questions that a client has which only reads, in the protocol that is called smart.
+  enum Question {
+    /// Which references there are.
+    case references
+    case pack
+
+    var path: String { self == .references ? "/info/refs" : "/git-upload-pack" }
+    var query: String { self == .references ? "service=git-upload-pack" : "" }
+    var method: String { self == .references ? "GET" : "POST" }
+    var mediaType: String { self == .references ? "" : "application/x-git-upload-pack-request" }
+  }
+
+  /// Clients of the protocol's second version say which references they want to see: the runs, however many, cost only whoever
+  /// names them. Long questions come packed, and are not looked into. (gitprotocol-v2, ls-refs)
+  static func asksForRuns(_ body: [UInt8], isPacked: Bool) -> Bool {
+    isPacked || body.firstRange(of: Array("ref-prefix refs/fieldbook/".utf8)) != nil
+  }
+
+  /// - Parameters:
+  ///   - version: what the client says of the protocol's version.
+  ///   - encoding: of the body, `gzip` or nothing.
+  func variables(_ question: Question, version: String?, encoding: String?, body: [UInt8])
+    -> [String: String]
+  {
+    let isSecond = version?.split(separator: ":").contains("version=2") == true
+    var settings = [
+      ("http.getanyfile", "false"), ("http.receivepack", "false"), ("http.uploadpack", "true"),
+      ("uploadpack.allowFilter", "true"), ("uploadpack.allowTipSHA1InWant", "true"),
+      // The folder may belong to whoever made it; what is served is ours.
+      ("safe.directory", "*"),
+    ]
+    if isSecond, GitHosting.asksForRuns(body, isPacked: encoding != nil) {
+      settings.append(("transfer.hideRefs", "!refs/fieldbook/runs"))
+    }
+    var variables = [
+      "GIT_PROJECT_ROOT": workspace.snapshots.bare.path, "GIT_HTTP_EXPORT_ALL": "1",
+      "PATH_INFO": question.path, "QUERY_STRING": question.query,
+      "REQUEST_METHOD": question.method, "CONTENT_TYPE": question.mediaType,
+      "CONTENT_LENGTH": String(body.count), "GATEWAY_INTERFACE": "CGI/1.1",
+      "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "LC_ALL": "C",
+      "GIT_CONFIG_COUNT": String(settings.count),
+    ]
+    for (place, setting) in settings.enumerated() {
+      variables["GIT_CONFIG_KEY_\(place)"] = setting.0
+      variables["GIT_CONFIG_VALUE_\(place)"] = setting.1
+    }
+    if let encoding, encoding == "gzip" { variables["HTTP_CONTENT_ENCODING"] = encoding }
+    if isSecond { variables["GIT_PROTOCOL"] = "version=2" }
+    return variables
+  }
+}
