@@ -70,7 +70,7 @@ enum Exchange {
       made.offer.payloads.append(.init(digest: digest, bytes: bytes))
     }
     made.offer.wantedPayloads = session.wanted(try workspace.missingChunkPayloads(limit: 1024))
-    made.offer.wantedObjects = try workspace.missingArtifacts(limit: SyncLimits.wanted).map(\.0)
+    made.offer.wantedObjects = try workspace.wantedArtifacts(limit: SyncLimits.wanted).map(\.0)
     return made
   }
 }

@@ -21,9 +21,9 @@ import Testing
     #expect(seen.ops == made.ops)
     #expect(seen.points == 100)
     #expect(seen.objects == 1)
-    let first = try BundleFile.apply(path, to: ana)
+    let first = try BundleFile.apply(path, to: ana).report
     #expect(first.ops > 0)
-    #expect(try BundleFile.apply(path, to: ana).ops == 0)
+    #expect(try BundleFile.apply(path, to: ana).report.ops == 0)
     #expect(try ana.stateHash() == hub.stateHash())
     #expect(try ana.metricHistory(run, key: "m0").count == 100)
     _ = try ana.heldArtifact(run, path: "model.bin")

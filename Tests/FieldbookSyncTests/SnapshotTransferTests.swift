@@ -146,4 +146,29 @@ struct SnapshotTransferTests {
     }
     #expect(try hub.snapshots.bare.runs().isEmpty)
   }
+
+  @Test("a bundle carries them, and one of what is new only the new ones")
+  func bundles() async throws {
+    let (ana, bo) = (team.ana, team.bo)
+    let first = try snapshot(ana, "one")
+    let file = folder.path + ".bundle"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let whole = try BundleFile.create(file, from: ana, needs: [])
+    let heads = try ana.heads()
+    #expect(try whole.snapshots == 1 && BundleFile.verify(file).snapshots == 1)
+    #expect(try BundleFile.apply(file, to: bo).snapshots == 1)
+    #expect(try BundleFile.apply(file, to: bo).snapshots == 0)
+    #expect(try code(bo, first, "7.py") == "file 7")
+    try write("changed", to: "7.py")
+    let second = try snapshot(ana, "two")
+    let later = try BundleFile.create(file, from: ana, needs: heads)
+    #expect(later.snapshots == 1)
+    #expect(try BundleFile.apply(file, to: bo).snapshots == 1)
+    #expect(try code(bo, second, "7.py") == "changed" && code(bo, first, "7.py") == "file 7")
+    #expect(try bo.lackingSnapshots().isEmpty)
+    #expect(throws: SyncFailure.self) { try BundleFile.apply(file, to: team.hub) }
+    _ = try BundleFile.create(file, from: bo, needs: [])
+    #expect(try BundleFile.apply(file, to: team.hub).snapshots == 2)
+    #expect(try code(team.hub, second, "8.py") == "file 8")
+  }
 }

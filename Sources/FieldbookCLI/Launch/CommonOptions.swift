@@ -83,6 +83,13 @@ extension CommonOptions {
     if let given = settings["FIELDBOOK_LARGE_FILES"], LargeFiles.bytes(given) == nil {
       throw InvalidInput("the setting large_files is '\(given)'", hint: LargeFiles.hint)
     }
+    if let given = settings["FIELDBOOK_CONTENTS"], ContentPolicy.Reach(rawValue: given) == nil {
+      throw InvalidInput("the setting contents is '\(given)'", hint: ContentPolicy.hint)
+    }
+    if let given = settings["FIELDBOOK_CONTENTS_MAX"], ByteSize.parse(given) == nil {
+      throw InvalidInput(
+        "the setting contents_max is '\(given)'", hint: "it is a size, such as 100MiB")
+    }
     return try Workspace.open(AbsolutePath.of(found), environment: self.environment)
   }
 

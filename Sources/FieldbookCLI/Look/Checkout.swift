@@ -4,13 +4,14 @@ import FieldbookRepository
 import FieldbookWorkspace
 import Foundation
 
-struct Checkout: ParsableCommand {
+struct Checkout: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write out a run's code, config and environment.",
     discussion: """
       The folder must not be there yet, or be empty. In it: code/ as it was when the run \
       started, config/ (what was set), environment/ (packages, machine) and code.json \
-      (commit, what was left out).
+      (commit, what was left out). What is known and not on this replica is fetched from a \
+      remote first.
 
       Examples:
         fieldbook checkout @last ../as-it-ran
@@ -22,13 +23,15 @@ struct Checkout: ParsableCommand {
   @Flag(name: .long, help: "The run's files as well, in artifacts/.") var artifacts = false
   @OptionGroup var common: CommonOptions
 
-  func run() throws {
-    try common.withWorkspace { workspace, console in
+  func run() async throws {
+    try await common.withWorkspaceOpen { workspace, console in
       let run = try workspace.runID(ref)
+      let commit = try workspace.snapshotCommit(of: run)
+      try await bring(run, commit, workspace, console)
       let report = try workspace.checkout(run, to: folder)
       let files = try artifacts ? fetchArtifacts(of: run, workspace) : nil
       let document = CheckedOut(
-        run: run, commit: try workspace.snapshotCommit(of: run), folder: AbsolutePath.of(folder),
+        run: run, commit: commit, folder: AbsolutePath.of(folder),
         report: report, artifacts: files)
       console.status(document.summary)
       for path in document.missing {
@@ -36,6 +39,18 @@ struct Checkout: ParsableCommand {
       }
       console.show(Silent(json: document.json))
     }
+  }
+
+  private func bring(
+    _ run: RunID, _ commit: GitObjectID, _ workspace: Workspace, _ console: Console
+  ) async throws {
+    let files = try workspace.artifacts(run).filter {
+      artifacts || $0.path.hasPrefix(Workspace.codeFolder)
+    }
+    let reasons = try await Fetching.bring(files, snapshotOf: run, to: workspace, console)
+    // Files that nobody has are named; without the snapshot there is nothing to write.
+    guard try workspace.lackingSnapshots().contains(where: { $0.run == run.hex }) else { return }
+    throw NotFetched(what: "the snapshot \(ShortIDs.one(commit.hex))", reasons: reasons)
   }
 
   private func fetchArtifacts(of run: RunID, _ workspace: Workspace) throws

@@ -3,11 +3,13 @@ import FieldbookModel
 import FieldbookWorkspace
 import Foundation
 
-struct GetArtifact: ParsableCommand {
+struct GetArtifact: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "get",
     abstract: "Fetch a file or a folder of a run.",
     discussion: """
+      What is known and not on this replica is fetched from a remote first.
+
       Examples:
         fieldbook artifacts get @last report.html
         fieldbook artifacts get @last model --out ./model
@@ -24,44 +26,43 @@ struct GetArtifact: ParsableCommand {
   @Flag(name: .long, help: "Write over files that are there.") var force = false
   @OptionGroup var common: CommonOptions
 
-  func run() throws {
-    try common.withWorkspace { workspace, console in
+  func run() async throws {
+    try await common.withWorkspaceOpen { workspace, console in
       let id = try workspace.runID(ref)
       let chosen = ArtifactSelection.below(path, try workspace.artifacts(id))
       guard !chosen.isEmpty else {
         throw NoSuchEntry(what: "file", name: path, look: "fieldbook artifacts ls \(ref)")
       }
-      if out == "-" { return try printOut(chosen, workspace, console) }
-      let files = try chosen.map { artifact -> (Artifact, to: String) in
-        // All have to be here before the first is written.
-        _ = try workspace.heldArtifact(id, path: artifact.path)
-        return (artifact, to: try destination(of: artifact.path))
+      if out == "-", chosen.count != 1 { throw FileFailure.folderToStdout(path) }
+      // All have to be here before the first is written.
+      let reasons = try await Fetching.bring(chosen, to: workspace, console)
+      if let absent = chosen.first(where: { !workspace.contentStore.contains($0.digest) }) {
+        throw NotFetched(what: absent.path, reasons: reasons)
       }
+      if out == "-" { return try printOut(chosen[0], workspace, console) }
+      let files = try chosen.map { (artifact: $0, to: try destination(of: $0.path)) }
       if !force, let taken = files.first(where: { FileManager.default.fileExists(atPath: $0.to) }) {
         throw FileFailure.exists(taken.to)
       }
       for file in files {
-        try FileCopy.make(file.to) { try workspace.readVerified(file.0, $0) }
+        try FileCopy.make(file.to) { try workspace.readVerified(file.artifact, $0) }
       }
-      let bytes = files.reduce(0) { $0 + $1.0.byteCount }
+      let bytes = files.reduce(0) { $0 + $1.artifact.byteCount }
       console.status(
         Phrase("fetched \(Wording.count(files.count, "file")), \(Wording.bytes(bytes))"))
       console.show(
         Silent(
           json: [
             "files": .array(
-              files.map { $0.0.json.adding(["file": .string(AbsolutePath.of($0.to))]) })
+              files.map { $0.artifact.json.adding(["file": .string(AbsolutePath.of($0.to))]) })
           ]))
     }
   }
 
-  private func printOut(
-    _ chosen: [Artifact], _ workspace: Workspace, _ console: Console
-  ) throws {
-    guard chosen.count == 1 else { throw FileFailure.folderToStdout(path) }
+  private func printOut(_ artifact: Artifact, _ workspace: Workspace, _ console: Console) throws {
     // What was written cannot be taken back: it is read once before.
-    try workspace.readVerified(chosen[0]) { _ in }
-    try workspace.readVerified(chosen[0]) { console.out.write($0) }
+    try workspace.readVerified(artifact) { _ in }
+    try workspace.readVerified(artifact) { console.out.write($0) }
   }
 
   /// Peers chose these paths: they stay below the folder that was asked for.

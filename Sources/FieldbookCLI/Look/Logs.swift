@@ -7,7 +7,8 @@ struct Logs: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print what a run's command printed.",
     discussion: """
-      Its stdout goes to stdout and its stderr to stderr.
+      Its stdout goes to stdout and its stderr to stderr. What is known and not on this replica \
+      is fetched from a remote first.
 
       Examples:
         fieldbook logs @last
@@ -24,6 +25,11 @@ struct Logs: AsyncParsableCommand {
       let run = try workspace.runID(ref)
       let places = try RunOutput.allCases.compactMap { output in
         try output.place(run, in: workspace).map { (output, $0) }
+      }
+      let kept = places.compactMap { $0.1.artifact }
+      let reasons = try await Fetching.bring(kept, to: workspace, console)
+      if let absent = kept.first(where: { !workspace.contentStore.contains($0.digest) }) {
+        throw NotFetched(what: absent.path, reasons: reasons)
       }
       if console.isJSON { return console.show(try LogsDocument.read(run, places, workspace)) }
       guard !places.isEmpty else { return console.status(Phrase("no output was captured")) }

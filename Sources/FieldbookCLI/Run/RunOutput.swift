@@ -9,6 +9,10 @@ enum RunOutput: String, CaseIterable {
   enum Place {
     case live(file: String)
     case kept(Artifact)
+
+    var artifact: Artifact? {
+      if case .kept(let artifact) = self { artifact } else { nil }
+    }
   }
 
   var artifactPath: String { "logs/\(rawValue).txt" }
@@ -21,9 +25,6 @@ enum RunOutput: String, CaseIterable {
 
   func place(_ run: RunID, in workspace: Workspace) throws -> Place? {
     if let live = liveFile(run, in: workspace) { return .live(file: live) }
-    guard try workspace.artifacts(run).contains(where: { $0.path == artifactPath }) else {
-      return nil
-    }
-    return .kept(try workspace.heldArtifact(run, path: artifactPath))
+    return try workspace.artifacts(run).first { $0.path == artifactPath }.map { .kept($0) }
   }
 }

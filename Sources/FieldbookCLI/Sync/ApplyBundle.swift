@@ -18,10 +18,14 @@ struct ApplyBundle: ParsableCommand {
   func run() throws {
     try common.withWorkspace { workspace, console in
       let before = try workspace.conflicts().count
-      let report = try BundleFile.apply(AbsolutePath.of(file), to: workspace)
+      let (report, snapshots) = try BundleFile.apply(AbsolutePath.of(file), to: workspace)
       let conflicts = try workspace.conflicts()
       console.status(
-        Phrase(report.ops == 0 ? "nothing new" : "took in \(Wording.count(report.ops, "change"))"))
+        Phrase(
+          report.ops + snapshots == 0
+            ? "nothing new"
+            : "took in \(Wording.count(report.ops, "change"))"
+              + (snapshots == 0 ? "" : " and \(Wording.count(snapshots, "snapshot"))")))
       if report.waiting > 0 {
         console.hint(
           "\(Wording.count(report.waiting, "segment")) of it wait for others that are missing here")
@@ -31,7 +35,7 @@ struct ApplyBundle: ParsableCommand {
         Silent(
           json: [
             "pulled_ops": .count(report.ops), "pulled_points": .count(report.points),
-            "waiting": .count(report.waiting),
+            "snapshots": .count(snapshots), "waiting": .count(report.waiting),
             "conflicts": [
               "new": .count(max(0, conflicts.count - before)), "total": .count(conflicts.count),
               "blocking": .count(conflicts.filter(\.isBlocking).count),

@@ -29,7 +29,8 @@ struct BundleDocument: Document {
       "workspace": ["id": .string(contents.workspace.hex), "name": .string(contents.name)],
       "needs": .array(contents.needs.map(\.json)), "heads": .array(contents.heads.map(\.json)),
       "ops": .count(contents.ops), "points": .count(contents.points),
-      "objects": .count(contents.objects), "bytes": .integer(contents.bytes),
+      "objects": .count(contents.objects), "snapshots": .count(contents.snapshots),
+      "bytes": .integer(contents.bytes),
     ]
   }
 
@@ -42,6 +43,7 @@ struct BundleDocument: Document {
           [
             Wording.count(contents.ops, "change"), Wording.count(contents.points, "metric point"),
             Wording.count(contents.objects, "file"),
+            Wording.count(contents.snapshots, "snapshot"),
           ].joined(separator: ", "))
       ),
       ("size", Phrase(Wording.bytes(contents.bytes))),

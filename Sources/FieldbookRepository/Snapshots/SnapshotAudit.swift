@@ -61,6 +61,26 @@ extension BareRepository {
   }
 }
 
+extension BareRepository {
+  /// These commits and all that they need, each once, folders before what is in them. What cannot be read is left out with what is
+  /// below it.
+  package func reached(from commits: [GitObjectID]) throws -> [GitObjectID] {
+    try withObjects { database, _ in
+      var seen: Set<GitObjectID> = []
+      var out: [GitObjectID] = []
+      for commit in commits {
+        var open = [commit]
+        while let object = open.popLast() {
+          guard seen.insert(object).inserted, let below = database.reached(object) else { continue }
+          out.append(object)
+          open += below.reversed()
+        }
+      }
+      return out
+    } ?? []
+  }
+}
+
 extension ObjectDatabase {
   /// Nil for an object that cannot be read.
   fileprivate func reached(_ id: GitObjectID) -> [GitObjectID]? {

@@ -150,6 +150,31 @@ extension WriteTransaction {
     return out
   }
 
+  /// Contents of files that one of these devices recorded.
+  package func contents(namedBy devices: Set<DeviceKey>) throws -> Set<ContentDigest> {
+    let chains = Set(
+      try sql.all("SELECT id, device FROM chain").compactMap { row in
+        row[1].blob.flatMap { DeviceKey(bytes: $0) }.flatMap {
+          devices.contains($0) ? row[0].integer : nil
+        }
+      })
+    var out: Set<ContentDigest> = []
+    for row in try sql.all(
+      """
+      SELECT r.value, r.dot FROM register r JOIN field f ON f.id = r.field
+      WHERE f.name > 'artifacts.' AND f.name < 'artifacts/'
+      UNION ALL SELECT s.value, s.dot FROM sibling s JOIN field f ON f.id = s.field
+      WHERE f.name > 'artifacts.' AND f.name < 'artifacts/'
+      """)
+    {
+      guard let dot = row[1].integer.map(Dot.init(raw:)), chains.contains(dot.chain),
+        let artifact = row[0].text.flatMap({ ArtifactCoding.decode($0, path: "") })
+      else { continue }
+      out.insert(artifact.digest)
+    }
+    return out
+  }
+
   package func model(_ id: ModelID) throws -> RegisteredModel? {
     guard let entity = try existingEntity(id.key),
       let row = try sql.first(

@@ -5,7 +5,7 @@ import FieldbookRepository
 import FieldbookWorkspace
 import Foundation
 
-/// An exchange as a file: segments, metric data and contents, for where no network goes.
+/// An exchange as a file: segments, metric data, contents and snapshots, for where no network goes.
 ///
 /// `FBB1`, then records of one type byte, a length (8 bytes, little-endian) and content, then the SHA-256 of all before
 /// it. Nothing is applied before the checksum was verified.
@@ -19,12 +19,16 @@ package enum BundleFile {
     package var ops: Int
     package var points: Int
     package var objects: Int
+    /// Of runs: their commits, as far as they are in it.
+    package var snapshots = 0
     package var bytes: Int64
   }
 
   private enum Kind: UInt8 {
     case header = 1
     case segment, payload, object
+    /// Frames of git objects.
+    case snapshots
   }
 
   private static let magic = Array("FBB1".utf8)
@@ -50,10 +54,12 @@ package enum BundleFile {
       bytes: 0)
     try writer.record(.header, header(contents))
     var cursor: Int64?
+    var commits: [GitObjectID] = []
     repeat {
       let batch = try workspace.segments(
         notIn: needs, maxBytes: SyncLimits.windowBytes, after: cursor)
       for segment in batch.segments {
+        commits += BundleSnapshots.named(by: segment)
         try writer.record(.segment, segment.bytes)
         contents.ops += try Segment(encoded: segment.bytes).header.count
       }
@@ -71,6 +77,10 @@ package enum BundleFile {
       try writer.object(digest, workspace.contentStore.reader(of: digest))
       contents.objects += 1
     }
+    try BundleSnapshots.write(commits, of: workspace) { message in
+      try writer.record(.snapshots, message)
+      contents.snapshots += try snapshots(in: message)
+    }
     try writer.finish()
     try file.synchronize()
     try file.close()
@@ -79,6 +89,10 @@ package enum BundleFile {
     }
     contents.bytes = writer.count
     return contents
+  }
+
+  private static func snapshots(in message: [UInt8]) throws -> Int {
+    try ObjectFrame.split(message).count { $0.kind == .commit }
   }
 
   private static func header(_ contents: Contents) -> [UInt8] {
@@ -167,10 +181,18 @@ package enum BundleFile {
       case .object:
         contents?.objects += 1
         try reader.skip(length)
+      case .snapshots: contents?.snapshots += try snapshots(in: frames(length, reader))
       }
     }
     guard let contents else { throw SyncFailure.damagedBundle("it has no header") }
     return contents
+  }
+
+  private static func frames(_ length: Int64, _ reader: Reader) throws -> [UInt8] {
+    guard length <= SyncLimits.snapshotBytes + ObjectFrame.bytesMax else {
+      throw SyncFailure.damagedBundle("its snapshots are too large")
+    }
+    return try reader.read(Int(length))
   }
 
   private static func parse(_ bytes: [UInt8], bytes size: Int64) throws -> Contents {
@@ -188,7 +210,9 @@ package enum BundleFile {
   }
 
   /// Takes everything in, after the whole file was verified.
-  package static func apply(_ path: String, to workspace: Workspace) throws -> ApplyReport {
+  package static func apply(_ path: String, to workspace: Workspace) throws -> (
+    report: ApplyReport, snapshots: Int
+  ) {
     let contents = try verify(path)
     guard contents.workspace == workspace.id else {
       throw SyncFailure.bundleOfOther(name: contents.name)
@@ -214,6 +238,7 @@ package enum BundleFile {
     }
     // Segments come before contents: by then it is known what is named, and what was purged since the file was made.
     var wanted: Set<ContentDigest>?
+    var places: [GitObjectID: BundleSnapshots.Place] = [:]
     try records(path) { kind, length, reader in
       switch kind {
       case .header: try reader.skip(length)
@@ -239,11 +264,19 @@ package enum BundleFile {
         wanted = named
         guard named.contains(digest) else { return try reader.skip(length - 32) }
         try take(digest, length - 32, reader, workspace)
+      case .snapshots:
+        let place = BundleSnapshots.Place(offset: reader.position, count: length)
+        for frame in try ObjectFrame.split(frames(length, reader)) { places[frame.object] = place }
       }
     }
     try flush()
+    let reader = try Reader(path)
+    let snapshots = try BundleSnapshots.take(places, into: workspace) { place in
+      try reader.go(to: place.offset)
+      return try frames(place.count, reader)
+    }
     try workspace.performHubDuties()
-    return total
+    return (total, snapshots)
   }
 
   private static func take(
@@ -315,6 +348,11 @@ package enum BundleFile {
       guard bytes.count == count else { throw SyncFailure.damagedBundle("it ends too early") }
       position += Int64(count)
       return bytes
+    }
+
+    func go(to offset: Int64) throws {
+      position = offset
+      try file.seek(toOffset: UInt64(offset))
     }
 
     func skip(_ count: Int64) throws {

@@ -103,7 +103,7 @@ package enum CloneClient {
         try workspace.putChunkPayloads(source.chunkPayloads(of: batch.segments.map(\.hash)))
         cursor = batch.cursor
       } while cursor != nil
-      for (digest, _) in try workspace.missingArtifacts(limit: .max) {
+      for (digest, _) in try workspace.wantedArtifacts(limit: .max) {
         _ = try workspace.contentStore.take(digest, from: source.contentStore)
       }
     }

@@ -8,8 +8,10 @@ import FieldbookWorkspace
 /// Only with peers that say in their greeting that they can. What came before a connection broke is kept.
 enum SnapshotTransfer {
   /// - Returns: how many snapshots came.
-  static func fetch(_ workspace: Workspace, _ connection: PeerConnection) async throws -> Int {
-    let lacking = try workspace.lackingSnapshots()
+  static func fetch(
+    _ lacking: [(run: String, commit: GitObjectID)], _ workspace: Workspace,
+    _ connection: PeerConnection
+  ) async throws -> Int {
     guard connection.hasSnapshots, !lacking.isEmpty else { return 0 }
     let intake = try SnapshotIntake(workspace.snapshots, wanted: lacking)
     do {

@@ -95,14 +95,15 @@ package enum SyncClient {
     }
     try workspace.agree(
       with: peer, on: rounds.session.peerHeads, digest: rounds.theirDigest)
-    try await fetchObjects(workspace, connection)
+    try await fetchObjects(try workspace.wantedArtifacts(limit: .max), workspace, connection)
     var wants = rounds.wantedObjects
     while try await giveObjects(workspace, connection, wants) > 0,
       wants.count == SyncLimits.wanted
     {
       wants = try await connection.exchange(rounds.question()).wantedObjects
     }
-    let snapshots = try await SnapshotTransfer.fetch(workspace, connection)
+    let snapshots = try await SnapshotTransfer.fetch(
+      workspace.wantedSnapshots(), workspace, connection)
     try await SnapshotTransfer.give(
       workspace, connection, isChanged: rounds.report.pulledOps + rounds.report.pushedOps > 0)
     if let reason = rounds.refusedHere { throw SyncFailure.refusedSegment(reason) }
@@ -127,10 +128,10 @@ package enum SyncClient {
   // MARK: Objects
 
   /// Contents of artifacts that are missing here, in parts, each resumed where it broke off.
-  private static func fetchObjects(_ workspace: Workspace, _ connection: PeerConnection)
-    async throws
-  {
-    for (digest, size) in try workspace.missingArtifacts(limit: .max) {
+  static func fetchObjects(
+    _ wanted: [(ContentDigest, Int64)], _ workspace: Workspace, _ connection: PeerConnection
+  ) async throws {
+    for (digest, size) in wanted {
       do {
         do {
           try await fetch(digest, size, workspace, connection)

@@ -36,7 +36,7 @@ final class SnapshotReceiving: Sendable {
     if !isFirst, let known = use(device) {
       underWay = known
     } else {
-      let lacking = try workspace.lackingSnapshots()
+      let lacking = try workspace.wantedSnapshots()
       guard !lacking.isEmpty else { return [] }
       underWay = UnderWay(try SnapshotIntake(workspace.snapshots, wanted: lacking))
       begin(underWay, with: device)

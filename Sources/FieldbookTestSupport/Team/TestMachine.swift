@@ -99,13 +99,13 @@ extension Workspace {
     try admit(other.deviceKey, name: other.descriptorName)
   }
 
-  package func admit(_ device: DeviceKey, name: String) throws {
+  package func admit(_ device: DeviceKey, name: String, owner: String? = nil) throws {
     let id = environment.random(16)
     try storeInvite(
       id: id, secret: environment.random(16), role: .writer,
       expires: Timestamp(milliseconds: environment.now() + 1000))
     try redeemInvite(
-      id: id, key: device, name: name, owner: name)
+      id: id, key: device, name: name, owner: owner ?? name)
   }
 
   package var descriptorName: String { (dir as NSString).lastPathComponent }

@@ -87,15 +87,20 @@ extension Workspace {
     }
     let damaged = Result { try damagedContents() }
     check("artifacts", fix: Self.fix(damaged)) {
-      let missing = try missingArtifacts(limit: 1000).count
+      let missing = try wantedArtifacts(limit: 1000).count
+      let elsewhere = try missingArtifacts(limit: 1000).count - missing
       let damaged = try damaged.get().map(contentStore.place(toName:))
       let words = [
         damaged.isEmpty
           ? nil : "\(damaged.count) damaged: " + damaged.prefix(5).joined(separator: ", "),
         missing == 0 ? nil : "\(missing) are known but not here yet",
       ].compactMap { $0 }
+      guard words.isEmpty else { return (false, words.joined(separator: "; ")) }
       return (
-        words.isEmpty, words.isEmpty ? "complete, hashes hold" : words.joined(separator: "; ")
+        true,
+        elsewhere == 0
+          ? "complete, hashes hold"
+          : "hashes hold; \(elsewhere) are left to others (contents: \(policyWords))"
       )
     }
     let audited = Result { try snapshots.bare.audit() }

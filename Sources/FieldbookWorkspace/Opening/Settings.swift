@@ -16,7 +16,8 @@ package enum Settings {
     "snapshot": "FIELDBOOK_SNAPSHOT", "snapshot_file_max": "FIELDBOOK_SNAPSHOT_FILE_MAX",
     "snapshot_max": "FIELDBOOK_SNAPSHOT_MAX", "system_metrics": "FIELDBOOK_SYSTEM_METRICS",
     "dir": "FIELDBOOK_DIR", "power_cut": "FIELDBOOK_POWER_CUT",
-    "large_files": "FIELDBOOK_LARGE_FILES",
+    "large_files": "FIELDBOOK_LARGE_FILES", "contents": "FIELDBOOK_CONTENTS",
+    "contents_max": "FIELDBOOK_CONTENTS_MAX",
   ]
 
   package static let fileName = "config.yaml"

@@ -20,6 +20,7 @@ package struct WorkspaceEnvironment: Sendable {
   package var scriptsWait = false
   /// Files of more bytes than this lie in chunks.
   package var largeFiles = LargeFiles.usual
+  package var contentPolicy = ContentPolicy()
 
   package init(
     now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
@@ -61,6 +62,7 @@ package struct WorkspaceEnvironment: Sendable {
       machineID: machine.trimmingCharacters(in: .whitespacesAndNewlines))
     environment.largeFiles =
       variables["FIELDBOOK_LARGE_FILES"].flatMap(LargeFiles.bytes) ?? LargeFiles.usual
+    environment.contentPolicy = ContentPolicy(variables)
     environment.scriptsWait = variables["FIELDBOOK_POWER_CUT"] == PowerCut.costsNothing.rawValue
     return environment
   }

@@ -1,0 +1,65 @@
+import FieldbookModel
+import FieldbookRepository
+import FieldbookSync
+import FieldbookWorkspace
+
+/// Brings what is known and not here from the first remote that has it.
+enum Fetching {
+  /// Afterwards all of it is here, or as much as anybody who can be reached has.
+  ///
+  /// - Parameter run: its snapshot.
+  /// - Returns: why what is still not here is not: a line for each remote.
+  static func bring(
+    _ artifacts: [Artifact], snapshotOf run: RunID? = nil, to workspace: Workspace,
+    _ console: Console
+  ) async throws -> [String] {
+    let contents = Dictionary(
+      artifacts.map { ($0.digest, $0.byteCount) }, uniquingKeysWith: { max($0, $1) })
+    func missing() throws -> (
+      contents: [(ContentDigest, Int64)], snapshots: [(run: String, commit: GitObjectID)]
+    ) {
+      (
+        contents.filter { !workspace.contentStore.contains($0.key) }
+          .map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 },
+        try run.map { run in try workspace.lackingSnapshots().filter { $0.run == run.hex } } ?? []
+      )
+    }
+    var reasons: [String] = []
+    for remote in try workspace.remotes() where SyncTargets.canAnswer(remote.url) {
+      let (contents, snapshots) = try missing()
+      guard !(contents.isEmpty && snapshots.isEmpty) else { return [] }
+      let bytes = contents.reduce(0) { $0 + $1.1 }
+      let what = [
+        snapshots.isEmpty ? nil : "the snapshot",
+        contents.isEmpty
+          ? nil : "\(Wording.count(contents.count, "file")), \(Wording.bytes(bytes))",
+      ].compactMap { $0 }.joined(separator: " and ")
+      console.status(Phrase("fetching \(what) from \(remote.name)"))
+      do {
+        try await SyncClient.fetch(
+          workspace, remote: remote, contents: contents, snapshots: snapshots)
+        reasons.append("\(remote.name) does not have it either")
+      } catch let failure as any Failure {
+        reasons.append(failure.message)
+      }
+    }
+    let left = try missing()
+    return left.contents.isEmpty && left.snapshots.isEmpty ? [] : reasons
+  }
+}
+
+struct NotFetched: Failure, Equatable {
+  var what: String
+  var reasons: [String]
+
+  var message: String {
+    "\(what) is known, and not on this replica"
+      + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))
+  }
+
+  var hint: String {
+    reasons.isEmpty
+      ? "name a peer that has it: fieldbook remote add NAME URL"
+      : "try again when a peer that has it can be reached"
+  }
+}
