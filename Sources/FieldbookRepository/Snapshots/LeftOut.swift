@@ -43,3 +43,13 @@ extension LeftOut.Reason {
     }
   }
 }
+
+extension LeftOut.Reason {
+  /// False for words of a reason that leaves a snapshot short of something that a run may need: a file too large, unreadable, changing.
+  ///
+  /// What holds secrets, is made by tools or is no file at all is meant to stay out.
+  package static func isMeant(words: String) -> Bool {
+    let meant: [LeftOut.Reason] = [.secretName, .special, .machinery]
+    return meant.contains { $0.words == words } || words.hasPrefix(LeftOut.Reason.secret("").words)
+  }
+}

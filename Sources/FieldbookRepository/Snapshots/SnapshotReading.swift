@@ -21,6 +21,51 @@ extension BareRepository {
     return found == 0 ? GitObjectID(id) : nil
   }
 
+  /// What lies at the top of a commit's tree; nil if the commit or its tree is not here.
+  ///
+  /// - Throws: `SnapshotFailure.hostile` for what is no snapshot.
+  package func top(of commit: GitObjectID) throws -> [SnapshotFile]? {
+    try withObjects { objects, _ in try BareRepository.top(of: commit, objects) } ?? nil
+  }
+
+  /// The same of many commits, with the bytes of one file of each; those that are not here, or are no snapshots, are left out.
+  ///
+  /// - Parameter bytesMax: of the file; a larger one is read as none.
+  package func tops(
+    of commits: some Sequence<GitObjectID>, reading name: String, bytesMax: Int
+  ) throws -> [GitObjectID: (names: [String], file: [UInt8])] {
+    try withObjects { objects, _ in
+      var out: [GitObjectID: (names: [String], file: [UInt8])] = [:]
+      var known: [GitObjectID: [UInt8]] = [:]
+      for commit in commits where out[commit] == nil {
+        guard let top = try? BareRepository.top(of: commit, objects) else { continue }
+        let file = top.first { $0.path == TreePath(name) && $0.entry.kind == .file }
+        let bytes = file.map { file in
+          known[file.entry.object] ?? objects.read(file.entry.object)?.bytes ?? []
+        }
+        if let file, let bytes { known[file.entry.object] = bytes }
+        let isSmall = (bytes?.count ?? 0) <= bytesMax
+        out[commit] = (top.map(\.path.shown), isSmall ? bytes ?? [] : [])
+      }
+      return out
+    } ?? [:]
+  }
+
+  private static func top(of commit: GitObjectID, _ objects: ObjectDatabase) throws
+    -> [SnapshotFile]?
+  {
+    guard let found = objects.read(commit) else { return nil }
+    guard found.kind == GIT_OBJECT_COMMIT, let tree = GitObject.tree(ofCommit: found.bytes) else {
+      throw SnapshotFailure.hostile("\(commit.hex) is no snapshot's commit")
+    }
+    guard let folder = objects.read(tree) else { return nil }
+    guard folder.kind == GIT_OBJECT_TREE, let entries = GitObject.entries(ofTree: folder.bytes)
+    else { throw SnapshotFailure.hostile("\(tree.hex) is no snapshot's folder") }
+    return entries.map { entry in
+      SnapshotFile(path: TreePath(bytes: entry.name), entry: TreeEntry(entry.kind, entry.object))
+    }
+  }
+
   /// Everything in a commit's tree. Made by whoever, so that all of it is checked.
   ///
   /// - Throws: `SnapshotFailure.notHere`, `.hostile`; `GitFailure.damaged`.
