@@ -79,6 +79,32 @@ enum ListBench {
     ]
   }
 
+  /// An experiment with all of its runs, audited; peer: one of them after the other.
+  static func audits(rounds: Int) throws -> [BenchRow] {
+    let folder = try TemporaryFolder()
+    let size = 10_000
+    let workspace = try library(folder, size)
+    defer { try? workspace.close() }
+    let some = try workspace.runs(RunQuery(limit: 200)).items.map(\.id)
+    var whole: [Double] = []
+    var single: [Double] = []
+    for _ in 0..<rounds {
+      whole.append(
+        try Measurement.seconds {
+          guard try workspace.audit(Experiment.defaultID).runs.count == size else {
+            throw TestFailure("not all runs were audited")
+          }
+        })
+      let few = try Measurement.seconds { for id in some { _ = try workspace.audit(id) } }
+      single.append(few * Double(size) / Double(some.count))
+    }
+    return [
+      BenchRow(
+        name: "audit of 10k runs", value: Measurement.median(whole), unit: "s",
+        peer: Measurement.median(single), peerName: "run by run", target: .none)
+    ]
+  }
+
   // MARK: What is read
 
   /// Runs with five params, two tags and four metrics each.

@@ -19,6 +19,7 @@ struct Measurement {
       Measurement(name: "lists", run: ListBench.lists),
       Measurement(name: "history", run: HistoryBench.history),
       Measurement(name: "compare", run: ListBench.comparison),
+      Measurement(name: "audit", run: ListBench.audits),
       Measurement(name: "growth", run: GrowthBench.growth),
       Measurement(name: "processes", run: CrowdBench.tenProcesses),
       Measurement(name: "week", run: TeamBench.week),

@@ -64,6 +64,7 @@ struct HelpTests {
           logs                    Print what a run's command printed.
           compare                 Compare runs: params, metrics, tags, code and machine.
           verify                  Check that a second run gave what the first did.
+          audit                   Can somebody else make this again? A checklist.
           history                 Show who changed what, when.
           artifacts               List, fetch, add or verify files of a run.
           checkout                Write out a run's code, config and environment.

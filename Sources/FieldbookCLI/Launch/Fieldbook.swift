@@ -33,7 +33,7 @@ package struct Fieldbook: AsyncParsableCommand {
         name: "Looking",
         subcommands: [
           ListExperiments.self, ListRuns.self, ListTraces.self, Show.self, Logs.self, Compare.self,
-          VerifyRuns.self, History.self, Artifacts.self, Checkout.self,
+          VerifyRuns.self, Audit.self, History.self, Artifacts.self, Checkout.self,
         ]),
       CommandGroup(
         name: "Changing",
