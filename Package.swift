@@ -66,6 +66,8 @@ let package = Package(
   products: [.executable(name: "fieldbook", targets: ["fieldbook"])],
   dependencies: dependencies,
   targets: [
+    .systemLibrary(
+      name: "Carchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "Cgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "Cspawn"),
     .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -94,7 +96,11 @@ let package = Package(
         "FieldbookWorkspace", "FieldbookServing", hummingbird, nio, nioPosix, logging, lifecycle,
       ]),
     room(
-      "FieldbookMoving", ["FieldbookWorkspace", sqlite, httpClient, nio, nioHTTP, nioSSL, yams]),
+      "FieldbookMoving",
+      [
+        "FieldbookWorkspace", "FieldbookRepository", "Carchive", sqlite, httpClient, nio, nioHTTP,
+        nioSSL, yams, crypto,
+      ]),
     room(
       "FieldbookCLI",
       [

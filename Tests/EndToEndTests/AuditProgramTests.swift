@@ -63,6 +63,9 @@ struct AuditProgramTests {
     #expect(lacks.last?["name"] as? String == "description" && lacks.last?["runs"] as? Int == 1)
     #expect(try run("audit", "experiment:churn", "--fail-under", "12").status == 1)
     #expect(try run("audit", "experiment:churn", "--fail-under", "11").status == 0)
+    let bare = try run("audit", "churn")
+    #expect(bare.status == 0 && bare.out.hasPrefix("churn  2 runs, mean score 11 of 100\n"))
+    #expect(try run("audit", "chur").err.contains("no run matches 'chur'"))
     let markdown = try run("audit", "experiment:churn", "--markdown").out
     #expect(markdown.contains("| code version | 2 | `fieldbook run -- COMMAND"))
     let empty = try run("audit", "experiment:Default", "--fail-under", "0")

@@ -85,8 +85,8 @@ struct HelpTests {
           models                  Registered models, their versions and aliases.
 
         MOVING:
-          import                  Take in what another tracker holds.
-          export                  Write everything for another tracker.
+          import                  Take in a run's archive, or another tracker.
+          export                  Write a run to an archive, or all for a tracker.
 
         THE TEAM:
           hub                     Serve a replica as the team's always-on peer.

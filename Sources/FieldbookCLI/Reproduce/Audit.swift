@@ -17,7 +17,8 @@ struct Audit: ParsableCommand {
         fieldbook audit @last --markdown > REPRODUCIBILITY.md
       """)
 
-  @Argument(help: .init("A run, or experiment:NAME.", valueName: "ref")) var ref: String
+  @Argument(help: .init("A run, or an experiment by its name.", valueName: "ref"))
+  var ref: String
   @Flag(name: .long, help: "Print Markdown.") var markdown = false
   @Option(
     name: .long,
@@ -64,7 +65,7 @@ enum AuditedThing: Document {
   static func read(_ ref: String, _ tolerance: MetricTolerance, in workspace: Workspace) throws
     -> AuditedThing
   {
-    let reference = try workspace.reference(ref)
+    let reference = try thing(ref, in: workspace)
     switch reference.kind {
     case .run: return .run(try workspace.audit(RunID(reference.key), tolerance: tolerance))
     case .experiment:
@@ -74,6 +75,15 @@ enum AuditedThing: Document {
       throw InvalidInput(
         "only runs and experiments can be audited",
         hint: "name a run, or experiment:NAME; fieldbook experiments lists them")
+    }
+  }
+
+  /// An experiment by its bare name, too, where no run is called so.
+  private static func thing(_ ref: String, in workspace: Workspace) throws -> EntityReference {
+    do { return try workspace.reference(ref) } catch let failure as WorkspaceFailure {
+      guard case .notFound = failure, let named = try? workspace.reference("experiment:" + ref)
+      else { throw failure }
+      return named
     }
   }
 

@@ -26,6 +26,11 @@ final class FileIntake {
     do { try Check.artifactPath(file.path) } catch {
       return .left("its path is none that a file can have here")
     }
+    if let digest = file.digest {
+      return try workspace.store.inspect({ try $0.isPurged(digest) })
+        ? .left("its content was purged here")
+        : .field(ArtifactCoding.encode(digest, byteCount: file.byteCount))
+    }
     if try workspace.arrivalNotes(entity, [FileIntake.note(file)]).first
       == UInt64(bitPattern: FileIntake.print(file)), absent?.contains(file.path) == false
     {

@@ -85,6 +85,8 @@ package final class Recorder {
     if let time = foreign.startTime { arrival.founding.append((.startTime, .integer(time))) }
     if let user = foreign.user { arrival.founding.append((.user, .text(user))) }
     if let parent = foreign.parent { arrival.founding.append((.parent, .reference(parent))) }
+    arrival.founding += tags(
+      foreign.foundingTags.filter { foreign.tags[$0.key] == nil }, of: foreign.id)
     if let name = foreign.name { arrival.fields.append((.name, .text(name))) }
     if let state = foreign.state { arrival.fields.append((.status, .text(state.coded))) }
     if let text = foreign.description { arrival.fields.append((.description, .text(text))) }

@@ -1,3 +1,5 @@
+import FieldbookModel
+
 /// The files of one run or model, where its tracker keeps them.
 package protocol ForeignFiles: Sendable {
   /// Every file, one after the other.
@@ -16,6 +18,8 @@ package struct ForeignFile: Sendable, Equatable {
   package var byteCount: Int64
   /// Changes when the content does, as far as the source can tell without reading it.
   package var stamp: Int64
+  /// Of a source that hashed it, and has put it here if it had it; nil for one that is to be read.
+  package var digest: ContentDigest?
 
   package init(path: String, byteCount: Int64, stamp: Int64) {
     self.path = path

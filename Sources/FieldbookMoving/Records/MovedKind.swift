@@ -10,7 +10,7 @@ package enum MovedKind: String, Sendable, CaseIterable {
   case traceMetadata = "trace_metadata"
   case assessments
   case traceLinks = "trace_links"
-  case deletions
+  case deletions, snapshots
 
   /// As a person reads it.
   package var words: String {
@@ -25,6 +25,7 @@ package enum MovedKind: String, Sendable, CaseIterable {
     case .traceMetadata: "metadata of traces"
     case .traceLinks: "runs and prompts of traces"
     case .deletions: "deleted things"
+    case .snapshots: "snapshots of code"
     default: rawValue
     }
   }

@@ -60,6 +60,8 @@ package struct ForeignRun: Sendable {
   package var description: String?
   package var parameters: [String: String] = [:]
   package var tags: [String: String] = [:]
+  /// Written if the run is not here yet, and left alone afterwards.
+  package var foundingTags: [String: String] = [:]
   package var environment: [String: String] = [:]
   package var labels: [String] = []
   package var datasets: [Dataset] = []

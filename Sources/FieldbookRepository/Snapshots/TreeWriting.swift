@@ -19,7 +19,27 @@ package struct TreeEntry: Equatable, Sendable {
   }
 }
 
-extension ObjectWriter {
+/// Takes git's objects: writes them, or only names them.
+protocol ObjectTaking {
+  func add(_ kind: git_object_t, _ bytes: [UInt8]) throws -> GitObjectID
+}
+
+extension ObjectWriter: ObjectTaking {}
+
+/// Names objects, and keeps nothing.
+struct ObjectNaming: ObjectTaking {
+  /// - Throws: `GitFailure.failed`, if libgit2 has no memory left.
+  func add(_ kind: git_object_t, _ bytes: [UInt8]) throws -> GitObjectID {
+    GitLibrary.start
+    var raw = git_oid()
+    guard git_odb_hash(&raw, bytes, bytes.count, kind) == 0 else {
+      throw GitFailure.failed("", doing: "name an object", reason: GitLibrary.lastError)
+    }
+    return GitObjectID(raw)
+  }
+}
+
+extension ObjectTaking {
   /// Trees of files with their paths below one folder, made from the leaves up.
   ///
   /// - Parameter files: by path, each once; none is a folder of another.
