@@ -160,31 +160,20 @@ package struct FolderListing {
   }
 
   private mutating func names(in folder: TreePath) throws -> [(name: [UInt8], type: Int)] {
-    guard let handle = folder.withPath(below: root, { opendir($0) }) else {
-      leftOut.append(LeftOut(folder, .cannotRead(String(cString: strerror(errno)))))
-      return []
-    }
-    defer { closedir(handle) }
     var out: [(name: [UInt8], type: Int)] = []
-    while let entry = readdir(handle) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: UInt8.self, capacity: 256) { bytes in
-          Array(
-            UnsafeBufferPointer(
-              start: bytes,
-              count: strlen(UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self))))
-        }
-      }
-      if name == [46] || name == [46, 46] { continue }
-      var type = Int(entry.pointee.d_type)
-      if type == DT_UNKNOWN {
-        var info = stat()
-        let isKnown = folder.appending(name).withPath(below: root) { lstat($0, &info) } == 0
-        if isKnown, info.st_mode & S_IFMT == S_IFDIR { type = Int(DT_DIR) }
-      }
-      out.append((name, type))
+    let failure = FolderNames.read(folder, below: root) { name, kind, _ in
+      out.append((name, kind == DT_UNKNOWN ? kindOnDisk(folder.appending(name)) : kind))
+    }
+    if let failure {
+      leftOut.append(LeftOut(folder, .cannotRead(String(cString: strerror(failure)))))
     }
     return out
+  }
+
+  private func kindOnDisk(_ path: TreePath) -> Int {
+    var info = stat()
+    let isKnown = path.withPath(below: root) { lstat($0, &info) } == 0
+    return isKnown && info.st_mode & S_IFMT == S_IFDIR ? Int(DT_DIR) : Int(DT_UNKNOWN)
   }
 
   // MARK: What does not belong to a project

@@ -8,6 +8,12 @@ package struct FolderSnapshot: Sendable {
     package var path: TreePath
     package var digest: ContentDigest
     package var byteCount: Int64
+
+    package init(path: TreePath, digest: ContentDigest, byteCount: Int64) {
+      self.path = path
+      self.digest = digest
+      self.byteCount = byteCount
+    }
   }
 
   package var root: String

@@ -15,10 +15,16 @@ package struct SnapshotDraft {
     }
   }
 
+  package enum Code {
+    case folder(FolderListing)
+    /// The code of another commit of the same repository, with the large files of which it holds pointers.
+    case asIn(GitObjectID, large: [FolderSnapshot.LargeFile])
+  }
+
   /// The run's id.
   package var run: String
   /// Nil if no code is taken.
-  package var listing: FolderListing?
+  package var code: Code?
   package var limits = SnapshotLimits()
   package var author: String
   package var address: String
@@ -27,15 +33,24 @@ package struct SnapshotDraft {
   package var secret: ([UInt8]) -> String?
 
   package init(
-    run: String, listing: FolderListing?, author: String, address: String, time: Timestamp,
+    run: String, code: Code?, author: String, address: String, time: Timestamp,
     secret: @escaping ([UInt8]) -> String?
   ) {
     self.run = run
-    self.listing = listing
+    self.code = code
     self.author = author
     self.address = address
     self.time = time
     self.secret = secret
+  }
+
+  package init(
+    run: String, listing: FolderListing?, author: String, address: String, time: Timestamp,
+    secret: @escaping ([UInt8]) -> String?
+  ) {
+    self.init(
+      run: run, code: listing.map { .folder($0) }, author: author, address: address, time: time,
+      secret: secret)
   }
 
   /// A name as a commit may hold it: one line, without what ends a name there.

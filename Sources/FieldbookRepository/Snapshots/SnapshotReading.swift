@@ -119,6 +119,19 @@ extension BareRepository {
     }
   }
 
+  /// The code that a commit holds, to be that of another. Of its bytes those are counted that the large files have.
+  func code(of commit: GitObjectID, large: [FolderSnapshot.LargeFile]) throws -> FolderSnapshot? {
+    let top = TreePath("code")
+    let all = try files(of: commit)
+    guard let folder = all.first(where: { $0.path == top && $0.entry.kind == .folder }) else {
+      return nil
+    }
+    let files = all.filter { $0.path.isBelow(top) && $0.entry.kind != .folder }
+    return FolderSnapshot(
+      root: "", isGit: false, tree: folder.entry.object, files: files.count,
+      bytes: large.reduce(0) { $0 + $1.byteCount }, large: large, submodules: [], leftOut: [])
+  }
+
   /// - Throws: `GitFailure.damaged` for one that is not here, or no longer what its name says.
   package func bytes(of file: GitObjectID) throws -> [UInt8] {
     guard let repository = try open() else { throw damaged(file) }

@@ -31,12 +31,15 @@ package final class SnapshotRepository: Sendable {
       let writer = try ObjectWriter(repository, path: bare.path)
       var reader: FolderReader?
       var folder: FolderSnapshot?
-      if let listing = draft.listing {
+      switch draft.code {
+      case .folder(let listing):
         var reading = FolderReader(
           limits: draft.limits, contents: contents, writer: writer,
           cache: StatCache(try cacheFile(of: listing.root)), secret: draft.secret)
         folder = try reading.read(listing)
         reader = reading
+      case .asIn(let origin, let large): folder = try bare.code(of: origin, large: large)
+      case nil: break
       }
       let rest = rest(folder)
       let commit = try commit(draft, rest, folder, writer)

@@ -22,3 +22,11 @@ extension WriteTransaction {
     }
   }
 }
+
+extension WriteTransaction {
+  package func datasets(of run: RunID) throws -> [Dataset] {
+    guard let entity = try existingEntity(run.key) else { return [] }
+    return try members(entity.id, "datasets").sorted { $0.key < $1.key }
+      .compactMap { DatasetCoding.decode($0.value) }
+  }
+}
