@@ -14,9 +14,13 @@ package struct Capture: Sendable {
   /// What is not captured of changed files, unless a snapshot holds them.
   package var dirtyNames: String?
 
-  package static func of(_ command: [String], folder: String, variables: [String: String])
-    -> Capture
-  {
+  /// The data that the command was told to use.
+  var data: [UsedData] = []
+
+  /// - Parameter code: what is known of the code's commit already; nil: git is asked.
+  package static func of(
+    _ command: [String], folder: String, variables: [String: String], code: [String: String]? = nil
+  ) -> Capture {
     var capture = Capture()
     let (words, secrets) = SecretMasking.maskArguments(command)
     capture.environment["command"] = words.joined(separator: " ")
@@ -28,8 +32,14 @@ package struct Capture: Sendable {
       capture.notCaptured.append("in the arguments: " + secrets.joined(separator: ", "))
     }
     capture.machine()
-    capture.code(in: folder)
+    if let code {
+      capture.environment.merge(code) { $1 }
+      capture.tags["mlflow.source.git.commit"] = code["git_commit"]
+    } else {
+      capture.code(in: folder)
+    }
     capture.python(command, in: folder, variables: variables)
+    capture.systemPackages(variables)
     capture.allowedVariables(variables)
     return capture
   }
@@ -110,41 +120,48 @@ package struct Capture: Sendable {
   private mutating func python(
     _ command: [String], in folder: String, variables: [String: String]
   ) {
-    guard let program = command.first, (program as NSString).lastPathComponent.hasPrefix("python")
-    else {
-      return
-    }
-    let script = """
-      import importlib.metadata as m, platform, sys
-      print(platform.python_version()); print(sys.executable)
-      for d in sorted({f"{d.metadata['Name']}=={d.version}" for d in m.distributions()}): print(d)
-      """
+    guard let program = command.first, PythonFacts.isInterpreter(program) else { return }
     guard
-      let output = Capture.output(
-        [program, "-c", script], folder: folder, variables: variables, patience: .seconds(10))
+      let python = PythonFacts.ask(
+        program, folder: folder, variables: variables, patience: .seconds(10))
     else {
       notCaptured.append("Python packages (the interpreter did not answer)")
       return
     }
-    let lines = output.split(separator: "\n").map(String.init)
-    guard lines.count >= 2 else { return }
-    environment["python"] = lines[0]
-    environment["python_executable"] = lines[1]
+    environment["python"] = python.version
+    environment["python_executable"] = python.executable
+    let lines = python.packages.map { SecretMasking.mask($0).masked }
     artifacts.append(
-      ("environment/packages.txt", Array((lines.dropFirst(2).joined(separator: "\n") + "\n").utf8)))
-    captured.append("Python and \(lines.count - 2) packages")
+      ("environment/packages.txt", Array((lines.joined(separator: "\n") + "\n").utf8)))
+    captured.append("Python and \(lines.count) packages")
+  }
+
+  private mutating func systemPackages(_ variables: [String: String]) {
+    let driver = Capture.text("/proc/driver/nvidia/version").split(separator: "\n").first
+    environment["gpu_driver"] = driver.map { String($0.prefix(200)) }
+    guard let packages = SystemPackages.here(variables), !packages.isEmpty else {
+      notCaptured.append("system packages (neither dpkg nor rpm tells of any)")
+      return
+    }
+    let text = packages.map { "\($0.name)=\($0.version)\n" }.joined()
+    artifacts.append(("environment/system-packages.txt", Array(text.utf8)))
+    captured.append("\(packages.count) system packages")
   }
 
   /// Only these: anything else may hold a secret.
-  private static let allowed = [
-    "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "PYTHONHASHSEED", "SLURM_JOB_ID",
-    "SLURM_NODELIST", "WORLD_SIZE", "RANK", "LOCAL_RANK", "CONDA_DEFAULT_ENV", "LANG", "TZ",
+  private static let allowed =
+    Capture.decisive + ["SLURM_JOB_ID", "SLURM_NODELIST", "CONDA_DEFAULT_ENV"]
+  /// Those of them that may change what comes out. The others tell where it ran.
+  static let decisive = [
+    "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "PYTHONHASHSEED", "WORLD_SIZE",
+    "RANK", "LOCAL_RANK", "LANG", "TZ",
   ]
+  static let variablePrefix = "variable."
 
   private mutating func allowedVariables(_ variables: [String: String]) {
     for name in Capture.allowed {
       if let value = variables[name] {
-        environment["variable." + name] = SecretMasking.mask(value).masked
+        environment[Capture.variablePrefix + name] = SecretMasking.mask(value).masked
       }
     }
   }

@@ -11,10 +11,15 @@ extension Capture {
     of run: RunID, _ request: RunRequest, parameters: [EntryKey: String], _ workspace: Workspace
   ) throws {
     let limits = try SnapshotSettings.limits(request.variables)
-    let listing = self.listing(request.folder, limits)
+    let code: SnapshotDraft.Code? =
+      if let origin = request.origin {
+        .asIn(origin.commit, large: origin.large)
+      } else {
+        self.listing(request.folder, limits).map { .folder($0) }
+      }
     let recorded = try workspace.run(run)
     var draft = SnapshotDraft(
-      run: run.hex, listing: listing, author: recorded.user ?? workspace.device.name,
+      run: run.hex, code: code, author: recorded.user ?? workspace.device.name,
       address: workspace.device.name, time: recorded.startTime,
       secret: SecretMasking.unmistakable(in:))
     draft.limits = limits
@@ -24,9 +29,9 @@ extension Capture {
         message: Capture.message(recorded, workspace.deviceKey, environment["git_commit"]))
     }
     guard let folder else { return }
+    let bytes = request.origin == nil ? ByteSize.words(folder.bytes) : "as in the first run"
     captured.append(
-      "\(folder.files) files of code (\(ByteSize.words(folder.bytes)), snapshot \(commit.hex.prefix(8)))"
-    )
+      "\(folder.files) files of code (\(bytes), snapshot \(commit.hex.prefix(8)))")
     tell(folder.leftOut)
   }
 
@@ -59,12 +64,15 @@ extension Capture {
     _ folder: FolderSnapshot?, _ parameters: [EntryKey: String], _ request: RunRequest
   ) -> [(path: TreePath, bytes: [UInt8])] {
     let resolved = Dictionary(uniqueKeysWithValues: parameters.map { ($0.key.text, $0.value) })
-    let overridden = Set(request.overrides.compactMap { (try? EntryKey($0.0))?.text })
+    let overridden =
+      request.origin?.overridden
+      ?? Set(request.overrides.compactMap { (try? EntryKey($0.0))?.text })
     let own: [(String, [UInt8])] = [
-      ("code.json", Capture.document(codeFacts(folder, request))),
-      ("config/resolved.json", Capture.document(resolved)),
-      ("config/overrides.json", Capture.document(resolved.filter { overridden.contains($0.key) })),
-      ("environment/environment.json", Capture.document(environment)),
+      ("code.json", Documents.pretty(codeFacts(folder, request))),
+      ("data.json", Documents.pretty(DataDocument(data, root: root(folder, request)))),
+      ("config/resolved.json", Documents.pretty(resolved)),
+      ("config/overrides.json", Documents.pretty(resolved.filter { overridden.contains($0.key) })),
+      ("environment/environment.json", Documents.pretty(environment)),
     ]
     let taken = Set(own.map(\.0))
     let others = artifacts.map { path, bytes -> (String, [UInt8]) in
@@ -75,30 +83,22 @@ extension Capture {
     return (own + others).map { (TreePath($0.0), $0.1) }
   }
 
-  private func codeFacts(_ snapshot: FolderSnapshot?, _ request: RunRequest) -> [String: Any] {
-    // Word by word: `environment.command` is for people.
-    var facts: [String: Any] = ["command": SecretMasking.maskArguments(request.command).masked]
-    for name in ["git_commit", "git_branch", "git_remote", "git_dirty"] {
-      facts[name] = environment[name]
+  private func codeFacts(_ snapshot: FolderSnapshot?, _ request: RunRequest) -> CodeFacts {
+    let command = SecretMasking.maskArguments(request.command).masked
+    if var facts = request.origin?.facts {
+      facts.command = command
+      return facts
     }
-    guard let snapshot else { return facts }
-    facts["folder"] = Capture.place(of: request.folder, in: snapshot.root)
-    facts["files"] = snapshot.files
-    facts["bytes"] = snapshot.bytes
-    facts["submodules"] = snapshot.submodules.map { one in
-      ["path": one.path.shown, "commit": one.commit?.hex ?? ""]
-    }
-    facts["left_out"] = snapshot.leftOut.map { one in
-      ["path": one.path.shown, "reason": one.reason.words]
+    var facts = CodeFacts(command: command, environment: environment)
+    if let snapshot {
+      facts.add(snapshot, folder: Capture.place(of: request.folder, in: snapshot.root))
     }
     return facts
   }
 
-  /// As a person reads it and as `git diff` compares it: a line a value, in the order of names.
-  private static func document(_ value: [String: Any]) -> [UInt8] {
-    let data = try? JSONSerialization.data(
-      withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    return Array(data ?? Data("{}".utf8)) + Array("\n".utf8)
+  /// The project's top.
+  private func root(_ snapshot: FolderSnapshot?, _ request: RunRequest) -> String? {
+    request.origin?.root ?? snapshot?.root
   }
 
   /// Where the command ran, as the project's top sees it: `.` or `sub/folder`.
@@ -115,5 +115,4 @@ extension Capture {
     lines.append("Device: " + device.hex)
     return lines.joined(separator: "\n") + "\n"
   }
-
 }

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookRepository
 import FieldbookWorkspace
 import Foundation
 
@@ -23,11 +24,21 @@ package struct RunRequest: Sendable {
   package var variables: [String: String]
   /// With `--json` the child's stdout goes to stderr.
   package var isStdoutTaken: Bool
+  package var data: [GivenData]
+  /// The run that this one does again; nil for all others.
+  package var origin: RunOrigin?
+  /// How far the reading of data has come: its name, and the figures.
+  package var told: @Sendable (String, DataProgress) -> Void
+  /// Called when data has been read, and nothing more is told for a while.
+  package var toldAll: @Sendable () -> Void
 
   package init(
     command: [String], experiment: String, name: String?, configFile: String?,
     overrides: [(String, String)], tags: [(EntryKey, String)], parent: RunID?, folder: String,
-    variables: [String: String], isStdoutTaken: Bool
+    variables: [String: String], isStdoutTaken: Bool, data: [GivenData] = [],
+    origin: RunOrigin? = nil,
+    told: @escaping @Sendable (String, DataProgress) -> Void = { _, _ in },
+    toldAll: @escaping @Sendable () -> Void = {}
   ) {
     self.command = command
     self.experiment = experiment
@@ -39,6 +50,10 @@ package struct RunRequest: Sendable {
     self.folder = folder
     self.variables = variables
     self.isStdoutTaken = isStdoutTaken
+    self.data = data
+    self.origin = origin
+    self.told = told
+    self.toldAll = toldAll
   }
 }
 
@@ -57,9 +72,25 @@ package enum RunCommand {
     // A wrong setting is told before anything runs, not found missing afterwards.
     _ = try SnapshotSettings.limits(request.variables)
     _ = try SystemMetrics.interval(request.variables)
-    var capture = Capture.of(request.command, folder: request.folder, variables: request.variables)
+    // As is data that cannot be read.
+    let data = try UsedData.take(
+      request.data, in: request.folder, workspace, passing: request.origin?.root,
+      told: request.told)
+    request.toldAll()
+    var capture = Capture.of(
+      request.command, folder: request.folder, variables: request.variables,
+      code: request.origin?.facts.environment)
+    capture.data = data
+    capture.captured += data.map(\.words)
+    capture.notCaptured += data.filter { $0.version == nil }.map {
+      "the content of data \($0.name) (it is a URI)"
+    }
     if let file = request.configFile { try capture.addConfig(file) }
     var parameters = try EntryKeys.dictionary(capture.parameters)
+    if let origin = request.origin {
+      parameters = try EntryKeys.dictionary(origin.parameters.map { ($0.key, $0.value) })
+      capture.artifacts += origin.config
+    }
     for (key, value) in try EntryKeys.dictionary(request.overrides) {
       parameters[key] = capture.masked(value, named: key)
     }
@@ -85,6 +116,11 @@ package enum RunCommand {
       capture.notCaptured.append("code (no snapshot is wanted)")
     }
     if let names = capture.dirtyNames { capture.notCaptured.append(names) }
+    if !data.isEmpty {
+      capture.attempt("data") { _ in
+        try workspace.addDatasets(run, data.map(\.dataset), durability: .person)
+      }
+    }
     let token = Hex.encode(workspace.environment.random(16))
     let (url, stop) = try await server.start(workspace: workspace, adopting: run, token: token)
     var environment = request.variables
@@ -102,7 +138,11 @@ package enum RunCommand {
     capture.attempt("system metrics") { _ in
       metrics = try SystemMetrics.start(workspace, run, request.variables)
     }
+    let logged = LoggedData(
+      workspace, run, folder: request.folder, told: request.told)
+    let watch = logged.watch()
     let (status, lost) = try await child.runTelling()
+    watch.cancel()
     metrics?.cancel()
     await metrics?.value
     await stop()
@@ -116,6 +156,12 @@ package enum RunCommand {
     let isKept = capture.attempt("output") { capture in
       capture.captured += try LiveRuns.keepOutput(of: run, workspace)
     }
+    await watch.value
+    let (seen, unseen) = await logged.finish()
+    capture.captured += seen
+    capture.notCaptured += unseen
+    for one in data { capture.recheck(one, request, workspace) }
+    request.toldAll()
     // What is missing yet is taken in by a later command, as for a run that was killed.
     if isFinished && isKept { LiveRuns.end(workspace, run) }
     if isFinished { capture.captured.append("exit status") }
@@ -151,6 +197,27 @@ extension Capture {
       let reason = (error as? any Failure)?.message ?? SystemReason.words(error)
       notCaptured.append("\(what) (\(reason))")
       return false
+    }
+  }
+
+  /// Tells of data that is not any more what the command found.
+  fileprivate mutating func recheck(
+    _ used: UsedData, _ request: RunRequest, _ workspace: Workspace
+  ) {
+    guard let version = used.version,
+      let given = request.data.first(where: { $0.name == used.name })
+    else { return }
+    do {
+      let again = try UsedData.take(
+        [given], in: request.folder, workspace, passing: request.origin?.root,
+        told: request.told)[0]
+      guard let later = again.version, later.digest != version.digest else { return }
+      notCaptured.append(
+        "data \(used.name) as it is now (it changed while the command ran:"
+          + " \(version.digestText) before, \(later.digestText) after)")
+    } catch {
+      let reason = (error as? any Failure)?.message ?? SystemReason.words(error)
+      notCaptured.append("whether data \(used.name) changed while the command ran (\(reason))")
     }
   }
 

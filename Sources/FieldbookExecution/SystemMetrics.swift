@@ -4,7 +4,7 @@ import Foundation
 
 /// How busy the machine is while a run goes on: metrics of the run, by the names that MLflow gives them.
 ///
-/// Source of the names: MLflow's `system_metrics`. Step and time count from the run's start; the first point comes after one
+/// Source of the names: MLflow's `system_metrics`, which has none for the memory of the command alone. Step and time count from the run's start; the first point comes after one
 /// interval, so that short runs have none.
 final class SystemMetrics: @unchecked Sendable {
   private let workspace: Workspace
@@ -82,6 +82,10 @@ final class SystemMetrics: @unchecked Sendable {
       values["cpu_utilization_percentage"] = busy
     }
     processor = now
+    // What we start besides the command is small, and short.
+    if let bytes = ProcessTree.memory(below: getpid()) {
+      values["process_memory_usage_megabytes"] = Double(bytes) / 1e6
+    }
     return values
   }
 

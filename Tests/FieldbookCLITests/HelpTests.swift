@@ -51,6 +51,7 @@ struct HelpTests {
 
         RECORDING:
           run                     Run a command and capture all about it.
+          reproduce               Do a run again: its code, data, packages and command.
           start                   Open a run by hand, without a command.
           log                     Record params, metrics, tags, files from a script.
           finish                  Close a run that was opened by hand.

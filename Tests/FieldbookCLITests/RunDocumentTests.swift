@@ -50,6 +50,33 @@ struct RunDocumentTests {
         """)
   }
 
+  private func run(_ digit: UInt64, _ datasets: [(String, String, content: String?, String?)])
+    -> Run
+  {
+    var run = Samples.run(digit)
+    run.datasets = datasets.map { name, digest, content, context in
+      Dataset(
+        name: name, digest: digest, sourceType: "local", source: "{}", schema: nil, profile: nil,
+        context: context, tags: content.map { ["fieldbook.content": $0] } ?? [:])
+    }
+    return run
+  }
+
+  @Test("changed data is a difference with both digests: its content's, where all runs know it")
+  func comparedData() {
+    func rows(_ one: Run, _ other: Run) -> [Comparison.Row] {
+      Comparison(runs: [one, other]).rows.filter { $0.section == "datasets" && $0.isDifferent }
+    }
+    let first = run(1, [("x", "aa", "sha256:1", nil), ("y", "bb", nil, nil)])
+    let found = rows(first, run(2, [("x", "aa", "sha256:2", nil), ("y", "bb", nil, nil)]))
+    #expect(found.map(\.key) == ["x"])
+    #expect(found.first?.values == [.text("sha256:1"), .text("sha256:2")])
+    #expect(rows(first, run(2, [("x", "aa", nil, nil), ("y", "bb", nil, nil)])).isEmpty)
+    let twice = [("x", "aa", nil as String?, "train" as String?), ("x", "bb", nil, "test")]
+    let changed = [twice[0], ("x", "cc", nil, "test")]
+    #expect(rows(run(1, twice), run(2, changed)).map(\.key) == ["x (test)"])
+  }
+
   @Test("columns that were asked for are the columns")
   func chosenColumns() throws {
     let columns = try ["name", "params.lr", "metrics.acc"].map { try #require(RunColumn($0)) }

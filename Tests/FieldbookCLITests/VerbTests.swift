@@ -23,6 +23,8 @@ struct VerbTests {
       "remote", "remote add ana https://ana.example.org:4601", "remote list", "remote show ana",
       "remote remove ana", "invite --role reader", "enroll CODE", "devices",
       "run --experiment E --name N -c config.yaml -p a=b -p c=d --tag e=f --parent R -- cmd --flag",
+      "run --data data/train.csv --data images=/mnt/cats --no-snapshot -- cmd", "reproduce R",
+      "reproduce R --env create --allow-data-change --data a=b --into DIR --keep -- --epochs 1",
       "start --experiment E --name N", "finish", "finish R --status failed",
       "log param a=b c=d", "log metric loss=0.1 --step 3", "log metric loss=0.1 --step -3",
       "log tag a=b --run R", "log artifact a b --run R", "experiments", "runs",

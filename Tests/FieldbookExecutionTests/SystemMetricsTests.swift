@@ -40,6 +40,32 @@ struct SystemMetricsTests {
     #expect(values.count == 6)
   }
 
+  @Test("the command's memory is that of all processes below, shared pages in parts")
+  func processes() throws {
+    let folder = try TemporaryFolder()
+    func process(_ id: Int, _ parent: Int, pages: Int, pss: Int? = nil) throws {
+      let path = folder.path + "/\(id)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      let fields = ["S", "\(parent)"] + Array(repeating: "0", count: 19) + ["\(pages)", "0"]
+      try Data("\(id) (a) b) \(fields.joined(separator: " "))\n".utf8)
+        .write(to: URL(fileURLWithPath: path + "/stat"))
+      if let pss {
+        try Data("0-1 rollup\nRss: 9 kB\nPss:   \(pss) kB\n".utf8)
+          .write(to: URL(fileURLWithPath: path + "/smaps_rollup"))
+      }
+    }
+    try process(10, 1, pages: 1000)
+    try process(11, 10, pages: 3)
+    try process(12, 11, pages: 999, pss: 5)
+    try process(13, 1, pages: 1000)
+    let page = Int64(sysconf(Int32(_SC_PAGESIZE)))
+    #expect(ProcessTree.memory(below: 10, proc: folder.path) == 3 * page + 5 * 1024)
+    #expect(ProcessTree.memory(below: 13, proc: folder.path) == nil)
+    let child = try Command("sleep", ["60"]).start()
+    defer { child.stop() }
+    #expect((ProcessTree.memory(below: getpid()) ?? 0) > 0)
+  }
+
   @Test("how often is a setting, and nonsense is refused")
   func setting() throws {
     func interval(_ text: String?) throws -> Duration? {

@@ -12,7 +12,14 @@ struct Ending: Equatable {
 
   /// Of an error that a command threw, or the parser.
   init(_ error: any Error, words: [String]) {
-    let failed = words.first == "run" ? Status.runFailed : Status.failed
+    self.init(error, words: words, failed: words.first == "run" ? Status.runFailed : Status.failed)
+  }
+
+  private init(_ error: any Error, words: [String], failed: Int32) {
+    if let error = error as? RecordingFailed {
+      self.init(error.reason, words: words, failed: Status.runFailed)
+      return
+    }
     if let failure = error as? any Failure {
       let hint = (failure as? WorkspaceFailure)?.lookingHint(words) ?? failure.hint
       self.init(status: failed, complaint: Ending.lines(failure.message, hint: hint))
@@ -74,12 +81,17 @@ struct Ending: Equatable {
   }
 }
 
+/// A failure of ours after a command was begun: its status must not be taken for the command's.
+struct RecordingFailed: Error {
+  var reason: any Error
+}
+
 /// Exit statuses that scripts rely on.
 enum Status {
   static let failed: Int32 = 1
   static let conflicts: Int32 = 3
   static let differences: Int32 = 4
   static let wrongWords: Int32 = 64
-  /// Of `run`, when Fieldbook itself failed and not the command.
+  /// Of `run` and `reproduce`, when Fieldbook itself failed and not the command.
   static let runFailed: Int32 = 125
 }

@@ -28,7 +28,9 @@ package struct Fieldbook: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Recording",
-        subcommands: [RunVerb.self, Start.self, Log.self, Finish.self, Server.self]),
+        subcommands: [
+          RunVerb.self, Reproduce.self, Start.self, Log.self, Finish.self, Server.self,
+        ]),
       CommandGroup(
         name: "Looking",
         subcommands: [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookExecution
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -90,11 +91,31 @@ struct Comparison {
       + Comparison.rows("tags", runs) { run in
         run.tags.filter { !Run.isOwnTag($0.key) }.mapValues { .text($0) }
       }
-      + Comparison.rows("datasets", runs) { run in
-        Dictionary(
-          run.datasets.map { ($0.name, .text($0.digest)) }, uniquingKeysWith: { first, _ in first })
-      }
+      + Comparison.datasets(runs)
       + Comparison.rows("environment", runs) { $0.environment.mapValues { .text($0) } }
+  }
+
+  /// By name; where a run used several of one name, by name and context. Content decides where all runs know it.
+  private static func datasets(_ runs: [Run]) -> [Row] {
+    let doubled = Set(
+      runs.flatMap { run in
+        Dictionary(grouping: run.datasets, by: \.name).filter { $1.count > 1 }.keys
+      })
+    func key(_ dataset: Dataset) -> String {
+      guard doubled.contains(dataset.name), let context = dataset.context else {
+        return dataset.name
+      }
+      return "\(dataset.name) (\(context))"
+    }
+    let unknown = Set(
+      runs.flatMap(\.datasets).filter { $0.tags[ContentTag.content] == nil }.map(key))
+    return rows("datasets", runs) { run in
+      Dictionary(grouping: run.datasets, by: key).mapValues { same in
+        let byContent = same.allSatisfy { !unknown.contains(key($0)) }
+        return .text(
+          same.map { $0.identity(byContent: byContent) }.sorted().joined(separator: ", "))
+      }
+    }
   }
 
   private static func rows(_ section: String, _ runs: [Run], _ values: (Run) -> [String: Value])

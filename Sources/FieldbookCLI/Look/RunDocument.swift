@@ -1,3 +1,4 @@
+import FieldbookExecution
 import FieldbookModel
 
 /// One run, whole.
@@ -51,6 +52,7 @@ struct RunDocument: Document {
         ("took", run.durationMilliseconds.map { Phrase(Wording.duration(milliseconds: $0)) }),
         ("exit status", exitStatus.map { Phrase($0, .red) }),
         ("parent", run.parent.map { Phrase(ShortIDs.one($0.hex)) }),
+        ("reproduces", run.tags[RunOrigin.tag].map { Phrase(ShortIDs.one($0)) }),
         ("command", source.command.map { Phrase($0) }),
         ("code", source.code),
         ("labels", run.labels.isEmpty ? nil : Phrase(run.labels.joined(separator: ", "))),
@@ -95,7 +97,11 @@ struct RunDocument: Document {
       sheet.heading("datasets")
       sheet.pairs(
         run.datasets.map { dataset in
-          (dataset.name, Phrase([dataset.digest, dataset.context ?? ""].joined(separator: "  ")))
+          (
+            dataset.name,
+            Phrase(
+              [dataset.digestWords, dataset.context].compactMap { $0 }.joined(separator: "  "))
+          )
         }, indent: 2)
     }
     if !run.artifacts.isEmpty {
@@ -126,5 +132,18 @@ struct RunDocument: Document {
     for id in run.conflicts {
       sheet.line(Phrase("  fieldbook conflicts show \(ShortIDs.one(id))", .yellow))
     }
+  }
+}
+
+extension Dataset {
+  /// The content's digest where it is known, and how much there is; else whatever was told.
+  fileprivate var digestWords: String {
+    guard let content = tags[ContentTag.content] else { return digest }
+    return content.prefix(23) + "…"
+  }
+
+  /// What tells two uses of a dataset apart.
+  func identity(byContent: Bool) -> String {
+    byContent ? tags[ContentTag.content] ?? digest : digest
   }
 }

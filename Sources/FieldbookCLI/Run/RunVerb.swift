@@ -19,6 +19,7 @@ struct RunVerb: AsyncParsableCommand {
       Examples:
         fieldbook run -- python train.py --epochs 20
         fieldbook run -e churn -n baseline -c config.yaml -p lr=0.1 -- ./train.sh
+        fieldbook run --data data/train.csv --data images=/mnt/cats -- python train.py
         fieldbook checkout @last ../as-it-ran          (the project as it was)
       """)
 
@@ -34,6 +35,14 @@ struct RunVerb: AsyncParsableCommand {
     name: [.customShort("p"), .customLong("param")],
     help: .init("A param, over what the config says; may be repeated.", valueName: "key=value"))
   var params: [Assignment] = []
+
+  @Option(
+    name: .long,
+    help: .init(
+      "A file or folder that the command reads; its digest is recorded. May be repeated.",
+      valueName: "[name=]path"),
+    completion: .file())
+  var data: [String] = []
 
   @Flag(
     name: .long, inversion: .prefixedNo,
@@ -53,10 +62,11 @@ struct RunVerb: AsyncParsableCommand {
     let status = try await common.withWorkspaceOpen { workspace, console in
       try LiveRuns.recover(workspace)
       let outcome = try await RunCommand.execute(
-        request(workspace), in: workspace, server: ChildTracking())
+        request(workspace, DataProgressLine(console)), in: workspace, server: ChildTracking())
       let document = RunDocument(
         run: try workspace.run(outcome.run), isVanished: false, additions: outcome.json)
-      report(document.run, outcome, console)
+      outcome.report(document.run, console)
+      console.next("fieldbook show \(ShortIDs.one(outcome.run.hex))")
       tellMove(of: document.run, console)
       if console.isJSON { console.show(document) }
       return outcome.exitStatus
@@ -64,7 +74,7 @@ struct RunVerb: AsyncParsableCommand {
     if status != 0 { throw ExitCode(status) }
   }
 
-  private func request(_ workspace: Workspace) throws -> RunRequest {
+  private func request(_ workspace: Workspace, _ line: DataProgressLine) throws -> RunRequest {
     var variables = common.variables
     if !snapshot { variables["FIELDBOOK_SNAPSHOT"] = "off" }
     return RunRequest(
@@ -72,7 +82,8 @@ struct RunVerb: AsyncParsableCommand {
       configFile: config, overrides: params.map { ($0.key, $0.value) },
       tags: try opening.tag.entries(), parent: try opening.parent.map(workspace.runID),
       folder: FileManager.default.currentDirectoryPath, variables: variables,
-      isStdoutTaken: common.json)
+      isStdoutTaken: common.json, data: try GivenData.read(data),
+      told: { line.update($0, $1) }, toldAll: { line.clear() })
   }
 
   /// A script's `set_experiment` is later than our `--experiment`, and so decides.
@@ -86,25 +97,24 @@ struct RunVerb: AsyncParsableCommand {
   static func moveWords(told: String, ended: String) -> String? {
     told == ended ? nil : "it is in experiment '\(ended)', which the script chose, not in '\(told)'"
   }
+}
 
-  private func report(_ run: Run, _ outcome: RunOutcome, _ console: Console) {
+extension RunOutcome {
+  /// What a person is told when the command has ended.
+  func report(_ run: Run, _ console: Console) {
     let took = run.durationMilliseconds.map { ", " + Wording.duration(milliseconds: $0) } ?? ""
     console.status(
       Phrase("run ") + Phrase(run.name, .bold) + Phrase(" (\(ShortIDs.one(run.id.hex))) ")
         + run.statusPhrase(isVanished: false)
-        + Phrase(", exit status \(outcome.exitStatus)\(outcome.explanation)\(took)"))
+        + Phrase(", exit status \(exitStatus)\(explanation)\(took)"))
     console.status(
       Phrase("captured: ", .faint)
-        + Phrase((outcome.captured + run.recordedWords).joined(separator: ", ")))
+        + Phrase((captured + run.recordedWords).joined(separator: ", ")))
     console.status(
       Phrase("not captured: ", .faint)
-        + Phrase(
-          outcome.notCaptured.isEmpty ? "nothing" : outcome.notCaptured.joined(separator: ", ")))
-    console.next("fieldbook show \(ShortIDs.one(run.id.hex))")
+        + Phrase(notCaptured.isEmpty ? "nothing" : notCaptured.joined(separator: ", ")))
   }
-}
 
-extension RunOutcome {
   var json: JSONValue {
     [
       "exit_status": .integer(Int64(exitStatus)), "captured": .strings(captured),

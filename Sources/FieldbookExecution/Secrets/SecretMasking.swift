@@ -2,7 +2,8 @@
 ///
 /// Time is linear in the text, whatever the text: it may be hostile.
 package enum SecretMasking {
-  private static let mark = "***"
+  /// What stands in the place of a secret.
+  static let mark = "***"
 
   /// A secret in a text, and the words around it.
   package struct Finding: Equatable, Sendable {
