@@ -50,7 +50,9 @@ struct Checkout: AsyncParsableCommand {
     let reasons = try await Fetching.bring(files, snapshotOf: run, to: workspace, console)
     // Files that nobody has are named; without the snapshot there is nothing to write.
     guard try workspace.lackingSnapshots().contains(where: { $0.run == run.hex }) else { return }
-    throw NotFetched(what: "the snapshot \(ShortIDs.one(commit.hex))", reasons: reasons)
+    throw NotFetched(
+      what: "the snapshot \(ShortIDs.one(commit.hex))", device: try workspace.run(run).device,
+      reasons: reasons)
   }
 
   private func fetchArtifacts(of run: RunID, _ workspace: Workspace) throws

@@ -38,9 +38,9 @@ enum Fetching {
       do {
         try await SyncClient.fetch(
           workspace, remote: remote, contents: contents, snapshots: snapshots)
-        reasons.append("\(remote.name) does not have it either")
+        reasons.append("\(remote.name) has not got it")
       } catch let failure as any Failure {
-        reasons.append(failure.message)
+        reasons.append("\(remote.name): \(failure.message)")
       }
     }
     let left = try missing()
@@ -50,6 +50,8 @@ enum Fetching {
 
 struct NotFetched: Failure, Equatable {
   var what: String
+  /// Which recorded the run.
+  var device: String
   var reasons: [String]
 
   var message: String {
@@ -58,8 +60,9 @@ struct NotFetched: Failure, Equatable {
   }
 
   var hint: String {
-    reasons.isEmpty
-      ? "name a peer that has it: fieldbook remote add NAME URL"
-      : "try again when a peer that has it can be reached"
+    "\(device) recorded the run and should have it; "
+      + (reasons.isEmpty
+        ? "name a peer: fieldbook remote add NAME URL"
+        : "try again when it has synced, or a peer that has it can be reached")
   }
 }

@@ -37,7 +37,8 @@ struct GetArtifact: AsyncParsableCommand {
       // All have to be here before the first is written.
       let reasons = try await Fetching.bring(chosen, to: workspace, console)
       if let absent = chosen.first(where: { !workspace.contentStore.contains($0.digest) }) {
-        throw NotFetched(what: absent.path, reasons: reasons)
+        throw NotFetched(
+          what: absent.path, device: try workspace.run(id).device, reasons: reasons)
       }
       if out == "-" { return try printOut(chosen[0], workspace, console) }
       let files = try chosen.map { (artifact: $0, to: try destination(of: $0.path)) }

@@ -29,7 +29,8 @@ struct Logs: AsyncParsableCommand {
       let kept = places.compactMap { $0.1.artifact }
       let reasons = try await Fetching.bring(kept, to: workspace, console)
       if let absent = kept.first(where: { !workspace.contentStore.contains($0.digest) }) {
-        throw NotFetched(what: absent.path, reasons: reasons)
+        throw NotFetched(
+          what: absent.path, device: try workspace.run(run).device, reasons: reasons)
       }
       if console.isJSON { return console.show(try LogsDocument.read(run, places, workspace)) }
       guard !places.isEmpty else { return console.status(Phrase("no output was captured")) }

@@ -9,15 +9,7 @@ extension SyncClient {
   package static func certificate(_ workspace: Workspace, remote: Workspace.Remote) async throws
     -> String
   {
-    let connection = try PeerConnection(remote: remote, workspace: workspace)
-    do {
-      try await connection.prove(pin: remote.pin)
-    } catch {
-      await connection.close()
-      throw error
-    }
-    let bytes = connection.certificateBytes
-    await connection.close()
+    let bytes = try await meet(workspace, remote) { $0.certificateBytes }
     guard let bytes else { throw SyncFailure.notAPeer(url: remote.url) }
     let text = Data(bytes).base64EncodedString(options: [
       .lineLength64Characters, .endLineWithLineFeed,

@@ -9,15 +9,9 @@ extension SyncClient {
     _ workspace: Workspace, remote: Workspace.Remote, contents: [(ContentDigest, Int64)],
     snapshots: [(run: String, commit: GitObjectID)]
   ) async throws {
-    let connection = try PeerConnection(remote: remote, workspace: workspace)
-    do {
-      try await connection.prove(pin: remote.pin)
+    try await meet(workspace, remote) { connection in
       _ = try await SnapshotTransfer.fetch(snapshots, workspace, connection)
       try await fetchObjects(contents, workspace, connection)
-      await connection.close()
-    } catch {
-      await connection.close()
-      throw error
     }
   }
 }

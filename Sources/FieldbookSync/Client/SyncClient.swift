@@ -46,10 +46,18 @@ package enum SyncClient {
   private static func meet(_ workspace: Workspace, _ remote: Workspace.Remote) async throws
     -> SyncReport
   {
+    try await meet(workspace, remote) { try await exchange(workspace, $0, name: remote.name) }
+  }
+
+  /// Both prove who they are, `body` speaks, and what was learnt of the peer is kept.
+  static func meet<Result>(
+    _ workspace: Workspace, _ remote: Workspace.Remote,
+    _ body: (PeerConnection) async throws -> Result
+  ) async throws -> Result {
     let connection = try PeerConnection(remote: remote, workspace: workspace)
     do {
       try await connection.prove(pin: remote.pin)
-      let report = try await exchange(workspace, connection, name: remote.name)
+      let result = try await body(connection)
       // None was known, or the log says that this is its next key.
       if let peer = connection.peer, remote.pin != peer {
         try workspace.pin(peer, remote: remote.name)
@@ -58,7 +66,7 @@ package enum SyncClient {
         try workspace.pin(certificate, remote: remote.name)
       }
       await connection.close()
-      return report
+      return result
     } catch {
       await connection.close()
       throw error
