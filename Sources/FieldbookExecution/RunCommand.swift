@@ -156,15 +156,24 @@ package enum RunCommand {
     let isKept = capture.attempt("output") { capture in
       capture.captured += try LiveRuns.keepOutput(of: run, workspace)
     }
-    await watch.value
-    let (seen, unseen) = await logged.finish()
-    capture.captured += seen
-    capture.notCaptured += unseen
-    for one in data { capture.recheck(one, request, workspace) }
-    request.toldAll()
     // What is missing yet is taken in by a later command, as for a run that was killed.
     if isFinished && isKept { LiveRuns.end(workspace, run) }
     if isFinished { capture.captured.append("exit status") }
+    // All else is safe: who has no patience for much data may end us.
+    Spawn.giveBackSignals()
+    await watch.value
+    let isKilled = status > 128
+    let (seen, unseen) = await logged.finish(isLooking: !isKilled)
+    capture.captured += seen
+    capture.notCaptured += unseen
+    for one in data where one.version != nil {
+      if isKilled {
+        capture.notCaptured.append("whether data \(one.name) changed (the command was killed)")
+      } else {
+        capture.recheck(one, request, workspace)
+      }
+    }
+    request.toldAll()
     return RunOutcome(
       run: run, exitStatus: status, captured: capture.captured, notCaptured: capture.notCaptured)
   }

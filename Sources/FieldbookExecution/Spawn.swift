@@ -50,6 +50,11 @@ package enum Spawn {
     return forwarded + [SIGPIPE]
   }()
 
+  /// To be called when nothing has to be finished any more: what was ignored for that time ends us again.
+  static func giveBackSignals() {
+    for number in resetSignals where number != SIGPIPE { signal(number, SIG_DFL) }
+  }
+
   /// To be called before we ignore any.
   static func rememberSignals() { _ = resetSignals }
 

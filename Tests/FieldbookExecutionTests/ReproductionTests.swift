@@ -160,6 +160,41 @@ struct LoggedDataTests {
     run = try workspace.newRun("r")
   }
 
+  @Test(
+    "while the command runs they are looked for as well; a file that it wrote is said to be its own"
+  )
+  func during() async throws {
+    let old = folder.path + "/old.csv"
+    try Data("1\n".utf8).write(to: URL(fileURLWithPath: old))
+    var times = [
+      timeval(tv_sec: 1_000_000_000, tv_usec: 0), timeval(tv_sec: 1_000_000_000, tv_usec: 0),
+    ]
+    #expect(utimes(old, &times) == 0)
+    let new = folder.path + "/new.csv"
+    try Data("2\n".utf8).write(to: URL(fileURLWithPath: new))
+    let logged = LoggedData(workspace, run, folder: folder.path, told: { _, _ in })
+    let watch = logged.watch()
+    try workspace.addDatasets(
+      run, [dataset("old", "local", old), dataset("new", "local", new)], durability: .script)
+    func whens() throws -> [String?] {
+      try workspace.datasets(of: run).map { $0.tags[ContentTag.when] }
+    }
+    for _ in 0..<600 where try whens() != ["during", "during"] {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    watch.cancel()
+    await watch.value
+    #expect(try whens() == ["during", "during"])
+    let made = try workspace.datasets(of: run).reduce(into: [:]) {
+      $0[$1.name] = $1.tags[ContentTag.made]
+    }
+    #expect(made == ["new": "true"])
+    let told = RecordedData.all([], try workspace.datasets(of: run), root: nil, folder: nil)
+    #expect(told?.map(\.name) == ["old"])
+    #expect(
+      await logged.finish().captured.allSatisfy { $0.hasSuffix("taken while the command ran)") })
+  }
+
   private func dataset(_ name: String, _ type: String, _ uri: String) -> Dataset {
     Dataset(
       name: name, digest: "d0ca2a63", sourceType: type, source: #"{"uri": "\#(uri)"}"#,

@@ -43,17 +43,34 @@ final class LoggedData: Sendable {
   }
 
   /// To be called when the watching has ended.
-  func finish() async -> (captured: [String], notCaptured: [String]) {
-    await Blocking.run { self.look(ContentTag.end) }
+  ///
+  /// - Parameter isLooking: false if there is no time for it: what was not seen yet is said to be not captured.
+  func finish(isLooking: Bool = true) async -> (captured: [String], notCaptured: [String]) {
+    await Blocking.run { isLooking ? self.look(ContentTag.end) : self.leave() }
     return state.withLock { ($0.captured, $0.notCaptured) }
   }
 
-  private func look(_ when: String) {
-    let datasets = (try? workspace.datasets(of: run)) ?? []
-    for dataset in datasets where dataset.tags[ContentTag.content] == nil {
-      guard let path = LoggedData.path(of: dataset, in: folder),
+  private func leave() {
+    for (dataset, _) in unseen() {
+      state.withLock {
+        $0.notCaptured.append("the content of data \(dataset.name) (the command was killed)")
+      }
+    }
+  }
+
+  /// Those that nobody looked at yet; each is told once.
+  private func unseen() -> [(dataset: Dataset, path: String)] {
+    ((try? workspace.datasets(of: run)) ?? []).compactMap { dataset in
+      guard dataset.tags[ContentTag.content] == nil,
+        let path = LoggedData.path(of: dataset, in: folder),
         state.withLock({ $0.tried.insert([dataset.name, dataset.digest]).inserted })
-      else { continue }
+      else { return nil }
+      return (dataset, path)
+    }
+  }
+
+  private func look(_ when: String) {
+    for (dataset, path) in unseen() {
       let words = "data \(dataset.name)"
       do {
         let version = try workspace.readData(path, shown: path) { [told] in

@@ -8,9 +8,15 @@ struct Interpreters {
   private static let patience = Duration.seconds(20)
 
   /// The one that stands for a recorded command's first word: itself if it is there, else one of the same name, else any.
-  func atHand(for word: String) -> (program: String, facts: PythonFacts)? {
+  ///
+  /// - Parameter executable: what the interpreter said that it is; a path may have begun at a folder that is not here.
+  func atHand(for word: String, executable: String? = nil)
+    -> (program: String, facts: PythonFacts)?
+  {
     let name = (word as NSString).lastPathComponent
-    return first([word, variables["FIELDBOOK_PYTHON"], name, "python3", "python"]) { _ in true }
+    let own = word.contains("/") ? executable : nil
+    return first([word, own, variables["FIELDBOOK_PYTHON"], name, "python3", "python"]) { _ in true
+    }
   }
 
   /// One of a minor version, to make environments with; else any.

@@ -220,7 +220,8 @@ package struct Reproduction: Sendable {
     if request.environment == .create {
       found = try await rebuild(interpreters)
     } else {
-      found = interpreters.atHand(for: word)
+      found = interpreters.atHand(
+        for: word, executable: recorded.environment["python_executable"])
     }
     guard let found else { throw ReproductionFailure.noPython(recordedPython ?? "unknown") }
     if PythonFacts.isInterpreter(word) { command.replace(0, by: found.program) }
@@ -278,6 +279,9 @@ package struct Reproduction: Sendable {
       request.tell("instead of \(words[0]): \(words[1])", false)
     }
     run.command = command.words
+    let shown = SecretMasking.maskArguments(command.words).masked.joined(separator: " ")
+    let author = recorded.run.user.map { ", recorded by \($0)" } ?? ""
+    request.tell("runs: \(shown)\(author)", false)
     for name in run.variables.keys where name.hasPrefix(CommandWords.secretVariable) {
       run.variables[name] = nil
     }
