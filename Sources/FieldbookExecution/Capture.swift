@@ -6,6 +6,8 @@ import Foundation
 package struct Capture: Sendable {
   package var environment: [String: String] = [:]
   package var parameters: [(String, String)] = []
+  /// Names of params that the command line set.
+  package var overridden: Set<String> = []
   package var tags: [String: String] = [:]
   package var artifacts: [(path: String, bytes: [UInt8])] = []
   /// What a person is told.

@@ -64,9 +64,6 @@ extension Capture {
     _ folder: FolderSnapshot?, _ parameters: [EntryKey: String], _ request: RunRequest
   ) -> [(path: TreePath, bytes: [UInt8])] {
     let resolved = Dictionary(uniqueKeysWithValues: parameters.map { ($0.key.text, $0.value) })
-    let overridden =
-      request.origin?.overridden
-      ?? Set(request.overrides.compactMap { (try? EntryKey($0.0))?.text })
     let own: [(String, [UInt8])] = [
       ("code.json", Documents.pretty(codeFacts(folder, request))),
       ("data.json", Documents.pretty(DataDocument(data, root: root(folder, request)))),

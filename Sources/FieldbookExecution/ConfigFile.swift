@@ -3,47 +3,40 @@ import FieldbookWorkspace
 import Foundation
 import Yams
 
-extension Capture {
-  /// Takes a YAML or JSON config in: its leaves as params, the file itself as an artifact if it holds no secret.
-  mutating func addConfig(_ file: String) throws {
-    let config = try ConfigFile(file)
-    parameters += config.parameters
-    captured.append("config")
-    if config.secrets.isEmpty {
-      artifacts.append(("config/" + (file as NSString).lastPathComponent, Array(config.text.utf8)))
-    } else {
-      notCaptured.append(
-        "the config file itself, which holds a secret (\(config.secrets.joined(separator: ", ")))")
-    }
-  }
-}
-
 /// A config, flattened: `model.layers.0` and so on, each value as it is written there.
 package struct ConfigFile {
   private static let byteLimit = 1024 * 1024
-  private static let nodeLimit = 10_000
 
   package let text: String
   package private(set) var parameters: [(String, String)] = []
+  /// Each value in a form that tells `1`, `1.0` and `"1"` apart, and is the same for what reads alike.
+  package private(set) var typed: [String: String] = [:]
   /// Names of what was masked.
-  private(set) var secrets: [String] = []
+  package private(set) var secrets: [String] = []
   private let path: String
   private var paths: Set<String> = []
-  /// Tables, lists and values visited: a few aliases can stand for billions.
-  private var nodes = 0
+  /// What is flattened.
+  package private(set) var root = ConfigValue.empty
 
   init(_ path: String) throws {
+    try self.init(text: ConfigFile.text(path, named: path), path: path)
+  }
+
+  /// - Parameter name: for messages.
+  static func text(_ path: String, named name: String) throws -> String {
     guard let file = FileHandle(forReadingAtPath: path),
       let data = try? file.read(upToCount: ConfigFile.byteLimit + 1) ?? Data()
     else {
-      throw InvalidInput("the config \(path) cannot be read", hint: "check the path after -c")
+      throw InvalidInput(
+        "the config \(name) cannot be read",
+        hint: "check the path after -c; the team's configs: fieldbook config ls")
     }
     guard data.count <= ConfigFile.byteLimit, let text = String(validating: data, as: UTF8.self)
     else {
       throw InvalidInput(
-        "the config \(path) is larger than 1 MiB or is no text", hint: "give a YAML or JSON file")
+        "the config \(name) is larger than 1 MiB or is no text", hint: "give a YAML or JSON file")
     }
-    try self.init(text: text, path: path)
+    return text
   }
 
   /// - Parameter path: for messages.
@@ -55,7 +48,7 @@ package struct ConfigFile {
       root = try BoundedYAML.compose(text)
     } catch {
       throw InvalidInput(
-        "the config \(path) does not read as YAML or JSON\(ConfigFile.reason(error))",
+        "the config \(path) does not read as YAML or JSON\(BoundedYAML.reason(error))",
         hint: "check it with a YAML tool")
     }
     // What the params do not show: comments, keys.
@@ -65,74 +58,45 @@ package struct ConfigFile {
       throw InvalidInput(
         "the config \(path) is no table of keys and values", hint: "give a YAML or JSON file")
     }
+    var reader = ConfigReader(path: path)
+    self.root = try reader.read(root)
+    try flatten(self.root, "")
+  }
+
+  /// - Parameters:
+  ///   - text: as it is written down.
+  ///   - root: what it says.
+  init(text: String, root: ConfigValue, path: String) throws {
+    self.text = text
+    self.path = path
+    self.root = root
+    defer { if secrets.isEmpty { secrets = SecretMasking.mask(text).found } }
     try flatten(root, "")
   }
 
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case is BoundedYAML.KeyIsNoText: ": it has a key that is no text"
-    case YamlError.scanner(_, let problem, let mark, _),
-      YamlError.parser(_, let problem, let mark, _),
-      YamlError.composer(_, let problem, let mark, _):
-      ": line \(mark.line): \(problem)"
-    case YamlError.duplicatedKeysInMapping(let keys, _):
-      ": it sets \(keys.joined(separator: ", ")) twice"
-    default: ""
-    }
-  }
-
-  private mutating func flatten(_ node: Node, _ path: String) throws {
-    try visit()
-    switch node {
-    case .mapping(let mapping) where !mapping.isEmpty:
-      for (key, inner) in try pairs(mapping) {
-        try flatten(inner, path.isEmpty ? key : path + "." + key)
+  private mutating func flatten(_ value: ConfigValue, _ path: String) throws {
+    switch value {
+    case .table(let members) where !members.isEmpty:
+      for member in members {
+        let key = member.key.text
+        try flatten(member.value, path.isEmpty ? key : path + "." + key)
       }
-    case .sequence(let list) where !list.isEmpty:
-      for (index, inner) in list.enumerated() { try flatten(inner, "\(path).\(index)") }
-    case .mapping: if !path.isEmpty { try add(path, "{}") }
-    case .sequence: try add(path, "[]")
-    case .scalar(let scalar): try add(path, node.tag == Tag(.null) ? "null" : scalar.string)
-    case .alias: break  // Yams puts what it stands for in its place.
+    case .list(let items) where !items.isEmpty:
+      for (index, item) in items.enumerated() { try flatten(item, "\(path).\(index)") }
+    case .scalar(let scalar): try add(path, scalar.shown, scalar.canonical)
+    case .table: if !path.isEmpty { try add(path, "{}", "{}") }
+    case .list: try add(path, "[]", "[]")
     }
   }
 
-  /// With what `<<` brings in, where the table does not set it itself. Source: yaml.org/type/merge.html.
-  private mutating func pairs(_ mapping: Node.Mapping) throws -> [(String, Node)] {
-    var own: [(String, Node)] = []
-    var inherited: [(String, Node)] = []
-    for (key, value) in mapping {
-      if key.tag == Tag(.merge) {
-        for table in value.sequence.map(Array.init) ?? [value] {
-          try visit()
-          if let table = table.mapping { inherited += try pairs(table) }
-        }
-      } else if let name = key.scalar?.string {
-        own.append((name, value))
-      } else {
-        throw InvalidInput("the config \(path) has a key that is no text", hint: "use plain keys")
-      }
-    }
-    var names = Set(own.map(\.0))
-    return own + inherited.filter { names.insert($0.0).inserted }
-  }
-
-  private mutating func visit() throws {
-    nodes += 1
-    guard nodes <= ConfigFile.nodeLimit else {
-      throw InvalidInput(
-        "the config \(path) sets more than \(ConfigFile.nodeLimit) values",
-        hint: "log it as an artifact instead: fieldbook log artifact FILE")
-    }
-  }
-
-  private mutating func add(_ path: String, _ value: String) throws {
+  private mutating func add(_ path: String, _ value: String, _ canonical: String) throws {
     guard paths.insert(path).inserted else {
       throw InvalidInput(
         "the config \(self.path) sets \(path) twice", hint: "leave one of them out")
     }
     let (masked, found) = SecretMasking.mask(value, named: path)
     parameters.append((path, masked))
+    typed[path] = found.isEmpty ? canonical : masked
     secrets += found
   }
 }

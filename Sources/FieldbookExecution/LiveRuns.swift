@@ -47,10 +47,28 @@ package enum LiveRuns {
 
   package static func end(_ workspace: Workspace, _ run: RunID) {
     for path in [file(workspace, run)]
-      + ["stdout", "stderr"].map({ outputFile(workspace, run, $0) })
+      + (["stdout", "stderr"] + configs).map({ outputFile(workspace, run, $0) })
     {
       try? FileManager.default.removeItem(atPath: path)
     }
+  }
+
+  private static let configs = ["config.yaml", "config.json"]
+
+  /// The config as the run uses it, for its script.
+  ///
+  /// - Returns: the file, which is there as long as the run goes on.
+  static func write(_ config: UsedConfig, _ workspace: Workspace, _ run: RunID) throws -> String
+  {
+    let path = outputFile(workspace, run, "config." + config.ending)
+    guard
+      FileManager.default.createFile(
+        atPath: path, contents: Data(config.bytes),
+        attributes: [.posixPermissions: 0o600])
+    else {
+      throw WorkspaceFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    return path
   }
 
   /// True for a run that `fieldbook run` recorded here and whose process is gone.
@@ -83,6 +101,11 @@ package enum LiveRuns {
 
   /// Copies of output whose run nobody records any more: one was killed while it cleared away.
   private static func clearOrphans(_ names: [String], _ workspace: Workspace) {
+    for name in names where configs.contains(where: { name.hasSuffix("." + $0) }) {
+      let run = RunID(hex: name.prefix(32))
+      guard let run, !FileManager.default.fileExists(atPath: file(workspace, run)) else { continue }
+      unlink(folder(workspace) + "/" + name)
+    }
     for name in names {
       let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2, ["stdout", "stderr"].contains(parts[1]),

@@ -17,6 +17,7 @@ package struct RunRequest: Sendable {
   package var experiment: String
   package var name: String?
   package var configFile: String?
+  /// As `ConfigOverride` takes them: what stands before `=`, and what behind it.
   package var overrides: [(String, String)]
   package var tags: [(EntryKey, String)]
   package var parent: RunID?
@@ -85,15 +86,8 @@ package enum RunCommand {
     capture.notCaptured += data.filter { $0.version == nil }.map {
       "the content of data \($0.name) (it is a URI)"
     }
-    if let file = request.configFile { try capture.addConfig(file) }
-    var parameters = try EntryKeys.dictionary(capture.parameters)
-    if let origin = request.origin {
-      parameters = try EntryKeys.dictionary(origin.parameters.map { ($0.key, $0.value) })
-      capture.artifacts += origin.config
-    }
-    for (key, value) in try EntryKeys.dictionary(request.overrides) {
-      parameters[key] = capture.masked(value, named: key)
-    }
+    let config = try capture.addConfig(request, in: workspace)
+    let parameters = try EntryKeys.dictionary(capture.parameters)
     var tags = try EntryKeys.dictionary(capture.tags.map { ($0.key, $0.value) })
     for (key, value) in request.tags { tags[key] = capture.masked(value, named: key) }
     let run = try workspace.createRun(
@@ -128,6 +122,7 @@ package enum RunCommand {
     environment["MLFLOW_TRACKING_TOKEN"] = token
     environment["FIELDBOOK_RUN_ID"] = run.hex
     environment["FIELDBOOK_DIR"] = workspace.dir
+    if let config { environment["FIELDBOOK_CONFIG"] = try LiveRuns.write(config, workspace, run) }
     if environment["PYTHONUNBUFFERED"] == nil { environment["PYTHONUNBUFFERED"] = "1" }
     let child = ChildProcess(
       command: request.command, folder: request.folder, environment: environment,
@@ -231,7 +226,7 @@ extension Capture {
   }
 
   /// The value as it may be written down; what it hides is told.
-  fileprivate mutating func masked(_ value: String, named key: EntryKey) -> String {
+  mutating func masked(_ value: String, named key: EntryKey) -> String {
     let (masked, found) = SecretMasking.mask(value, named: key.text)
     notCaptured += found.filter { !notCaptured.contains($0) }
     return masked

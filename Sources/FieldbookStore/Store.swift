@@ -149,6 +149,7 @@ package final class Store: Sendable {
           throw StoreFailure.unknownFormat(found: Int(found), known: Int(Schema.format))
         }
         if try !db.tableExists("trace") { try Store.runScript(Schema.traces, on: db) }
+        if try !db.tableExists("config") { try Store.runScript(Schema.configs, on: db) }
         return try Store.addColumns(db)
       }
       // As when the write-ahead log was taken away before anything of it was copied back.
@@ -156,7 +157,7 @@ package final class Store: Sendable {
       try Store.runScript(Schema.log + Schema.local, on: db)
       db.clearSchemaCache()
       try Store.addColumns(db)
-      try Store.runScript(Schema.derived + Schema.traces + Schema.views, on: db)
+      try Store.runScript(Schema.derived + Schema.traces + Schema.configs + Schema.views, on: db)
       try db.execute(
         sql: "INSERT INTO meta(key, value) VALUES ('format', ?), ('level', ?)",
         arguments: [Schema.format, identity.vocabulary.level])

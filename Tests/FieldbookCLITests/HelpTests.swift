@@ -29,7 +29,7 @@ struct HelpTests {
                       fieldbook sync
 
         REF is a run (its id or the beginning of it, its name, @last, @last~1, ...), or
-        experiment:NAME, model:NAME, model:NAME@VERSION, trace:ID.
+        experiment:NAME, model:NAME, model:NAME@VERSION, config:NAME, trace:ID.
         Every command takes --json, --quiet, --verbose, --color and --dir.
 
         USAGE: fieldbook <subcommand>
@@ -61,7 +61,7 @@ struct HelpTests {
           experiments             List the experiments.
           runs                    List runs; FILTER is MLflow's filter language.
           traces                  List traces; FILTER is MLflow's filter language.
-          show                    Show one run, experiment, model, version or trace.
+          show                    Show a run, experiment, model, config or trace.
           logs                    Print what a run's command printed.
           compare                 Compare runs: params, metrics, tags, code and machine.
           verify                  Check that a second run gave what the first did.
@@ -84,6 +84,9 @@ struct HelpTests {
 
         MODELS:
           models                  Registered models, their versions and aliases.
+
+        CONFIGS:
+          config                  Configs that the team shares.
 
         MOVING:
           import                  Take in a run's archive, or another tracker.

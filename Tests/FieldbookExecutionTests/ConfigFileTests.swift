@@ -17,6 +17,17 @@ struct ConfigFileTests {
     return try ConfigFile(file).parameters.reduce(into: [:]) { $0[$1.0] = $1.1 }
   }
 
+  private func captured(_ file: String) throws -> Capture {
+    let workspace = try TestMachine.team(
+      ["ana"], root: folder.path + "/team", clock: ManualClock())[0]
+    var capture = Capture()
+    _ = try capture.addConfig(
+      RunRequest(
+        command: [], experiment: "e", name: nil, configFile: file, overrides: [], tags: [],
+        parent: nil, folder: folder.path, variables: [:], isStdoutTaken: false), in: workspace)
+    return capture
+  }
+
   private func refusal(_ text: String) -> String? {
     do {
       _ = try read(text)
@@ -156,8 +167,7 @@ struct ConfigFileTests {
     #expect(throws: InvalidInput.self) { try ConfigFile(file) }
     try "lr: 0.1\nwandb:\n  api_key: |\n    abc\n".write(
       toFile: file, atomically: true, encoding: .utf8)
-    var capture = Capture()
-    try capture.addConfig(file)
+    let capture = try captured(file)
     #expect(capture.parameters.map(\.0) == ["lr", "wandb.api_key"])
     #expect(capture.parameters.map(\.1) == ["0.1", "***"])
     #expect(capture.artifacts.isEmpty)
@@ -171,9 +181,9 @@ struct ConfigFileTests {
   func kept() throws {
     let file = folder.path + "/c.yaml"
     try Data("lr: 0.1\r\n# é".utf8).write(to: URL(fileURLWithPath: file))
-    var capture = Capture()
-    try capture.addConfig(file)
-    #expect(capture.artifacts.map(\.path) == ["config/c.yaml"])
+    let capture = try captured(file)
+    #expect(capture.artifacts.map(\.path) == ["config/c.yaml", "config/used.yaml"])
+    #expect(capture.artifacts.last?.bytes == capture.artifacts.first?.bytes)
     #expect(capture.artifacts.first?.bytes == Array("lr: 0.1\r\n# é".utf8))
     #expect(capture.captured == ["config"] && capture.notCaptured.isEmpty)
   }

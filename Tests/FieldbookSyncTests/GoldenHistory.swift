@@ -64,7 +64,24 @@ struct GoldenHistory {
         cells: [Cell(field: FieldName("future"), overwrites: [], value: .integer(-3))])
     }
     try TestMachine.exchange(ana, hub)
+    try GoldenHistory.shareConfigs(hub, ana)
     messages = try GoldenHistory.exchange(team)
+  }
+
+  /// One config that is edited apart and merged, one that is renamed, and one that is deleted.
+  private static func shareConfigs(_ hub: Workspace, _ ana: Workspace) throws {
+    let text = "lr: 0.1\n\nepochs: 10\n\nseed: 1\n"
+    let config = try ana.addConfig("train/base.yaml", text)
+    try TestMachine.quiesce([hub, ana])
+    try ana.editConfig(config, text.replacing("0.1", with: "0.2"))
+    try hub.editConfig(config, text.replacing("seed: 1", with: "seed: 2"))
+    try TestMachine.quiesce([hub, ana])
+    guard try hub.mergeConfigs() == 1 else { throw TestFailure("the texts do not merge") }
+    let other = try hub.addConfig("sweep.json", "{\"a\": [1, 2.5, null]}\n")
+    try hub.rename(other.key, to: "sweeps/a.json", durability: .person)
+    let gone = try ana.addConfig("gone.yml", "a: b\n")
+    try ana.delete(gone.key, durability: .person)
+    try TestMachine.quiesce([hub, ana])
   }
 
   /// A new laptop's first exchange with the hub, as messages.

@@ -85,6 +85,7 @@ extension EntityReference {
     switch kind {
     case .experiment: "experiment:\(name)"
     case .model: "model:\(name)"
+    case .config: "config:\(name)"
     case .version: "model:\(name)"
     case .run: ShortIDs.one(key.hex)
     case .trace: "trace:" + ShortIDs.one(key.hex)

@@ -10,6 +10,7 @@ extension CommonOptions {
     try withWorkspace { workspace, console in
       let reference = try workspace.reference(ref)
       try body(workspace, reference)
+      workspace.refreshConfigBranch(after: reference)
       console.status(Phrase("\(words) ") + reference.phrase)
       if console.isJSON { try console.show(reference, in: workspace) }
     }
@@ -21,6 +22,15 @@ extension EntityReference {
   func asRun(for verb: String) throws -> RunID {
     guard kind == .run else { throw WrongKind(verb: verb, kind: kind.name) }
     return RunID(key)
+  }
+}
+
+extension EntityReference {
+  /// - Throws: `InvalidInput` for a config, which is a text and nothing besides.
+  func requireMore(_ what: String) throws {
+    guard kind == .config else { return }
+    throw InvalidInput(
+      "a config has no \(what)", hint: "write it into the text: fieldbook config edit \(name)")
   }
 }
 

@@ -21,6 +21,7 @@ struct Describe: ParsableCommand {
 
   func run() throws {
     try common.change(ref, "described") { workspace, reference in
+      try reference.requireMore("description")
       let text = try chosenText(workspace, reference)
       try workspace.setDescription(
         reference.key, text.isEmpty ? nil : text, durability: .person)
@@ -54,7 +55,7 @@ extension Workspace {
     case .experiment: try experiment(ExperimentID(reference.key)).description
     case .model: try model(ModelID(reference.key)).description
     case .version: try version(VersionID(reference.key)).description
-    case .workspace, .device, .loggedModel, .trace: nil
+    case .workspace, .device, .loggedModel, .trace, .config: nil
     }
   }
 }

@@ -20,6 +20,7 @@ extension CommonOptions {
         case .active: try workspace.restore(reference.key, durability: .person)
         }
       }
+      workspace.refreshConfigBranch(after: reference)
       console.status(Phrase("\(isDone ? already : said) ") + reference.phrase)
       if lifecycle == .deleted, !dryRun {
         console.hint("bring it back: fieldbook restore \(reference.typed(ref))")
@@ -50,6 +51,7 @@ extension Workspace {
     case .version: try version(VersionID(reference.key)).lifecycle
     case .loggedModel: try loggedModel(LoggedModelID(reference.key)).lifecycle
     case .trace: try trace(TraceID(reference.key)).lifecycle
+    case .config: try config(ConfigID(reference.key)).lifecycle
     case .workspace, .device: nil
     }
   }

@@ -17,6 +17,7 @@ struct Tag: ParsableCommand {
 
   func run() throws {
     try common.change(ref, "tagged") { workspace, reference in
+      try reference.requireMore("tags")
       for (key, value) in try tags.entries() { try Check.tagValue(value, key: key) }
       for (key, value) in try tags.entries() {
         try workspace.setTag(reference.key, key, value, durability: .person)

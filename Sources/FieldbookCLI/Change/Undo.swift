@@ -18,6 +18,7 @@ struct Undo: ParsableCommand {
   func run() throws {
     try common.withWorkspace { workspace, console in
       let new = try workspace.undo(op)
+      _ = try? workspace.refreshConfigBranch()
       console.status(Phrase("took back \(op) by the change \(ShortIDs.one(new))"))
       console.show(Silent(json: ["undone": .string(op), "op": .string(new)]))
     }

@@ -35,7 +35,7 @@ extension Workspace {
     case .version: try version(VersionID(reference.key)).tags
     case .loggedModel: try loggedModel(LoggedModelID(reference.key)).tags
     case .trace: try trace(TraceID(reference.key)).tags
-    case .workspace, .device: [:]
+    case .workspace, .device, .config: [:]
     }
   }
 }

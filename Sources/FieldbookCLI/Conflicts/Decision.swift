@@ -12,6 +12,7 @@ struct Decision {
     _ conflict: Conflict, _ resolution: Workspace.Resolution, _ workspace: Workspace
   ) throws -> Decision {
     let (taken, op) = try workspace.resolve(conflict, resolution)
+    workspace.refreshConfigBranch(after: conflict.entity)
     return Decision(conflict: conflict, taken: taken, op: op)
   }
 
@@ -30,7 +31,12 @@ struct Decision {
     guard conflict.takesAnyValue else { throw MergeFailure.notTexts }
     let merge = ConflictMerge(conflict, in: workspace)
     let draft = merge?.text ?? conflict.shown ?? ""
-    var text = try Editor.edit(draft, variables: variables) { !hasMarkers($0) }
+    var text = try Editor.edit(
+      draft, variables: variables, ending: conflict.fileEnding, accepts: { !hasMarkers($0) },
+      check: { text in
+        guard conflict.isConfigText else { return }
+        try ConfigText.check(text, name: conflict.entity.name)
+      })
     // A merge without overlaps may be taken as it is; anything else that was left alone decides nothing.
     guard merge?.isClean == true || text != draft else { throw EditorFailure.untouched }
     // Editors end a file with a line break; the text had none unless it was there before.

@@ -7,10 +7,15 @@ enum Editor {
   ///
   /// The command is `VISUAL`, else `EDITOR`, else `vi`, as a shell reads it. A text that is not
   /// accepted stays where it was written, for nobody likes to write twice.
+  ///
+  /// - Parameters:
+  ///   - ending: of the file's name, so that the editor knows what it is.
+  ///   - check: throws for a text that cannot be taken.
   static func edit(
-    _ text: String, variables: [String: String], accepts: (String) -> Bool = { _ in true }
+    _ text: String, variables: [String: String], ending: String = ".md",
+    accepts: (String) -> Bool = { _ in true }, check: (String) throws -> Void = { _ in }
   ) throws -> String {
-    let name = "fieldbook-\(UUID().uuidString.prefix(8)).md"
+    let name = "fieldbook-\(UUID().uuidString.prefix(8))\(ending)"
     let file = (NSTemporaryDirectory() as NSString).appendingPathComponent(name)
     let isMade = FileManager.default.createFile(
       atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
@@ -21,6 +26,11 @@ enum Editor {
     try run(command, on: file)
     let edited = try FileCopy.text(file)
     guard accepts(edited) else { throw EditorFailure.unresolved(file: file) }
+    do {
+      try check(edited)
+    } catch let refusal as InvalidInput {
+      throw EditorFailure.refused(reason: refusal.message, file: file)
+    }
     try? FileManager.default.removeItem(atPath: file)
     return edited
   }
@@ -57,6 +67,7 @@ enum EditorFailure: Failure, Equatable {
   case cannotStart(String)
   case endedBadly(String)
   case unresolved(file: String)
+  case refused(reason: String, file: String)
   case untouched
 
   var message: String {
@@ -64,6 +75,7 @@ enum EditorFailure: Failure, Equatable {
     case .cannotStart(let reason): "the editor cannot be started: \(reason)"
     case .endedBadly(let command): "'\(command)' ended with an error, nothing was changed"
     case .unresolved: "the text still has conflict markers, nothing was changed"
+    case .refused(let reason, _): reason + ", nothing was changed"
     case .untouched: "the text was left as it was, so nothing was decided"
     }
   }
@@ -73,6 +85,7 @@ enum EditorFailure: Failure, Equatable {
     case .cannotStart, .endedBadly: "name an editor: export EDITOR=nano"
     case .unresolved(let file):
       "take out the lines that begin with <<<<<<<, ======= and >>>>>>>; your text is in \(file)"
+    case .refused(_, let file): "mend it there and give it as a file; your text is in \(file)"
     case .untouched: "to take a side as it is: --take a"
     }
   }

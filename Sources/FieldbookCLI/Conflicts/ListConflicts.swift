@@ -18,6 +18,7 @@ struct ListConflicts: ParsableCommand {
 
   func run() throws {
     let isAnyOpen = try common.withWorkspace { workspace, console in
+      workspace.mergeConfigsIfAble()
       let conflicts = try workspace.conflicts(blockingOnly: blocking)
       console.show(ConflictList(conflicts: conflicts))
       if let first = conflicts.first {

@@ -58,6 +58,7 @@ struct ResolveConflicts: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
+      workspace.mergeConfigsIfAble()
       if all { return try resolveAll(workspace, console) }
       let conflict = try workspace.conflict(id ?? "")
       let decision = try resolve(conflict, workspace)

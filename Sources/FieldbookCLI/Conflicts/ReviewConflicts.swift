@@ -19,6 +19,7 @@ struct ReviewConflicts: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
+      workspace.mergeConfigsIfAble()
       let conflicts = try workspace.conflicts(blockingOnly: blocking)
       guard !conflicts.isEmpty else { return console.status("no conflicts") }
       var review = Review(

@@ -16,6 +16,7 @@ struct ShowConflict: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
+      workspace.mergeConfigsIfAble()
       let conflict = try workspace.conflict(id)
       console.show(
         ConflictDocument(conflict: conflict, merge: ConflictMerge(conflict, in: workspace)))
@@ -55,7 +56,15 @@ extension Conflict {
   /// Texts with a common base; an alias or a name has nothing to merge.
   var isMergeable: Bool {
     kind == .value && base != nil && sides.allSatisfy { $0.value != nil }
-      && (field == .description || field.split.family == "tags")
+      && (field == .description || field.split.family == "tags" || isConfigText)
+  }
+
+  var isConfigText: Bool { entity.kind == .config && field == .configText }
+
+  /// Of a file that holds its text.
+  var fileEnding: String {
+    guard isConfigText else { return ".md" }
+    return ConfigName.endings.first(where: entity.name.hasSuffix) ?? ".yaml"
   }
 }
 

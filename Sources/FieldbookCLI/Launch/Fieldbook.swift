@@ -15,7 +15,7 @@ package struct Fieldbook: AsyncParsableCommand {
                     fieldbook sync
 
       REF is a run (its id or the beginning of it, its name, @last, @last~1, ...), or
-      experiment:NAME, model:NAME, model:NAME@VERSION, trace:ID.
+      experiment:NAME, model:NAME, model:NAME@VERSION, config:NAME, trace:ID.
       Every command takes --json, --quiet, --verbose, --color and --dir.
       """,
     version: "0.1.0-dev",
@@ -44,6 +44,7 @@ package struct Fieldbook: AsyncParsableCommand {
           Delete.self, Restore.self, Undo.self, PurgeVerb.self,
         ]),
       CommandGroup(name: "Models", subcommands: [Models.self]),
+      CommandGroup(name: "Configs", subcommands: [Configs.self]),
       CommandGroup(name: "Moving", subcommands: [Import.self, Export.self]),
       CommandGroup(
         name: "The team",

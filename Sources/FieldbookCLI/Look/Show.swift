@@ -4,7 +4,7 @@ import FieldbookWorkspace
 
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show one run, experiment, model, version or trace.",
+    abstract: "Show a run, experiment, model, config or trace.",
     discussion: """
       Examples:
         fieldbook show @last
@@ -25,7 +25,7 @@ struct Show: ParsableCommand {
 
 extension ArgumentHelp {
   static let reference = ArgumentHelp(
-    "A run (id, beginning of it, name, @last), experiment:NAME, model:NAME, model:NAME@VERSION or trace:ID.",
+    "A run (id, beginning of it, name, @last), experiment:NAME, model:NAME, model:NAME@VERSION, config:NAME or trace:ID.",
     valueName: "ref")
   static let run = ArgumentHelp("A run: id, beginning of it, name, or @last.", valueName: "run")
 }
@@ -45,6 +45,7 @@ extension Console {
     case .trace:
       let id = TraceID(reference.key)
       show(TraceDocument(trace: try workspace.trace(id), spans: try workspace.spans(of: id)))
+    case .config: show(ConfigDocument(config: try workspace.config(ConfigID(reference.key))))
     case .workspace, .device, .loggedModel:
       show(ReferenceDocument(reference: reference))
     }
@@ -105,7 +106,7 @@ extension EntityReference {
     case .experiment: ExperimentID(key).decimal
     case .loggedModel: LoggedModelID(key).modelText
     case .trace: TraceID(key).traceText
-    case .workspace, .device, .run, .model, .version: key.hex
+    case .workspace, .device, .run, .model, .version, .config: key.hex
     }
   }
 

@@ -13,13 +13,15 @@ struct RunVerb: AsyncParsableCommand {
     discussion: """
       Records the command, its output and exit status, code, packages and machine, and what \
       the command itself logs with MLflow. The command sees MLFLOW_TRACKING_URI, \
-      MLFLOW_TRACKING_TOKEN and FIELDBOOK_RUN_ID. Its exit status is passed on; 125 means that \
+      MLFLOW_TRACKING_TOKEN and FIELDBOOK_RUN_ID; with -c also FIELDBOOK_CONFIG, a file with \
+      the config as it is recorded. Its exit status is passed on; 125 means that \
       Fieldbook itself failed.
 
       Examples:
         fieldbook run -- python train.py --epochs 20
         fieldbook run -e churn -n baseline -c config.yaml -p lr=0.1 -- ./train.sh
         fieldbook run --data data/train.csv --data images=/mnt/cats -- python train.py
+        fieldbook run -c train/base.yaml -p model.depth=3 -p '~dropout' -- python train.py
         fieldbook checkout @last ../as-it-ran          (the project as it was)
       """)
 
@@ -27,14 +29,18 @@ struct RunVerb: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: .init("A YAML or JSON file; what it sets is recorded as params.", valueName: "file"),
+    help: .init(
+      "A YAML or JSON file, or a config of the team; what it sets is recorded as params.",
+      valueName: "config"),
     completion: .file(extensions: ["yaml", "yml", "json"]))
   var config: String?
 
   @Option(
     name: [.customShort("p"), .customLong("param")],
-    help: .init("A param, over what the config says; may be repeated.", valueName: "key=value"))
-  var params: [Assignment] = []
+    help: .init(
+      "A param, over what the config says: a.b=1, +new=1, ~gone; may be repeated.",
+      valueName: "key=value"))
+  var params: [OverrideWord] = []
 
   @Option(
     name: .long,

@@ -131,7 +131,8 @@ package struct Reproduction: Sendable {
       origin: RunOrigin(
         run: recorded.run.id, commit: recorded.commit, large: recorded.large,
         facts: recorded.facts, root: top, parameters: recorded.parameters,
-        overridden: recorded.overridden, config: recorded.config),
+        overridden: recorded.overridden, config: recorded.config,
+        configFacts: UsedConfig.facts(recorded.environment)),
       told: request.told)
   }
 
@@ -155,6 +156,9 @@ package struct Reproduction: Sendable {
     request.tell("in \(folder)", false)
     for one in recorded.facts.leftOut ?? [] {
       request.tell("the snapshot left out \(one.path) (\(one.reason))", true)
+    }
+    if recorded.environment["config"] != nil, UsedConfig(recorded.config) == nil {
+      request.tell("the config as it was used is not in the snapshot: it held a secret", true)
     }
     let report = try workspace.checkout(recorded.run.id, to: folder)
     guard report.missing.isEmpty else {

@@ -14,6 +14,25 @@ extension FuzzTarget {
       let config = try ConfigFile(text: bytes.text, path: "c.yaml")
       try promise(config.parameters.count <= 10_000, "config: more values than are allowed")
     },
+    FuzzTarget("config-override", seeds: overrides.map { Array($0.utf8) }) { bytes in
+      // A word, a value and a config, a line each.
+      let parts = bytes.text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3 else { return }
+      let override = try ConfigOverride(String(parts[0]), value: String(parts[1]))
+      let config = try ConfigFile(text: String(parts[2]), path: "c.yaml")
+      for isJSON in [false, true] {
+        let (text, values) = try config.rewritten(with: [override], isJSON: isJSON)
+        // Deeper than the parser goes.
+        let isDeep = text.contains("\n" + String(repeating: "  ", count: 60))
+        if isJSON, !isDeep, (try? JSONParser.parse(Array(text.utf8))) == nil {
+          try promise(false, "config-override: what is written is no JSON")
+        }
+        if !isJSON {
+          let again = try ConfigFile(text: text, path: "again.yaml")
+          try promise(again.typed == values, "config-override: what is written reads otherwise")
+        }
+      }
+    },
     FuzzTarget("settings", seeds: [Array("user: ana\nserver_port: 80\n".utf8)] + configSeeds) {
       bytes in
       let settings = try Settings.parse(bytes.text, path: "config.yaml")
@@ -47,6 +66,12 @@ extension FuzzTarget {
         _ = rules?.ignores(folder.path + "/" + name)
       }
     },
+  ]
+
+  private static let overrides = [
+    "a.b\n1\na: {b: 2}\n", "lr\n1e-4\nlr: 0.1\n", "+n.m\n[1, {x: y}]\n# c\na: ''\n",
+    "~a.0\n\na: [1, 2]\nb: 2026-01-01\n", "++a\n\"q\"\na: &x 1\nb: *x\n",
+    "a\\.b\nno\n'a.b': true\nc: |\n  two\n  lines\n",
   ]
 
   /// The mark of another machine.

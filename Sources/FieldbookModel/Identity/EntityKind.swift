@@ -8,6 +8,7 @@ package enum EntityKind: UInt8, Sendable, CaseIterable {
   case version = 6
   case loggedModel = 7
   case trace = 8
+  case config = 9
 
   package var name: String {
     switch self {
@@ -19,6 +20,7 @@ package enum EntityKind: UInt8, Sendable, CaseIterable {
     case .version: "version"
     case .loggedModel: "logged_model"
     case .trace: "trace"
+    case .config: "config"
     }
   }
 }

@@ -21,6 +21,7 @@ package typealias ExperimentID = Identifier<Experiment>
 package typealias RunID = Identifier<Run>
 package typealias ModelID = Identifier<RegisteredModel>
 package typealias VersionID = Identifier<ModelVersion>
+package typealias ConfigID = Identifier<Config>
 
 package enum WorkspaceSubject: Sendable {}
 

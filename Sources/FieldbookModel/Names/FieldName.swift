@@ -69,6 +69,8 @@ package struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertibl
   package static let responsePreview = FieldName("response_preview")
   package static let clientRequest = FieldName("client_request_id")
   package static let spans = FieldName("spans")
+  /// Of configs: the whole file.
+  package static let configText = FieldName("text")
 
   package static func tag(_ key: EntryKey) -> FieldName { FieldName("tags." + key.text) }
   package static func parameter(_ key: EntryKey) -> FieldName { FieldName("params." + key.text) }

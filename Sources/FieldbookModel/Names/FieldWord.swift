@@ -22,6 +22,8 @@ package enum FieldWord: String, Sendable, CaseIterable {
   case requestPreview = "request_preview"
   case responsePreview = "response_preview"
   case clientRequest = "client_request_id"
+  /// Of configs.
+  case text
 
   /// Nil for any other text, byte by byte.
   init?(exactly text: String) {

@@ -11,6 +11,9 @@ package enum Limits {
   package static let entityNameCharacters = 500
   package static let labelCharacters = 100
   package static let textBytes = 256 * 1024
+  /// A shared config: a value of the log, not a file.
+  package static let configBytes = 256 * 1024
+  package static let configNameBytes = 500
   package static let artifactPathBytes = 1024
   package static let fieldNameBytes = 4096
   /// One value of one field, whatever it is.

@@ -30,7 +30,8 @@ package enum FieldRule: Sendable {
     case nil: break
     }
     switch field.word {
-    case .name, .deviceName, .tlsCertificate, .description, .lifecycle, .role, .hub, .experiment:
+    case .name, .deviceName, .tlsCertificate, .description, .lifecycle, .role, .hub, .experiment,
+      .text:
       return .register
     case .revocation, .rejected, .acknowledgedForks: return .decision
     case .status: return .state

@@ -83,6 +83,7 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   package static let createVersion = OperationKind(rawValue: 6)
   package static let createLoggedModel = OperationKind(rawValue: 7)
   package static let createTrace = OperationKind(rawValue: 8)
+  package static let createConfig = OperationKind(rawValue: 9)
   package static let set = OperationKind(rawValue: 16)
   package static let addMetrics = OperationKind(rawValue: 17)
   package static let settle = OperationKind(rawValue: 18)
@@ -90,7 +91,7 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   package static let purge = OperationKind(rawValue: 20)
 
   /// Raised whenever a kind or a field family is added: replicas of one level fold alike.
-  package static let level = 5
+  package static let level = 6
 
   /// Says something of other ops, and changes no field.
   package var isNote: Bool { self == .settle || self == .witness || self == .purge }
@@ -105,6 +106,7 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
     case .createVersion: .version
     case .createLoggedModel: .loggedModel
     case .createTrace: .trace
+    case .createConfig: .config
     default: nil
     }
   }

@@ -14,15 +14,26 @@ final class ObjectWriter {
   private var known: Set<GitObjectID> = []
   private var pendingBytes = 0
   private(set) var written = 0
+  private let packs: Bool
+  /// Hears of objects before they are written.
+  private let noting: (([GitObjectID]) throws -> Void)?
 
   /// Objects that are worth a pack.
   private static let packMin = 33
   private static let pendingBytesMax = 8 << 20
 
-  /// - Parameter repository: must outlive this.
-  init(_ repository: OpaquePointer, path: String) throws {
+  /// - Parameters:
+  ///   - repository: must outlive this.
+  ///   - packs: false: each object a file of its own, however many they are.
+  ///   - noting: called with objects before they are written.
+  init(
+    _ repository: OpaquePointer, path: String, packs: Bool = true,
+    noting: (([GitObjectID]) throws -> Void)? = nil
+  ) throws {
     self.repository = repository
     self.path = path
+    self.packs = packs
+    self.noting = noting
     database = try ObjectDatabase(repository, path: path)
   }
 
@@ -41,9 +52,13 @@ final class ObjectWriter {
 
   func finish() throws { try flush() }
 
+  /// What was added, whether or not it was there.
+  var named: Set<GitObjectID> { known }
+
   private func flush() throws {
     guard !pending.isEmpty else { return }
-    if pending.count < ObjectWriter.packMin {
+    try noting?(pending.map { GitObjectID($0.id) })
+    if !packs || pending.count < ObjectWriter.packMin {
       for object in pending {
         var id = git_oid()
         guard

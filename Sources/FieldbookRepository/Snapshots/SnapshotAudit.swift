@@ -79,9 +79,33 @@ extension BareRepository {
       return out
     } ?? []
   }
+
+  /// Every object that a snapshot here names.
+  func reachedBySnapshots() throws -> Set<GitObjectID> {
+    try withObjects { database, repository in
+      var seen: Set<GitObjectID> = []
+      var open = Array(try runs(repository).values)
+      while let object = open.popLast() {
+        guard seen.insert(object).inserted else { continue }
+        open += database.named(by: object)
+      }
+      return seen
+    } ?? []
+  }
 }
 
 extension ObjectDatabase {
+  /// What a commit or a tree names; of a file nothing is read but its kind.
+  fileprivate func named(by id: GitObjectID) -> [GitObjectID] {
+    var size = 0
+    var kind = GIT_OBJECT_INVALID
+    var name = id.raw
+    guard git_odb_read_header(&size, &kind, raw, &name) == 0, kind != GIT_OBJECT_BLOB else {
+      return []
+    }
+    return reached(id) ?? []
+  }
+
   /// Nil for an object that cannot be read.
   fileprivate func reached(_ id: GitObjectID) -> [GitObjectID]? {
     guard let (kind, bytes) = read(id) else { return nil }

@@ -61,7 +61,7 @@ enum Schema {
     "unknown_op", "void_op", "purge", "purged_cell", "purged_content", "purged_series",
     "replaced_chunk", "withheld_cell",
     "blocking_op", "settled", "suspect", "touched", "chunk", "series", "run", "experiment", "model",
-    "version", "device", "dataset_use", "trace", "span", "assessment",
+    "version", "device", "dataset_use", "trace", "span", "assessment", "config",
   ]
 
   static let derived = """

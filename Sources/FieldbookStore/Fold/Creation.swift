@@ -101,7 +101,7 @@ extension WriteTransaction {
     let model = try sql.first("SELECT model FROM version WHERE id = ?", .integer(entity.id))
     try sql.run(composed: "DELETE FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))
     // Names and numbers that it shared with others are theirs now.
-    if table == .experiment || table == .model { try refreshNames(table, of: entity) }
+    if table.hasOwnNames { try refreshNames(table, of: entity) }
     if let model = model?[0].integer {
       try refreshNumbers(inModel: model)
       try markConflict(entity.id, fieldID(.number), .version, blocking: false, open: false)

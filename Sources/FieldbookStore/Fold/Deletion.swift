@@ -145,7 +145,7 @@ extension WriteTransaction {
     try sql.run(
       composed: "UPDATE \(table.rawValue) SET lifecycle = ? WHERE id = ?", .text(lifecycle),
       .integer(entity.id))
-    if table == .experiment || table == .model { try refreshNames(table, of: entity) }
+    if table.hasOwnNames { try refreshNames(table, of: entity) }
   }
 }
 

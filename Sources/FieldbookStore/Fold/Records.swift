@@ -3,7 +3,7 @@ import FieldbookReplication
 
 /// The typed tables that lists and searches read. A cache of registers, refreshed with every op.
 enum RecordTable: String {
-  case run, experiment, model, version, device, trace
+  case run, experiment, model, version, device, trace, config
 
   init?(_ kind: EntityKind) {
     switch kind {
@@ -13,12 +13,16 @@ enum RecordTable: String {
     case .version: self = .version
     case .device: self = .device
     case .trace: self = .trace
+    case .config: self = .config
     case .workspace, .loggedModel: return nil
     }
   }
 
   /// And the time of its creation.
-  var hasUpdatedTime: Bool { self == .experiment || self == .model || self == .version }
+  var hasUpdatedTime: Bool { self == .version || hasOwnNames }
+
+  /// Things that people know by name alone: two of one name are told apart.
+  var hasOwnNames: Bool { self == .experiment || self == .model || self == .config }
 }
 
 extension WriteTransaction {
@@ -57,6 +61,11 @@ extension WriteTransaction {
         INSERT INTO trace(id, lifecycle, called, time, state, spans) VALUES (?, 'active', '', ?, ?, 0)
         """, id, time, .text(TraceState.inProgress.rawValue))
       staleTraces.insert(entity.key)
+    case .config:
+      try sql.run(
+        """
+        INSERT INTO config(id, key, lifecycle, created_time, updated_time) VALUES (?, ?, 'active', ?, ?)
+        """, id, key, time, time)
     case .run, .workspace, .loggedModel: break
     }
     return 0
@@ -92,7 +101,8 @@ extension WriteTransaction {
         try copyModel(entity)
         try copyNumber(entity)
       case (.version, .leasedNumber): try copyNumber(entity)
-      case (.experiment, .name), (.model, .name): try refreshNames(table, of: entity)
+      case (.experiment, .name), (.model, .name), (.config, .name):
+        try refreshNames(table, of: entity)
       case (.version, .number):
         try copyNumber(entity)
       case (.version, .lifecycle): try refreshNumbers(of: entity)
@@ -125,6 +135,7 @@ extension WriteTransaction {
     ],
     .experiment: [.name: "name", .createdTime: "created_time"],
     .model: [.name: "name", .createdTime: "created_time"],
+    .config: [.name: "name", .createdTime: "created_time"],
     .version: [
       .createdTime: "created_time",
       .provisional: "provisional", .ordinal: "ordinal", .source: "source",
@@ -212,7 +223,7 @@ extension WriteTransaction {
       composed: "SELECT shown_name FROM \(table.rawValue) WHERE id = ?", .integer(entity.id))?[0]
       .text
     var names: Set<String> = []
-    if let before { names.insert(WriteTransaction.bareName(before)) }
+    if let before { names.insert(table.bareName(before)) }
     if let name = try shownValue(entity.id, .name).text {
       names.insert(name)
       try sql.run(
@@ -231,7 +242,7 @@ extension WriteTransaction {
         else { continue }
         try sql.run(
           composed: "UPDATE \(table.rawValue) SET shown_name = ? WHERE id = ?",
-          .text(index == 0 ? name : "\(name)~\(key.short)"), .integer(id))
+          .text(index == 0 ? name : table.name(name, of: key)), .integer(id))
         try markConflict(id, field, .name, blocking: false, open: index > 0)
       }
     }
@@ -239,12 +250,6 @@ extension WriteTransaction {
       composed: "SELECT 1 FROM \(table.rawValue) WHERE id = ? AND lifecycle = 'active'",
       .integer(entity.id))
     if isActive == nil { try markConflict(entity.id, field, .name, blocking: false, open: false) }
-  }
-
-  private static func bareName(_ shown: String) -> String {
-    guard let tilde = shown.lastIndex(of: "~") else { return shown }
-    let suffix = shown[shown.index(after: tilde)...]
-    return suffix.count == 8 && suffix.allSatisfy(\.isHexDigit) ? String(shown[..<tilde]) : shown
   }
 
   /// Two versions of one model with one final number: a restored allocator gave it twice.

@@ -47,11 +47,11 @@ extension WriteTransaction {
 
   /// The thing that shows this name, deleted ones last.
   package func entity(named name: String, kind: EntityKind) throws -> EntityKey? {
-    let table = kind == .experiment ? "experiment" : "model"
+    guard let table = RecordTable(kind), table.hasOwnNames else { return nil }
     let hidden = kind == .model ? "AND t.lifecycle = 'active'" : ""
     return try sql.first(
       composed: """
-        SELECT e.key FROM \(table) t JOIN entity e ON e.id = t.id
+        SELECT e.key FROM \(table.rawValue) t JOIN entity e ON e.id = t.id
         WHERE (t.shown_name = ?1 OR t.name = ?1) \(hidden)
         ORDER BY t.lifecycle, t.shown_name <> ?1, e.created_clock, e.key LIMIT 1
         """, .text(name))?[0].blob.flatMap { EntityKey(bytes: $0) }

@@ -252,7 +252,7 @@ extension WriteTransaction {
   func reference(_ entity: EntityRow) throws -> EntityReference {
     let name: String
     switch entity.kind {
-    case .experiment, .model: name = try shownName(entity) ?? entity.key.short
+    case .experiment, .model, .config: name = try shownName(entity) ?? entity.key.short
     case .version:
       let row = try sql.first(
         """

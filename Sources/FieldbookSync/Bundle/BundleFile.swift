@@ -275,6 +275,7 @@ package enum BundleFile {
       try reader.go(to: place.offset)
       return try frames(place.count, reader)
     }
+    try workspace.mergeConfigs()
     try workspace.performHubDuties()
     return (total, snapshots)
   }

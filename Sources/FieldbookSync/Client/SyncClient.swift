@@ -21,6 +21,15 @@ package struct SyncReport: Sendable {
   package var snapshots = 0
 
   package init(name: String) { self.name = name }
+
+  /// What a second exchange on the same connection brought besides.
+  mutating func add(_ other: SyncReport) {
+    pulledOps += other.pulledOps
+    pushedOps += other.pushedOps
+    pulledPoints += other.pulledPoints
+    pushedPoints += other.pushedPoints
+    newConflicts += other.newConflicts
+  }
 }
 
 /// Exchanges with peers, from the side that calls.
@@ -94,15 +103,15 @@ package enum SyncClient {
     guard let peer = connection.peer else { throw SyncFailure.notAPeer(url: connection.url) }
     let started = ContinuousClock.now
     let handshakes = connection.roundTrips
-    var rounds = ExchangeRounds(
-      workspace: workspace, peer: peer, goal: try workspace.goal(),
-      session: SyncSession(agreed: try workspace.peerState(peer)))
-    while true {
-      let answer = try await connection.exchange(rounds.offer())
-      if try rounds.take(answer) { break }
+    var rounds = try await talk(workspace, connection, peer)
+    var report = rounds.report
+    // Who sees that two texts of a config can be merged does it, and gives the peer the merge at once.
+    let merged = report.pulledOps > 0 ? try workspace.mergeConfigs() : 0
+    if merged > 0 {
+      rounds = try await talk(workspace, connection, peer)
+      report.add(rounds.report)
+      report.newConflicts = max(0, report.newConflicts - merged)
     }
-    try workspace.agree(
-      with: peer, on: rounds.session.peerHeads, digest: rounds.theirDigest)
     try await fetchObjects(try workspace.wantedArtifacts(limit: .max), workspace, connection)
     var wants = rounds.wantedObjects
     while try await giveObjects(workspace, connection, wants) > 0,
@@ -113,12 +122,13 @@ package enum SyncClient {
     let snapshots = try await SnapshotTransfer.fetch(
       workspace.wantedSnapshots(), workspace, connection)
     try await SnapshotTransfer.give(
-      workspace, connection, isChanged: rounds.report.pulledOps + rounds.report.pushedOps > 0)
+      workspace, connection, isChanged: report.pulledOps + report.pushedOps > 0)
     if let reason = rounds.refusedHere { throw SyncFailure.refusedSegment(reason) }
     if let reason = rounds.session.refused.values.sorted().first {
       throw SyncFailure.refusedThere(reason)
     }
-    var report = rounds.report
+    // A branch that cannot be written is made when it is asked for.
+    if report.pulledOps > 0 { _ = try? workspace.refreshConfigBranch() }
     report.name = name
     report.snapshots = snapshots
     report.bytesIn = connection.bytesIn
@@ -126,6 +136,22 @@ package enum SyncClient {
     report.roundTrips = connection.roundTrips - handshakes
     report.seconds = seconds(since: started)
     return report
+  }
+
+  /// One exchange of all that both hold now.
+  private static func talk(
+    _ workspace: Workspace, _ connection: PeerConnection, _ peer: DeviceKey
+  ) async throws -> ExchangeRounds {
+    var rounds = ExchangeRounds(
+      workspace: workspace, peer: peer, goal: try workspace.goal(),
+      session: SyncSession(agreed: try workspace.peerState(peer)))
+    while true {
+      let answer = try await connection.exchange(rounds.offer())
+      if try rounds.take(answer) { break }
+    }
+    try workspace.agree(
+      with: peer, on: rounds.session.peerHeads, digest: rounds.theirDigest)
+    return rounds
   }
 
   private static func seconds(since start: ContinuousClock.Instant) -> Double {

@@ -82,6 +82,7 @@ extension Simulation {
       try compare("run \(run.hex)", one, other)
     }
     try checkTraces(left, right)
+    try checkConfigs(left, right)
     for model in Set(models) {
       guard let one = try? left.workspace.model(model),
         let other = try? right.workspace.model(model)

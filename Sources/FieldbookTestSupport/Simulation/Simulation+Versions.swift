@@ -7,6 +7,7 @@ extension Simulation {
   /// Of what the present program knows, an earlier one may lack these.
   enum Novelty: String, CaseIterable {
     case comment, label, description, deletion, metrics, param, alias, state, lease
+    case config
 
     func isIn(_ op: Operation<Dot>) -> Bool {
       switch self {
@@ -16,6 +17,8 @@ extension Simulation {
       case .deletion: op.kind == .set && op.cells.contains { $0.field == .lifecycle }
       case .lease:
         op.cells.contains { [.leases, .leaseRequests, .leasedNumber].contains($0.field) }
+      case .config:
+        op.kind == .createConfig || op.cells.contains { $0.field == .configText }
       case .state: op.kind == .set && op.cells.contains { $0.field == .status }
       case .label: op.kind == .set && op.cells.contains { $0.field.family == .labels }
       case .param: op.kind == .set && op.cells.contains { $0.field.family == .params }
@@ -39,7 +42,8 @@ extension Simulation {
   /// The earlier program of this history; nil in profiles that have none.
   func drawEarlier() -> Vocabulary? {
     guard profile == .versions else { return nil }
-    novelties = Set(Novelty.allCases.filter { _ in generator.chance(35) })
+    novelties = Set(Novelty.allCases.filter { $0 != .config && generator.chance(35) })
+    if configuring.chance(50) { novelties.insert(.config) }
     let lacked = novelties
     return .earlier(level: OperationKind.level - 1) { op in lacked.contains { $0.isIn(op) } }
   }

@@ -91,6 +91,8 @@ package final class Simulation {
   var leasing: SeededGenerator
   /// Who takes in what from elsewhere: apart too.
   var importing: SeededGenerator
+  /// Who writes and merges configs: apart too.
+  var configuring: SeededGenerator
   /// Of each trace, the spans that count.
   var spans: [TraceID: [UInt64: TraceSpan]] = [:]
   /// What the earlier program of this history does not know.
@@ -110,6 +112,7 @@ package final class Simulation {
     tracing = SeededGenerator(seed: seed ^ 0x7472_6163_6573)
     leasing = SeededGenerator(seed: seed ^ 0x006c_6561_7365)
     importing = SeededGenerator(seed: seed ^ 0x696d_706f_7274)
+    configuring = SeededGenerator(seed: seed ^ 0x0063_6f6e_6669_67)
     folder = try TemporaryFolder()
   }
 
@@ -228,6 +231,10 @@ package final class Simulation {
     }
     if profile != .byzantine, importing.chance(10) {
       try takeInDeleted(who, step)
+      action = "care"
+    }
+    if profile != .byzantine, configuring.chance(40) {
+      try writeConfig(who, step)
       action = "care"
     }
     switch Int.random(in: 0..<100, using: &generator) {

@@ -108,6 +108,7 @@ extension Workspace {
     // What does not succeed now is tried again when the replica is opened, and doctor says so.
     try? store.scrub(upTo: Store.scrubBytes)
     try? dropPurgedContents()
+    try? forgetPurgedConfigs()
   }
 
   func dropPurgedContents() throws {
@@ -137,7 +138,7 @@ extension FieldName {
       "metadata", "assessments", "links":
       split.member != nil
     case "name", "description", "comments", "user", "source", "spans", "request_preview",
-      "response_preview", "client_request_id":
+      "response_preview", "client_request_id", "text":
       split.member == nil
     default: false
     }

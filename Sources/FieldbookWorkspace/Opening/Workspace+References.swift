@@ -3,7 +3,7 @@ import FieldbookReplication
 
 extension Workspace {
   /// What a person typed: a run (exact id, unique name, unique beginning of ≥ 4 characters, `@last`, `@last~2`),
-  /// `experiment:NAME`, `model:NAME`, `model:NAME@VERSION` or `trace:ID`.
+  /// `experiment:NAME`, `model:NAME`, `model:NAME@VERSION`, `config:NAME` or `trace:ID`.
   package func reference(_ text: String) throws -> EntityReference {
     let key: EntityKey
     if text.hasPrefix("experiment:") {
@@ -16,6 +16,8 @@ extension Workspace {
       } else {
         key = try model(named: String(rest)).id.key
       }
+    } else if text.hasPrefix("config:") {
+      key = try config(named: String(text.dropFirst(7))).id.key
     } else if text.hasPrefix("trace:") || text.hasPrefix("tr-") {
       key = try traceID(text).key
     } else {

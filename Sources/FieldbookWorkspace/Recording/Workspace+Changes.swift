@@ -19,12 +19,18 @@ extension Workspace {
     try change(entity, durability, [(.description, text.map { .text($0) } ?? .null)])
   }
 
-  /// Of a run, an experiment or a registered model.
+  /// Of a run, an experiment, a registered model or a config.
   package func rename(_ entity: EntityKey, to name: String, durability: Durability) throws {
     try write(durability) { transaction in
       let kind = try require(entity, transaction)
-      try Check.entityName(name, what: kind.name)
-      if kind == .experiment || kind == .model,
+      if kind == .config {
+        try Check.configName(name)
+        let text = try transaction.text(entity, .configText)
+        if let text { try ConfigText.check(text, name: name) }
+      } else {
+        try Check.entityName(name, what: kind.name)
+      }
+      if kind == .experiment || kind == .model || kind == .config,
         let taken = try transaction.entity(named: name, kind: kind), taken != entity
       {
         throw WorkspaceFailure.alreadyExists(what: kind.name, name: name)

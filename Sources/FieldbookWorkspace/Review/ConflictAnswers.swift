@@ -67,6 +67,9 @@ extension WriteTransaction {
         "'\(text)' is not a state of a trace",
         hint: "use " + TraceState.allCases.map(\.rawValue).joined(separator: ", "))
     }
+    if conflict.field == .configText {
+      try ConfigText.check(text, name: conflict.entity.name)
+    }
     try Check.longText(text, what: conflict.field.text)
     return .text(text)
   }
@@ -93,7 +96,11 @@ extension WriteTransaction {
     _ conflict: Conflict, _ resolution: Workspace.Resolution, _ side: ConflictSide?
   ) throws -> Dot {
     if case .value(let text?) = resolution {
-      try Check.entityName(text, what: conflict.entity.kind.name)
+      if conflict.entity.kind == .config {
+        try Check.configName(text)
+      } else {
+        try Check.entityName(text, what: conflict.entity.kind.name)
+      }
       return try set(conflict.entity.key, [(.name, .text(text))])
     }
     guard let side, let winner = try findOperation(side.op)?.op.entity else {
@@ -106,7 +113,10 @@ extension WriteTransaction {
       guard let found = try findOperation(other.op)?.op.entity, found != winner,
         let name = try text(found, .name)
       else { continue }
-      last = try set(found, [(.name, .text("\(name)~\(found.short)"))])
+      let apart =
+        conflict.entity.kind == .config
+        ? ConfigName.apart(name, found) : "\(name)~\(found.short)"
+      last = try set(found, [(.name, .text(apart))])
     }
     guard let last else {
       throw WorkspaceFailure.notFound(what: "side", reference: side.letter)

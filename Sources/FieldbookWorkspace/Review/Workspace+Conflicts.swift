@@ -1,5 +1,6 @@
 import FieldbookModel
 import FieldbookReplication
+import FieldbookRepository
 
 extension Workspace {
   /// A person's answer to a conflict.
@@ -60,6 +61,7 @@ extension Workspace {
     return (side?.letter, op)
   }
 
+  /// Of texts by lines and words; of configs by lines alone, as git does it.
   package func baseTextMerge(_ conflict: Conflict) -> TextMergeOutcome {
     guard conflict.sides.count >= 2 else { return .conflicted("") }
     let base = conflict.base ?? ""
@@ -67,8 +69,15 @@ extension Workspace {
     var label = conflict.sides[0].device
     for side in conflict.sides.dropFirst() {
       guard case .merged(let text) = merged else { break }
-      merged = TextMerge.merge(
-        base: base, left: text, right: side.value ?? "", leftLabel: label, rightLabel: side.device)
+      let new = side.value ?? ""
+      let byLines =
+        conflict.field == .configText
+        ? try? LineMerge.merge(
+          base: base, left: text, right: new, leftLabel: label, rightLabel: side.device) : nil
+      merged =
+        byLines
+        ?? TextMerge.merge(
+          base: base, left: text, right: new, leftLabel: label, rightLabel: side.device)
       label += ", " + side.device
     }
     return merged

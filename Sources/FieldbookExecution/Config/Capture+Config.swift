@@ -1,0 +1,87 @@
+import FieldbookModel
+import FieldbookWorkspace
+import Foundation
+
+extension Capture {
+  /// Takes in what `-c` names and `-p` changes: leaves as params; the texts and the whole as files, if they hold no secret.
+  ///
+  /// Of a run that does another one again, what that one had.
+  ///
+  /// - Returns: the config as the script is to have it; nil without `-c`.
+  mutating func addConfig(_ request: RunRequest, in workspace: Workspace) throws -> UsedConfig? {
+    if let origin = request.origin {
+      parameters = origin.parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+      overridden = origin.overridden
+      artifacts += origin.config
+      environment.merge(origin.configFacts) { _, recorded in recorded }
+      return UsedConfig(origin.config)
+    }
+    let overrides = try request.overrides.map { try ConfigOverride($0.0, value: $0.1) }
+    overridden = Set(overrides.map(\.name))
+    guard let name = request.configFile else {
+      for override in overrides {
+        guard override.deed != .remove else {
+          throw InvalidInput(
+            "'~\(override.name)' takes something out of a config, and there is none",
+            hint: "name one: -c FILE")
+        }
+        parameters.append(
+          (override.name, masked(override.value, named: try EntryKey(override.name))))
+      }
+      return nil
+    }
+    let source = try ConfigSource.named(name, in: request.folder, workspace)
+    let config = try ResolvedConfig(
+      source, overrides: overrides, folder: request.folder, variables: request.variables,
+      in: workspace)
+    take(config)
+    return UsedConfig(ending: config.ending, bytes: Array(config.file.text.utf8))
+  }
+
+  private mutating func take(_ config: ResolvedConfig) {
+    let file = config.file
+    parameters += file.parameters
+    overridden.formUnion(
+      file.parameters.map(\.0).filter { name in
+        config.overrides.contains { name.hasPrefix($0.name + ".") }
+      })
+    environment["config"] = config.source.name
+    if let op = config.source.op { environment["config_change"] = op }
+    for (name, value) in config.variables { environment["config_variable." + name] = value }
+    captured.append(
+      "config" + (config.source.op.map { " \(config.source.name)@\($0.prefix(8))" } ?? ""))
+    captured += config.source.notes
+    if !config.added.isEmpty {
+      captured.append("new in the config: " + config.added.joined(separator: ", "))
+    }
+    let texts = ([config.source] + config.included).map { source in
+      (source, (try? ConfigFile(text: source.text, path: source.name))?.secrets ?? [])
+    }
+    for (index, (source, secrets)) in texts.enumerated() {
+      let path = Capture.place(of: source, isFirst: index == 0)
+      keep(path, source.text, secrets, "the config \(index == 0 ? "file itself" : source.name)")
+    }
+    // Of one secret one line is enough.
+    let isTold = texts.contains { !$0.1.isEmpty }
+    if !isTold || file.secrets.isEmpty {
+      keep(UsedConfig.path + config.ending, file.text, file.secrets, "the config as it was used")
+    }
+  }
+
+  private mutating func keep(_ path: String, _ text: String, _ secrets: [String], _ what: String) {
+    if secrets.isEmpty {
+      artifacts.append((path, Array(text.utf8)))
+    } else {
+      var told: [String] = []
+      for secret in secrets where !told.contains(secret) { told.append(secret) }
+      notCaptured.append("\(what), which holds a secret (\(told.joined(separator: ", ")))")
+    }
+  }
+
+  private static func place(of source: ConfigSource, isFirst: Bool) -> String {
+    let name = (source.name as NSString).lastPathComponent
+    if isFirst { return "config/" + (name.hasPrefix("used.") ? "given-" : "") + name }
+    let safe = source.name.split(separator: "/").filter { $0 != ".." && $0 != "." }
+    return "config/included/" + safe.joined(separator: "/")
+  }
+}

@@ -1,0 +1,55 @@
+import FieldbookModel
+import FieldbookWorkspace
+import Foundation
+
+/// A config as a run uses it: with what it includes, what it takes from the environment, and what the command line changes.
+package struct ResolvedConfig: Sendable {
+  /// What `-c` named.
+  package var source: ConfigSource
+  package var included: [ConfigSource]
+  /// Variables of the environment that were taken.
+  package var variables: [String: String]
+  /// The whole, flattened.
+  package var file: ConfigFile
+  package var overrides: [ConfigOverride]
+  /// Names that the command line set and that were not there.
+  package var added: [String] = []
+
+  package var isJSON: Bool { ConfigName.isJSON(source.name) }
+  /// Of the file that a script reads.
+  package var ending: String { isJSON ? "json" : "yaml" }
+
+  package init(
+    _ source: ConfigSource, overrides: [ConfigOverride], folder: String,
+    variables: [String: String], in workspace: Workspace
+  ) throws {
+    var inclusion = ConfigInclusion(folder: folder, workspace: workspace)
+    var filling = ConfigVariables(variables)
+    var root = try filling.filled(inclusion.whole(source))
+    let before = Set(try ConfigFile(text: "", root: root, path: source.name).parameters.map(\.0))
+    for override in overrides { root = try override.apply(to: root) }
+    let isAsGiven =
+      overrides.isEmpty && inclusion.included.isEmpty && !source.text.contains("${env:")
+    let isJSON = ConfigName.isJSON(source.name)
+    let text = isAsGiven ? source.text : ConfigWriter.text(root, isJSON: isJSON)
+    file = try ConfigFile(text: text, root: root, path: source.name)
+    self.source = source
+    self.overrides = overrides
+    included = inclusion.included
+    self.variables = filling.taken
+    added = overrides.filter { $0.deed == .set }.map(\.name).filter { name in
+      !before.contains { $0 == name || $0.hasPrefix(name + ".") }
+    }
+  }
+}
+
+extension ConfigFile {
+  /// As it is written down with some changes, and what it says then.
+  package func rewritten(with overrides: [ConfigOverride], isJSON: Bool) throws -> (
+    text: String, values: [String: String]
+  ) {
+    let root = try overrides.reduce(root) { try $1.apply(to: $0) }
+    let text = ConfigWriter.text(root, isJSON: isJSON)
+    return (text, try ConfigFile(text: text, root: root, path: "config").typed)
+  }
+}
