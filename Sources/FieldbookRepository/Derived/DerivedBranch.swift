@@ -66,8 +66,9 @@ package struct DerivedBranch: Sendable {
         ids.append(try add(commit, after: ids.last, writer, &blobs))
       }
       try writer.finish()
+      let before = forgetting ? try tip(repository).map { try reached(from: $0, repository) } : nil
       try point(repository, to: ids.last)
-      if forgetting { try forget(besides: writer.named, repository) }
+      if forgetting { try forget(before ?? [], besides: writer.named) }
       return ids
     }
   }
@@ -151,12 +152,35 @@ package struct DerivedBranch: Sendable {
     }
   }
 
-  private func forget(besides kept: Set<GitObjectID>, _ repository: OpaquePointer) throws {
+  /// Of the branch as it is: a restored replica has it, and no list of what was ever written.
+  private func reached(from tip: GitObjectID, _ repository: OpaquePointer) throws
+    -> Set<GitObjectID>
+  {
+    let database = try ObjectDatabase(repository, path: bare.path)
+    var seen: Set<GitObjectID> = []
+    var open = [tip]
+    while let object = open.popLast() {
+      guard seen.insert(object).inserted, let (kind, bytes) = database.read(object) else {
+        continue
+      }
+      if kind == GIT_OBJECT_TREE { open += GitObject.entries(ofTree: bytes)?.map(\.object) ?? [] }
+      guard kind == GIT_OBJECT_COMMIT else { continue }
+      for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+        guard !line.isEmpty else { break }
+        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+        guard words.count == 2, words[0] == "tree" || words[0] == "parent" else { continue }
+        if let named = GitObjectID(hex: String(words[1])) { open.append(named) }
+      }
+    }
+    return seen
+  }
+
+  private func forget(_ before: Set<GitObjectID>, besides kept: Set<GitObjectID>) throws {
     let lines = FileManager.default.contents(atPath: journal).map {
       String(decoding: $0, as: UTF8.self).split(separator: "\n")
     }
     let written = Set((lines ?? []).compactMap { GitObjectID(hex: String($0)) })
-    let stale = written.subtracting(kept)
+    let stale = written.union(before).subtracting(kept)
     guard !stale.isEmpty else { return }
     let shared = try bare.reachedBySnapshots()
     for object in stale where !shared.contains(object) {
