@@ -7,7 +7,7 @@ struct Scan: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look for secrets that were recorded by mistake.",
     discussion: """
-      Looks through names, params, tags, descriptions, comments, datasets and what was \
+      Looks through names, params, tags, descriptions, comments, configs, datasets and what was \
       captured, overwritten values included, and through files that are text, outputs too. \
       Names the kind, the place, and some masked words around it. Ends with status 1 if \
       something was found: that is a secret to revoke first, and then to purge.

@@ -15,7 +15,7 @@ struct PurgeVerb: ParsableCommand {
 
       FIELD is tags.K, params.K, metrics.K, artifacts.PATH, labels.L, datasets.D, \
       environment.K, description, comments, name or user; of a trace also spans, metadata.K, \
-      assessments.ID, request_preview and response_preview. Admins only.
+      assessments.ID, request_preview and response_preview; of a config, text. Admins only.
 
       Examples:
         fieldbook purge @last tags.note --reason "a token was pasted"

@@ -88,7 +88,8 @@ extension Simulation {
       guard let merged = try workspace.store.inspect({ try Workspace.merge(of: id, $0) }) else {
         continue
       }
-      try checkMerge(merged, of: sides)
+      let conflict = try workspace.conflicts().first { $0.entity.key == id.key && $0.base != nil }
+      try checkMerge(merged, of: sides, from: conflict?.base)
       trace("  merges \(id.hex.prefix(8))")
       fault("config merged")
       try notingConfig(who, id.key, merged) {
@@ -99,9 +100,17 @@ extension Simulation {
     }
   }
 
-  /// Nothing is in a merge that no side said.
-  private func checkMerge(_ merged: String, of sides: [String]) throws {
+  /// Nothing is in a merge that no side said, and whatever one side changed is.
+  private func checkMerge(_ merged: String, of sides: [String], from base: String?) throws {
     let all = sides.map(Simulation.values)
+    // With one text that all sides replaced it is known, line by line, what has to come out.
+    for key in base == nil ? [] : Simulation.keys {
+      let old = base.flatMap { Simulation.values($0)[key] }
+      let changed = Set(all.map { $0[key] }).subtracting([old])
+      guard changed.count < 2, Simulation.values(merged)[key] == changed.first ?? old else {
+        throw broken("a merge holds what each side changed", "\(key): \(changed)")
+      }
+    }
     for (key, value) in Simulation.values(merged) {
       guard all.contains(where: { $0[key] == value }) else {
         throw broken("a merge says what a side said", "\(key): \(value)")
