@@ -40,6 +40,7 @@ struct AuditTests {
       ], tags: [], durability: .person)
     _ = try workspace.putArtifact(run, path: "model.bin", bytes: Array("w\(accuracy)".utf8))
     _ = try workspace.putArtifact(run, path: "logs/stdout.txt", bytes: Array(name.utf8))
+    _ = try workspace.putArtifact(run, path: "config/c.yaml", bytes: Array("lr: 1".utf8))
     _ = try workspace.putArtifact(
       run, path: "environment/packages.txt", bytes: Array("numpy==1.0\nsix==1.1\n".utf8))
     try workspace.addDatasets(

@@ -221,7 +221,7 @@ struct RunVerificationTests {
       ("model.pkl", RunVerification.Verdict.different), ("logs/stdout.txt", .told),
       ("train.log", .told), ("environment/packages.txt", .told), ("model/MLmodel", .told),
       ("model/conda.yaml", .told), ("tb/events.out.tfevents.1.host", .told),
-      ("wandb/run-1.wandb", .told), ("logs/results.csv", .different),
+      ("wandb/run-1.wandb", .told), ("config/c.yaml", .told), ("logs/results.csv", .different),
       ("stdouts/results.csv", .different),
     ])
   func artifacts(path: String, expected: RunVerification.Verdict) throws {

@@ -138,13 +138,19 @@ extension RunVerification.Finding {
     return isHash && value.utf8.count >= 40 ? Phrase(ShortIDs.one(value)) : Wording.brief(value)
   }
 
+  /// Values that lie near each other are told apart by their last digits.
+  private func exact(_ value: Double) -> String {
+    let text = value.isFinite ? value.description : Wording.number(value)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
   /// What the two values beside it do not say.
   fileprivate var words: String? {
     guard let history else { return reason }
     var words: [String] = []
     if let pair = history.firstDifferent ?? history.greatest {
       words.append(
-        "at step \(pair.step): \(Wording.number(pair.first)) and \(Wording.number(pair.second))")
+        "at step \(pair.step): \(exact(pair.first)) and \(exact(pair.second))")
     }
     if let greatest = history.greatest, greatest.distance.isFinite {
       words.append("at most \(Wording.number(greatest.distance)) apart")

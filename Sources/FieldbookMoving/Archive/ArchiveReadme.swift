@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookRepository
 
 /// What `README.txt` in an archive says: enough for somebody who knows nothing of Fieldbook.
 enum ArchiveReadme {
@@ -21,6 +22,9 @@ enum ArchiveReadme {
         "  config/        the settings, resolved, and what was given on the command line",
         "  environment/   packages and machine", "  code.json      commit, and what was left out",
       ]
+      if manifest.snapshot?.parts.contains(where: { $0.path.exactText == "data.json" }) == true {
+        lines.append("  data.json      the datasets that it used, with their hashes")
+      }
     }
     lines.append("  fieldbook.json what `fieldbook import` reads; sizes and hashes of all the rest")
     let links = manifest.snapshot?.parts.filter { if case .link = $0.body { true } else { false } }

@@ -17,11 +17,15 @@ package enum ArtifactRole: Equatable, Sendable {
   case description
   /// A large file of the snapshot: compared as code.
   case code
+  /// What the run was told: its values are params.
+  case config
 
   package init(path: String) {
     let name = (path as NSString).lastPathComponent
     if path.hasPrefix(Workspace.codeFolder) {
       self = .code
+    } else if path.hasPrefix("config/") {
+      self = .config
     } else if path.hasPrefix("environment/") || ArtifactRole.packageFiles.contains(name) {
       self = .environment
     } else if ArtifactRole.isLog(name) {
@@ -51,6 +55,7 @@ package enum ArtifactRole: Equatable, Sendable {
     case .events: "holds times"
     case .description: "holds ids and times"
     case .code: "compared as code"
+    case .config: "compared as params"
     }
   }
 }
