@@ -34,6 +34,9 @@ package enum MovingFailure: Failure, Equatable {
   private static func sources(_ what: String) -> String {
     if what.hasPrefix("W&B") { return "give the folder with the offline runs: wandb" }
     if what.hasPrefix("TensorBoard") { return "give the folder below which event files lie: runs" }
+    if what == ArchiveReader.what {
+      return "give what fieldbook export wrote, or name the tracker: fieldbook import mlflow SOURCE"
+    }
     if what.contains("Neptune") { return "give the data folder that Neptune's exporter wrote" }
     return "an mlflow.db, an mlruns folder, a tracking server's or a PostgreSQL URL"
   }

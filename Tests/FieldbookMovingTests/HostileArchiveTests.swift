@@ -174,6 +174,14 @@ struct HostileArchiveTests {
     #expect(refusal.contains("is no archive of a run"), "\(refusal)")
   }
 
+  @Test("nor is a folder, or what is not there")
+  func folders() throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let refusal = try #require(try refusal())
+    #expect(refusal.hasSuffix("is no archive of a run: it is no file"), "\(refusal)")
+    #expect(throws: MovingFailure.notThere("/nonexistent")) { try RunArchive("/nonexistent") }
+  }
+
   @Test("what unpacks to more than a run needs is not read to its end")
   func bomb() throws {
     let items = try honest()

@@ -24,8 +24,20 @@ package final class ArchiveReader {
 
   package init(_ path: String) throws {
     self.path = path
-    file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw MovingFailure.notThere(path) }
+    // A pipe is not waited for: it is refused below.
+    file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else {
+      guard errno == ENOENT else {
+        throw MovingFailure.notA(
+          what: ArchiveReader.what, path: path, reason: String(cString: strerror(errno)))
+      }
+      throw MovingFailure.notThere(path)
+    }
+    var info = stat()
+    guard fstat(file, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+      close(file)
+      throw MovingFailure.notA(what: ArchiveReader.what, path: path, reason: "it is no file")
+    }
     guard let archive = archive_read_new() else {
       close(file)
       throw MovingFailure.damaged(path: path, reason: "there is no memory left")
