@@ -155,6 +155,20 @@ struct PreparedReproductionTests {
     #expect(moved.run.command[1] == folder.path + "/moved.csv")
   }
 
+  @Test("data that is the project itself is the code as it was written out, and no other place")
+  func wholeProject() async throws {
+    try write("1\n", to: project + "/x.csv")
+    let run = try await record(["cat", "x.csv"], data: ["all=."])
+    // An empty folder is not of the snapshot, and not of the data.
+    let ready = try await prepare(run, into: "a")
+    #expect(ready.data.map(\.outcome) == [.same])
+    #expect(ready.data.first?.path == folder.path + "/a/code")
+    await #expect(throws: ReproductionFailure.notPlain(".")) {
+      _ = try await prepare(run, into: "b", data: ["all=project"])
+    }
+    #expect(FileManager.default.fileExists(atPath: project + "/x.csv"))
+  }
+
   @Test("of a command that was killed no data is read any more, and that is said")
   func killed() async throws {
     try write("1\n", to: project + "/x.csv")

@@ -24,6 +24,39 @@ struct ReproductionTests {
     ] { #expect(RequiredPackage(line) == nil, "\(line)") }
   }
 
+  @Test("a Python's minor version is two numbers, and nothing that leads elsewhere")
+  func minor() {
+    #expect(PythonFacts.minor(of: "3.11.2") == "3.11" && PythonFacts.minor(of: "3.13") == "3.13")
+    for text in ["", "3", "3.", "3.x", "../../x", "3.11/../x", "3.11 2", "33333.1"] {
+      #expect(PythonFacts.minor(of: text) == nil, "\(text)")
+    }
+  }
+
+  @Test("an interpreter is the recorded one if it is here, never another program that was recorded")
+  func interpreters() throws {
+    let folder = try TemporaryFolder()
+    for (name, version) in [("python3.11", "3.11.4"), ("python3", "3.12.1"), ("other", "9.9.9")] {
+      let path = folder.path + "/" + name
+      try Data("#!/bin/sh\nprintf '\(version)\\n%s\\nsix==1\\n' \"$0\"\n".utf8)
+        .write(to: URL(fileURLWithPath: path))
+      #expect(chmod(path, 0o755) == 0)
+    }
+    let here = Interpreters(
+      variables: ["PATH": folder.path + ":/nowhere"], folder: folder.path)
+    func found(_ word: String, _ executable: String? = nil) -> String? {
+      here.atHand(for: word, executable: executable)?.program
+    }
+    #expect(found("python3.11") == "python3.11")
+    #expect(found(".venv/bin/python3.11") == "python3.11")
+    let own = folder.path + "/python3.11"
+    #expect(found("/gone/python3", own) == own && found("python3", own) == "python3")
+    #expect(found("/gone/python3", folder.path + "/other") == "python3")
+    #expect(found("/gone/python9") == "python3")
+    #expect(here.base(minor: "3.11")?.program == "python3.11")
+    #expect(here.base(minor: "3.12")?.facts.version == "3.12.1")
+    #expect(here.base(minor: "3.7")?.program == "python3" && here.base(minor: nil) != nil)
+  }
+
   @Test("packages differ by version; names are one however they are written")
   func differences() {
     func read(_ text: String) -> [RequiredPackage] { RequiredPackage.read(text) }
@@ -88,6 +121,11 @@ struct ReproductionTests {
     }
     #expect(
       FileManager.default.contents(atPath: folder.path + "/outside/x.csv") == Data("keep".utf8))
+    for path in [".", "..", "../outside/x.csv", ""] {
+      #expect(throws: ReproductionFailure.notPlain(path)) {
+        try PlacedData.link(path, below: top, to: folder.path + "/data")
+      }
+    }
     try PlacedData.link("a/b/c", below: top, to: folder.path + "/data")
     // What stands there is our own copy.
     try Data("old".utf8).write(to: URL(fileURLWithPath: top + "/f"))

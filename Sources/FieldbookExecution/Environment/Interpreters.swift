@@ -14,15 +14,20 @@ struct Interpreters {
     -> (program: String, facts: PythonFacts)?
   {
     let name = (word as NSString).lastPathComponent
-    let own = word.contains("/") ? executable : nil
+    // Told by whoever recorded it.
+    let own = word.contains("/") ? executable.flatMap { Interpreters.isPlain($0) ? $0 : nil } : nil
     return first([word, own, variables["FIELDBOOK_PYTHON"], name, "python3", "python"]) { _ in true
     }
   }
 
   /// One of a minor version, to make environments with; else any.
-  func base(minor: String) -> (program: String, facts: PythonFacts)? {
-    let all = ["python" + minor, variables["FIELDBOOK_PYTHON"], "python3", "python"]
+  func base(minor: String?) -> (program: String, facts: PythonFacts)? {
+    let all = [minor.map { "python" + $0 }, variables["FIELDBOOK_PYTHON"], "python3", "python"]
     return first(all) { $0.minor == minor } ?? first(all) { _ in true }
+  }
+
+  private static func isPlain(_ executable: String) -> Bool {
+    executable.hasPrefix("/") && PythonFacts.isInterpreter(executable)
   }
 
   private func first(_ programs: [String?], _ isGood: (PythonFacts) -> Bool)

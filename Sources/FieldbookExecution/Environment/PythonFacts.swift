@@ -11,11 +11,15 @@ struct PythonFacts: Equatable, Sendable {
     (program as NSString).lastPathComponent.hasPrefix("python")
   }
 
-  /// `3.11` of `3.11.2`.
-  var minor: String { PythonFacts.minor(of: version) }
+  var minor: String? { PythonFacts.minor(of: version) }
 
-  static func minor(of version: String) -> String {
-    version.split(separator: ".").prefix(2).joined(separator: ".")
+  /// `3.11` of `3.11.2`; nil for what is no version, whoever wrote it.
+  static func minor(of version: String) -> String? {
+    let parts = version.split(separator: ".", omittingEmptySubsequences: false).prefix(2)
+    let isPlain = parts.allSatisfy { part in
+      (1...4).contains(part.utf8.count) && part.utf8.allSatisfy { (48...57).contains($0) }
+    }
+    return parts.count == 2 && isPlain ? parts.joined(separator: ".") : nil
   }
 
   /// What did not come from an index is told with its URL (PEP 610), as `pip freeze` tells it.

@@ -75,6 +75,8 @@ struct DataSearch {
     }
     switch data.place {
     case .outside(let path): return [path]
+    // The project itself: the command sees it as it was written out, and no other.
+    case .inside("."): return [checkout]
     case .inside(let path):
       let tops = [checkout, here, (try? GitInspection.state(of: here))?.root, root]
       var places: [String] = []

@@ -7,6 +7,8 @@ enum PlacedData {
   ///
   /// - Throws: `ReproductionFailure.notPlain`, errors of the system.
   static func link(_ path: String, below top: String, to place: String) throws {
+    // The project itself is nothing that stands in it.
+    guard PlainPath.isBelow(path) else { throw ReproductionFailure.notPlain(path) }
     try makeFolder(DataPath.split(path).folder, below: top)
     let whole = top + "/" + path
     var info = stat()

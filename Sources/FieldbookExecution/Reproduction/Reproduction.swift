@@ -192,7 +192,7 @@ package struct Reproduction: Sendable {
     switch finding.data.place {
     case .uri(let uri): given = path ?? uri
     case .inside(let place):
-      given = top + "/" + place
+      given = place == "." ? top : top + "/" + place
       guard let path, path != given else { break }
       try PlacedData.link(place, below: top, to: path)
     case .outside(let recorded):
@@ -239,7 +239,7 @@ package struct Reproduction: Sendable {
   private mutating func rebuild(_ interpreters: Interpreters) async throws
     -> (program: String, facts: PythonFacts)?
   {
-    let minor = PythonFacts.minor(of: recorded.environment["python"] ?? "3")
+    let minor = recorded.environment["python"].flatMap(PythonFacts.minor)
     guard let base = interpreters.base(minor: minor) else { return nil }
     let rebuild = PythonRebuild(
       folder + "/python", variables: request.variables, told: request.progress)
