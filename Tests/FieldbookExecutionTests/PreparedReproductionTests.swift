@@ -81,7 +81,7 @@ struct PreparedReproductionTests {
     let outcome = try await RunCommand.execute(ready.run, in: ana, server: NoServer())
     let again = try ana.run(outcome.run)
     #expect(outcome.exitStatus == 0)
-    #expect(again.tags[RunOrigin.tag] == run.hex && again.experimentName == "e")
+    #expect(again.tags[Workspace.reproducesTag.text] == run.hex && again.experimentName == "e")
     #expect(again.parameters == ["lr": "0.1"])
     func large(_ run: Run) -> [Artifact] { run.artifacts.filter { $0.path == "code/w.bin" } }
     #expect(try large(again) == large(ana.run(run)) && large(again).count == 1)

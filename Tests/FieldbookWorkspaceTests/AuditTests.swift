@@ -48,7 +48,7 @@ struct AuditTests {
       [
         Dataset(
           name: "train", digest: "d1", sourceType: "local", source: "a.csv", schema: nil,
-          profile: nil, context: nil, tags: [RunVerification.contentTag: "sha256:00"])
+          profile: nil, context: nil, tags: [ContentTag.content: "sha256:00"])
       ], durability: .person)
     try workspace.setState(
       run, RunState(status: .finished, endTime: Timestamp(milliseconds: clock.now)),

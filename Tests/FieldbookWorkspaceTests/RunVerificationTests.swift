@@ -185,7 +185,7 @@ struct RunVerificationTests {
     Dataset(
       name: "train", digest: digest, sourceType: "local", source: source, schema: nil,
       profile: nil, context: context,
-      tags: content.map { [RunVerification.contentTag: $0] } ?? [:])
+      tags: content.map { [ContentTag.content: $0] } ?? [:])
   }
 
   @Test("datasets by their whole content where both know it, else by digest; never by place")

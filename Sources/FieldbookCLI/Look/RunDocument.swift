@@ -1,5 +1,6 @@
 import FieldbookExecution
 import FieldbookModel
+import FieldbookWorkspace
 
 /// One run, whole.
 struct RunDocument: Document {
@@ -52,7 +53,7 @@ struct RunDocument: Document {
         ("took", run.durationMilliseconds.map { Phrase(Wording.duration(milliseconds: $0)) }),
         ("exit status", exitStatus.map { Phrase($0, .red) }),
         ("parent", run.parent.map { Phrase(ShortIDs.one($0.hex)) }),
-        ("reproduces", run.tags[RunOrigin.tag].map { Phrase(ShortIDs.one($0)) }),
+        ("reproduces", run.tags[Workspace.reproducesTag.text].map { Phrase(ShortIDs.one($0)) }),
         ("command", source.command.map { Phrase($0) }),
         ("code", source.code),
         ("labels", run.labels.isEmpty ? nil : Phrase(run.labels.joined(separator: ", "))),

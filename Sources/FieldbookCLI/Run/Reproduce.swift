@@ -18,7 +18,7 @@ struct Reproduce: AsyncParsableCommand {
       Examples:
         fieldbook reproduce brave-otter-12
         fieldbook reproduce a3f9 --env create --data images=/mnt/cats
-        fieldbook reproduce a3f9 --dir ../again -- --epochs 1    (words added)
+        fieldbook reproduce a3f9 --into ../again -- --epochs 1    (words added)
       """)
 
   @Argument(help: .run) var ref: String
@@ -56,6 +56,7 @@ struct Reproduce: AsyncParsableCommand {
   func run() async throws {
     let status = try await common.withWorkspaceOpen { workspace, console in
       try LiveRuns.recover(workspace)
+      try await bring(workspace, console)
       let line = DataProgressLine(console)
       let reproduction = try await Reproduction.prepare(
         request(workspace, console, line), in: workspace)
@@ -85,6 +86,18 @@ struct Reproduce: AsyncParsableCommand {
       return outcome.exitStatus
     }
     if status != 0 { throw ExitCode(status) }
+  }
+
+  /// The snapshot with the large files of its code, if they are known and not here.
+  private func bring(_ workspace: Workspace, _ console: Console) async throws {
+    let run = try workspace.runID(ref)
+    guard let commit = try? workspace.snapshotCommit(of: run) else { return }
+    let files = try workspace.artifacts(run).filter { $0.path.hasPrefix(Workspace.codeFolder) }
+    let reasons = try await Fetching.bring(files, snapshotOf: run, to: workspace, console)
+    guard try workspace.lackingSnapshots().contains(where: { $0.run == run.hex }) else { return }
+    throw NotFetched(
+      what: "the snapshot \(ShortIDs.one(commit.hex))", device: try workspace.run(run).device,
+      reasons: reasons)
   }
 
   private func request(

@@ -1,5 +1,6 @@
 import FieldbookModel
 import FieldbookRepository
+import FieldbookWorkspace
 
 /// Data that a run used, as it is told wherever the run is known.
 package struct RecordedData: Equatable, Sendable {

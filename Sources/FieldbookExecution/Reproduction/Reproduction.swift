@@ -125,7 +125,7 @@ package struct Reproduction: Sendable {
     run = RunRequest(
       command: command.words, experiment: recorded.run.experimentName, name: nil, configFile: nil,
       overrides: [],
-      tags: [(EntryKey(unchecked: RunOrigin.tag), recorded.run.id.hex)], parent: nil,
+      tags: [(Workspace.reproducesTag, recorded.run.id.hex)], parent: nil,
       folder: place == "." ? top : top + "/" + place, variables: request.variables,
       isStdoutTaken: request.isStdoutTaken,
       origin: RunOrigin(

@@ -17,7 +17,4 @@ package struct RunOrigin: Sendable {
   package var config: [(path: String, bytes: [UInt8])]
   /// What its environment tells of the config.
   package var configFacts: [String: String]
-
-  /// The tag of a run that does another one again: the other's id.
-  package static let tag = "fieldbook.reproduces"
 }

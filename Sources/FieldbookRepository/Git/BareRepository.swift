@@ -45,9 +45,12 @@ package struct BareRepository: Sendable {
     options.flags = GIT_REPOSITORY_INIT_BARE.rawValue | GIT_REPOSITORY_INIT_MKDIR.rawValue
     options.mode = 0o700
     var repository: OpaquePointer?
-    guard git_repository_init_ext(&repository, scratch, &options) == 0, let repository else {
-      throw failure("make it")
+    // What a clone begins with: the branch of the team's configs.
+    let made = "configs".withCString { head in
+      options.initial_head = head
+      return git_repository_init_ext(&repository, scratch, &options)
     }
+    guard made == 0, let repository else { throw failure("make it") }
     defer { git_repository_free(repository) }
     try configure(repository)
     guard chmod(scratch, 0o700) == 0 else { throw failure("make it") }

@@ -72,6 +72,12 @@ package struct GitHosting: Sendable {
     return token.device
   }
 
+  /// Before the first run there is no repository yet; its branch of configs is made when somebody asks.
+  func prepare() throws {
+    try workspace.snapshots.bare.make()
+    _ = try workspace.refreshConfigBranch()
+  }
+
   // MARK: What git is started with
 
   /// The two questions that a client has which only reads, in the protocol that is called smart.

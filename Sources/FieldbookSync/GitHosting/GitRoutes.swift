@@ -53,8 +53,7 @@ package struct GitRoutes: Sendable {
       question, version: request.headers[.gitProtocol],
       encoding: request.headers[.contentEncoding], body: body)
     let conversation = try await GitAdmission.blocking {
-      // Before the first run there is none yet.
-      try hosting.workspace.snapshots.bare.make()
+      if question == .references { try hosting.prepare() }
       return try hosting.program.start(variables)
     }
     // It may answer before it has read everything.

@@ -269,9 +269,6 @@ extension RunVerification {
     }
   }
 
-  /// The tag of an input that holds the hash of its whole content, `sha256:` and 64 hexadecimal digits.
-  package static let contentTag = "fieldbook.content"
-
   /// By name and what it was used for.
   private static func byUse(_ datasets: [Dataset]) -> [String: [Dataset]] {
     Dictionary(grouping: datasets) { one in
@@ -280,9 +277,9 @@ extension RunVerification {
   }
 
   private static func identities(_ one: [Dataset], _ other: [Dataset]) -> ([String], [String]) {
-    let hasContents = (one + other).allSatisfy { $0.tags[contentTag] != nil }
+    let hasContents = (one + other).allSatisfy { $0.tags[ContentTag.content] != nil }
     func names(_ datasets: [Dataset]) -> [String] {
-      Set(datasets.map { (hasContents ? $0.tags[contentTag] : nil) ?? $0.digest }).sorted()
+      Set(datasets.map { (hasContents ? $0.tags[ContentTag.content] : nil) ?? $0.digest }).sorted()
     }
     return (names(one), names(other))
   }

@@ -202,9 +202,9 @@ private struct RecordedFields {
     facts.seeds = seeds
     facts.files = results.count
     facts.datasets = datasets.count
-    facts.hashedDatasets = datasets.count { $0.tags[RunVerification.contentTag] != nil }
+    facts.hashedDatasets = datasets.count { $0.tags[ContentTag.content] != nil }
     facts.namelessDatasets = datasets.count {
-      $0.digest.isEmpty && $0.tags[RunVerification.contentTag] == nil
+      $0.digest.isEmpty && $0.tags[ContentTag.content] == nil
     }
     facts.gitCommit = environment["git_commit"]
     facts.isDirty = environment["git_dirty"].map { $0 == "true" }
