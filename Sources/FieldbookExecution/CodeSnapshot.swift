@@ -31,7 +31,8 @@ extension Capture {
     guard let folder else { return }
     let bytes = request.origin == nil ? ByteSize.words(folder.bytes) : "as in the first run"
     captured.append(
-      "\(folder.files) files of code (\(bytes), snapshot \(commit.hex.prefix(8)))")
+      "\(folder.files) \(folder.files == 1 ? "file" : "files") of code (\(bytes), snapshot \(commit.hex.prefix(8)))"
+    )
     tell(folder.leftOut)
   }
 

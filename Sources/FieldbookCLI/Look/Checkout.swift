@@ -9,9 +9,9 @@ struct Checkout: AsyncParsableCommand {
     abstract: "Write out a run's code, config and environment.",
     discussion: """
       The folder must not be there yet, or be empty. In it: code/ as it was when the run \
-      started, config/ (what was set), environment/ (packages, machine) and code.json \
-      (commit, what was left out). What is known and not on this replica is fetched from a \
-      remote first.
+      started, config/ (what was set), environment/ (packages, machine), code.json \
+      (commit, what was left out) and data.json (digests of data). What is known and not on \
+      this replica is fetched from a remote first. fieldbook reproduce runs it again, too.
 
       Examples:
         fieldbook checkout @last ../as-it-ran
