@@ -81,8 +81,8 @@ let package = Package(
     room(
       "FieldbookServing",
       [
-        "FieldbookModel", hummingbird, hummingbirdTLS, nio, nioSSL, certificates, crypto, logging,
-        lifecycle,
+        "FieldbookModel", hummingbird, hummingbirdTLS, nio, nioPosix, nioSSL, certificates, crypto,
+        logging, lifecycle,
       ]),
     room(
       "FieldbookSync",

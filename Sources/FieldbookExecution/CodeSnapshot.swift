@@ -76,7 +76,7 @@ extension Capture {
     let others = artifacts.map { path, bytes -> (String, [UInt8]) in
       guard taken.contains(path) else { return (path, bytes) }
       let name = (path as NSString).lastPathComponent
-      return ((path as NSString).deletingLastPathComponent + "/given-" + name, bytes)
+      return (PathText.folder(of: path) + "/given-" + name, bytes)
     }
     return (own + others).map { (TreePath($0.0), $0.1) }
   }

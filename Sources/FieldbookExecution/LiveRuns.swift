@@ -58,8 +58,7 @@ package enum LiveRuns {
   /// The config as the run uses it, for its script.
   ///
   /// - Returns: the file, which is there as long as the run goes on.
-  static func write(_ config: UsedConfig, _ workspace: Workspace, _ run: RunID) throws -> String
-  {
+  static func write(_ config: UsedConfig, _ workspace: Workspace, _ run: RunID) throws -> String {
     let path = outputFile(workspace, run, "config." + config.ending)
     guard
       FileManager.default.createFile(

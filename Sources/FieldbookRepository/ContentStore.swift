@@ -203,7 +203,7 @@ package final class ContentStore: Sendable {
   private func adopt(_ staging: String, as digest: ContentDigest) throws {
     let path = place(digest)
     if try freshen(digest) { return }
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = PathText.folder(of: path)
     try makeFolder(of: path)
     chmod(staging, 0o444)
     try ContentStore.sync(staging)
@@ -225,7 +225,7 @@ package final class ContentStore: Sendable {
 
   func makeFolder(of path: String) throws {
     try? FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+      atPath: PathText.folder(of: path), withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
   }
 

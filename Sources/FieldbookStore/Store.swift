@@ -115,7 +115,7 @@ package final class Store: Sendable {
   ///
   /// - Returns: the copy's folder; nil if the database's folder can be written, or it cannot be copied.
   private static func copyToLookAt(_ path: String) -> String? {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = PathText.folder(of: path)
     guard access(folder, W_OK) != 0, errno == EROFS || errno == EACCES else { return nil }
     let copy = NSTemporaryDirectory() + "/fieldbook-look-" + UUID().uuidString
     do {

@@ -1,5 +1,3 @@
 import FieldbookCLI
 
-// Before anything else can open a file.
-Fieldbook.holdStandardFiles()
-await Fieldbook.launch()
+Fieldbook.begin()

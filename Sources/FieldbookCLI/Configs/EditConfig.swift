@@ -30,6 +30,11 @@ struct EditConfig: ParsableCommand {
       guard config.lifecycle == .active else {
         throw WorkspaceFailure.deleted(what: "config", name: config.name)
       }
+      if let conflict = config.conflicts.first {
+        throw InvalidInput(
+          "\(config.name) is in conflict, and an edit would decide it unseen",
+          hint: "decide first: fieldbook conflicts resolve \(conflict.prefix(8)) --edit")
+      }
       let isEdited = file == nil
       let seen = isEdited ? try workspace.standingConfigOps(config.id) : nil
       let text = try file.map(FileCopy.text) ?? edited(config)

@@ -1,15 +1,26 @@
 import ArgumentParser
+import Dispatch
 import FieldbookModel
 import Foundation
 
 extension Fieldbook {
-  /// To be called before anything can open a file.
-  package static func holdStandardFiles() { OutputTrouble.holdPlaces() }
-
   /// The whole program: reads the words, does what they say, and never returns.
-  package static func launch() async -> Never {
+  package static func begin() -> Never {
+    // Before anything else can open a file.
+    OutputTrouble.holdPlaces()
     let read = RawWords.read()
-    var ending = await outcome(of: read)
+    do {
+      // Before any thread: where there is no room for its stack, one waits for it for ever.
+      try ProcessLimits.checkAddressSpace()
+    } catch {
+      end(Ending(error, words: (try? read.get()) ?? []), read)
+    }
+    Task { end(await outcome(of: read), read) }
+    dispatchMain()
+  }
+
+  private static func end(_ ending: Ending, _ read: Result<[String], RawWords.NotText>) -> Never {
+    var ending = ending
     Outlet(descriptor: STDOUT_FILENO, hasColour: false, width: nil).write(ending.output)
     ending = OutputTrouble.over(ending, words: (try? read.get()) ?? [])
     Outlet(descriptor: STDERR_FILENO, hasColour: false, width: nil).write(ending.complaint)

@@ -15,6 +15,10 @@ enum ProcessLimits {
       addressBytes: limit(__rlimit_resource_t(RLIMIT_AS.rawValue)))
   }
 
+  static func checkAddressSpace() throws {
+    try check(openFiles: .max, addressBytes: limit(__rlimit_resource_t(RLIMIT_AS.rawValue)))
+  }
+
   static func check(openFiles: UInt64, addressBytes: UInt64) throws(InvalidInput) {
     if openFiles < openFilesMin {
       throw InvalidInput(

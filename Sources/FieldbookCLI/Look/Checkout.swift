@@ -27,7 +27,8 @@ struct Checkout: AsyncParsableCommand {
     try await common.withWorkspaceOpen { workspace, console in
       let run = try workspace.runID(ref)
       let commit = try workspace.snapshotCommit(of: run)
-      try await bring(run, commit, workspace, console)
+      try await Fetching.bringSnapshot(
+        of: run, with: { artifacts || $0.isCode }, to: workspace, console)
       let report = try workspace.checkout(run, to: folder)
       let files = try artifacts ? fetchArtifacts(of: run, workspace) : nil
       let document = CheckedOut(
@@ -38,21 +39,9 @@ struct Checkout: AsyncParsableCommand {
         console.status(Phrase("not on this replica: \(path) (its pointer stands there)", .yellow))
       }
       console.show(Silent(json: document.json))
+      // A script that goes on would train on pointers.
+      if !document.missing.isEmpty { throw ExitCode(Status.failed) }
     }
-  }
-
-  private func bring(
-    _ run: RunID, _ commit: GitObjectID, _ workspace: Workspace, _ console: Console
-  ) async throws {
-    let files = try workspace.artifacts(run).filter {
-      artifacts || $0.path.hasPrefix(Workspace.codeFolder)
-    }
-    let reasons = try await Fetching.bring(files, snapshotOf: run, to: workspace, console)
-    // Files that nobody has are named; without the snapshot there is nothing to write.
-    guard try workspace.lackingSnapshots().contains(where: { $0.run == run.hex }) else { return }
-    throw NotFetched(
-      what: "the snapshot \(ShortIDs.one(commit.hex))", device: try workspace.run(run).device,
-      reasons: reasons)
   }
 
   private func fetchArtifacts(of run: RunID, _ workspace: Workspace) throws
@@ -60,7 +49,7 @@ struct Checkout: AsyncParsableCommand {
   {
     var fetched = CheckedOut.Artifacts()
     for artifact in try workspace.artifacts(run)
-    where !artifact.path.hasPrefix(Workspace.codeFolder) {
+    where !artifact.isCode {
       guard artifact.isHere else {
         fetched.missing.append("artifacts/" + artifact.path)
         continue

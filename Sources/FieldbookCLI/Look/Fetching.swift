@@ -48,6 +48,23 @@ enum Fetching {
   }
 }
 
+extension Fetching {
+  /// Brings a run's snapshot and these files of it. Files that nobody has stay away.
+  ///
+  /// - Throws: `NotFetched` if the snapshot is not to be had; `SnapshotFailure` if there never was one.
+  static func bringSnapshot(
+    of run: RunID, with files: (Artifact) -> Bool, to workspace: Workspace, _ console: Console
+  ) async throws {
+    let commit = try workspace.snapshotCommit(of: run)
+    let reasons = try await bring(
+      workspace.artifacts(run).filter(files), snapshotOf: run, to: workspace, console)
+    guard try workspace.lackingSnapshots().contains(where: { $0.run == run.hex }) else { return }
+    throw NotFetched(
+      what: "the snapshot \(ShortIDs.one(commit.hex))", device: try workspace.run(run).device,
+      reasons: reasons)
+  }
+}
+
 struct NotFetched: Failure, Equatable {
   var what: String
   /// Which recorded the run.

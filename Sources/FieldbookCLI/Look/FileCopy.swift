@@ -7,7 +7,7 @@ enum FileCopy {
   static func make(_ target: String, _ fill: (_ write: ([UInt8]) throws -> Void) throws -> Void)
     throws
   {
-    let folder = (target as NSString).deletingLastPathComponent
+    let folder = PathText.folder(of: target)
     let part = target + ".part-\(ProcessInfo.processInfo.processIdentifier)"
     func refusal() -> FileFailure {
       .cannotWrite(target, reason: String(cString: strerror(errno)))

@@ -55,7 +55,8 @@ struct ListRuns: ParsableCommand {
       let found = try workspace.runs(page.query(filter, orderBy, in: workspace))
       console.show(
         RunList(
-          runs: found.items, nextPageToken: found.nextPageToken, columns: try chosenColumns(),
+          runs: console.isJSON ? found.items.map(workspace.located) : found.items,
+          nextPageToken: found.nextPageToken, columns: try chosenColumns(),
           vanished: Vanished.among(found.items, in: workspace),
           isAll: filter.isEmpty && page.isWhole))
       page.hint(found.nextPageToken, console)

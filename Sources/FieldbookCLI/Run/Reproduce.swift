@@ -56,10 +56,11 @@ struct Reproduce: AsyncParsableCommand {
   func run() async throws {
     let status = try await common.withWorkspaceOpen { workspace, console in
       try LiveRuns.recover(workspace)
-      try await bring(workspace, console)
+      let id = try workspace.runID(ref)
+      try await Fetching.bringSnapshot(of: id, with: \.isCode, to: workspace, console)
       let line = DataProgressLine(console)
       let reproduction = try await Reproduction.prepare(
-        request(workspace, console, line), in: workspace)
+        request(id, console, line), in: workspace)
       line.clear()
       var request = reproduction.run
       request.toldAll = { line.clear() }
@@ -88,23 +89,11 @@ struct Reproduce: AsyncParsableCommand {
     if status != 0 { throw ExitCode(status) }
   }
 
-  /// The snapshot with the large files of its code, if they are known and not here.
-  private func bring(_ workspace: Workspace, _ console: Console) async throws {
-    let run = try workspace.runID(ref)
-    guard let commit = try? workspace.snapshotCommit(of: run) else { return }
-    let files = try workspace.artifacts(run).filter { $0.path.hasPrefix(Workspace.codeFolder) }
-    let reasons = try await Fetching.bring(files, snapshotOf: run, to: workspace, console)
-    guard try workspace.lackingSnapshots().contains(where: { $0.run == run.hex }) else { return }
-    throw NotFetched(
-      what: "the snapshot \(ShortIDs.one(commit.hex))", device: try workspace.run(run).device,
-      reasons: reasons)
-  }
-
   private func request(
-    _ workspace: Workspace, _ console: Console, _ line: DataProgressLine
-  ) throws -> ReproductionRequest {
+    _ run: RunID, _ console: Console, _ line: DataProgressLine
+  ) -> ReproductionRequest {
     ReproductionRequest(
-      run: try workspace.runID(ref), environment: env, allowsDataChange: allowDataChange,
+      run: run, environment: env, allowsDataChange: allowDataChange,
       data: data.map { GivenData(name: $0.key, given: $0.value) },
       folder: into.map(AbsolutePath.of), extra: extra,
       here: FileManager.default.currentDirectoryPath, variables: common.variables,

@@ -38,6 +38,14 @@ struct CreateBundle: ParsableCommand {
       console.status(
         Phrase("wrote \(Wording.count(made.ops, "change")), \(Wording.bytes(made.bytes)), to ")
           + Phrase(file, .bold))
+      let (files, snapshots) = (
+        try workspace.missingArtifacts(limit: .max).count, try workspace.lackingSnapshots().count
+      )
+      if files + snapshots > 0 {
+        console.warning(
+          "it lacks what this replica lacks: \(Wording.count(files, "file")) and "
+            + "\(Wording.count(snapshots, "snapshot"))")
+      }
       console.next("on the other machine: fieldbook bundle apply \(file)")
       console.show(Silent(json: BundleDocument(contents: made).json))
     }

@@ -50,7 +50,7 @@ extension Capture {
     for (name, value) in config.variables { environment["config_variable." + name] = value }
     captured.append(
       "config" + (config.source.op.map { " \(config.source.name)@\($0.prefix(8))" } ?? ""))
-    captured += config.source.notes
+    captured += config.source.notes + config.included.flatMap(\.notes) + config.notes
     if !config.added.isEmpty {
       captured.append("new in the config: " + config.added.joined(separator: ", "))
     }

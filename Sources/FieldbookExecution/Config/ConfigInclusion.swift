@@ -14,6 +14,8 @@ struct ConfigInclusion {
   let folder: String
   let workspace: Workspace
   private(set) var included: [ConfigSource] = []
+  /// Of `include:` that does not include.
+  private(set) var notes: [String] = []
 
   init(folder: String, workspace: Workspace) {
     self.folder = folder
@@ -28,9 +30,14 @@ struct ConfigInclusion {
   private mutating func whole(_ source: ConfigSource, above: [ConfigSource]) throws -> ConfigValue {
     let config = try ConfigFile(text: source.text, path: source.name).root
     guard case .table(var members) = config,
-      let place = members.firstIndex(where: { $0.key.text == "include" }),
-      let names = ConfigInclusion.names(members[place].value)
+      let place = members.firstIndex(where: { $0.key.text == "include" })
     else { return config }
+    guard let names = ConfigInclusion.names(members[place].value) else {
+      notes.append(
+        "include in \(source.name) is a key like any other: it does not name files that end in "
+          + ConfigName.endings.joined(separator: ", "))
+      return config
+    }
     members.remove(at: place)
     var out = ConfigValue.empty
     let chain = above + [source]
@@ -69,7 +76,7 @@ struct ConfigInclusion {
       "\(source.name) includes \(name), neither a file of the project nor a config of the team",
       hint: "add it: fieldbook config add \(name) FILE")
     if case .file(let path) = source.place {
-      let beside = ConfigSource.path(name, in: (path as NSString).deletingLastPathComponent)
+      let beside = ConfigSource.path(name, in: PathText.folder(of: path))
       if ConfigSource.isFile(beside) {
         guard isInside(beside) else {
           throw InvalidInput(
@@ -81,7 +88,7 @@ struct ConfigInclusion {
     }
     let bare: String
     if name.hasPrefix("./") || name.hasPrefix("../"), source.op != nil {
-      let folder = (source.name as NSString).deletingLastPathComponent
+      let folder = PathText.folder(of: source.name)
       bare = String(("/\(folder)/\(name)" as NSString).standardizingPath.dropFirst())
     } else {
       bare = name

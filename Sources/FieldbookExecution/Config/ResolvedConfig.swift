@@ -14,6 +14,8 @@ package struct ResolvedConfig: Sendable {
   package var overrides: [ConfigOverride]
   /// Names that the command line set and that were not there.
   package var added: [String] = []
+  /// What a person should know of what it includes.
+  package var notes: [String]
 
   package var isJSON: Bool { ConfigName.isJSON(source.name) }
   /// Of the file that a script reads.
@@ -36,6 +38,7 @@ package struct ResolvedConfig: Sendable {
     self.source = source
     self.overrides = overrides
     included = inclusion.included
+    notes = inclusion.notes
     self.variables = filling.taken
     added = overrides.filter { $0.deed == .set }.map(\.name).filter { name in
       !before.contains { $0 == name || $0.hasPrefix(name + ".") }

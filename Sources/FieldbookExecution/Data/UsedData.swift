@@ -78,17 +78,12 @@ enum DataPath {
   /// `data/x.csv` for what lies in the project, else the same. The last name may be a link: it is the project's.
   static func place(of path: String, in root: String?) -> String {
     guard let root else { return path }
-    let (folder, name) = split(path)
+    let folder = PathText.folder(of: path)
+    let name = path.split(separator: "/").last.map(String.init) ?? ""
     let parent = URL(fileURLWithPath: folder.isEmpty ? "/" : folder).resolvingSymlinksInPath().path
     let top = URL(fileURLWithPath: root).resolvingSymlinksInPath().path
     let own = (parent == "/" ? "" : parent) + "/" + name
     if own == top { return "." }
     return own.hasPrefix(top + "/") ? String(own.dropFirst(top.count + 1)) : path
-  }
-
-  /// What stands before the last slash, and what behind it. (`deletingLastPathComponent` traps on names of one letter.)
-  static func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return ("", path) }
-    return (String(path[..<slash]), String(path[path.index(after: slash)...]))
   }
 }

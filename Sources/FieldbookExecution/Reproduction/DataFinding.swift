@@ -16,6 +16,8 @@ package struct DataFinding: Equatable, Sendable {
   /// Where it lies here; nil if it is missing.
   package var path: String?
   package var here: ContentDigest?
+  /// Of what lies here; nil if it is missing.
+  package var byteCount: Int64?
 
   package var name: String { data.name }
 
@@ -57,7 +59,8 @@ struct DataSearch {
       }
       let isSame = version.digest == digest
       let finding = DataFinding(
-        data: data, outcome: isSame ? .same : .different, path: path, here: version.digest)
+        data: data, outcome: isSame ? .same : .different, path: path, here: version.digest,
+        byteCount: version.byteCount)
       if isSame { return finding }
       other = other ?? finding
     }

@@ -57,7 +57,7 @@ package struct RecordedRun: Sendable {
         guard let path = configPath(file) else { return nil }
         return (path, try bare.bytes(of: file.entry.object))
       },
-      large: run.artifacts.filter { $0.path.hasPrefix(Workspace.codeFolder) }.map {
+      large: run.artifacts.filter(\.isCode).map {
         FolderSnapshot.LargeFile(
           path: TreePath(String($0.path.dropFirst(Workspace.codeFolder.count))),
           digest: $0.digest, byteCount: $0.byteCount)

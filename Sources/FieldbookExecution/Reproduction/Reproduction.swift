@@ -194,7 +194,14 @@ package struct Reproduction: Sendable {
     case .inside(let place):
       given = place == "." ? top : top + "/" + place
       guard let path, path != given else { break }
-      try PlacedData.link(place, below: top, to: path)
+      if let count = finding.byteCount, count <= PlacedData.copiedMax {
+        try PlacedData.copy(place, below: top, from: path)
+      } else {
+        try PlacedData.link(place, below: top, to: path)
+        request.tell(
+          "data \(finding.name) is large and not copied: what the command writes there, it writes to \(path)",
+          true)
+      }
     case .outside(let recorded):
       // Relative paths begin elsewhere now.
       let isRelative = finding.data.given.map { !$0.hasPrefix("/") && !$0.contains("://") } ?? false

@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookServing
 import FieldbookWorkspace
 import Logging
 import NIOPosix
@@ -14,7 +15,7 @@ struct Tracker: Sendable {
     _ work: @escaping @Sendable () throws -> Result
   ) async throws -> Result {
     let logger = self.logger
-    return try await NIOThreadPool.singleton.runIfActive {
+    return try await Blocking.run {
       do {
         return try work()
       } catch {

@@ -14,7 +14,7 @@ struct StoreWriter {
     if FileManager.default.contents(atPath: place) == bytes { return true }
     do {
       try FileManager.default.createDirectory(
-        atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        atPath: PathText.folder(of: place), withIntermediateDirectories: true)
       try bytes.write(to: URL(fileURLWithPath: place), options: .atomic)
       return true
     } catch {
@@ -53,7 +53,7 @@ struct StoreWriter {
     let staging = place + ".fieldbook-part"
     do {
       try manager.createDirectory(
-        atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        atPath: PathText.folder(of: place), withIntermediateDirectories: true)
       guard manager.createFile(atPath: staging, contents: nil),
         let file = FileHandle(forWritingAtPath: staging)
       else {

@@ -47,7 +47,7 @@ struct ArtifactPlaces {
 
   /// Three above: of the artifacts, their owner, its experiment.
   private static func store(_ folder: String) -> String {
-    (0..<3).reduce(folder) { path, _ in (path as NSString).deletingLastPathComponent }
+    (0..<3).reduce(folder) { path, _ in PathText.folder(of: path) }
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -18,7 +18,7 @@ package final class FileStore: Source {
     root = path
     title = path
     self.only = only
-    let above = (path as NSString).deletingLastPathComponent
+    let above = PathText.folder(of: path)
     places = ArtifactPlaces(base: above, roots: (artifacts.map { [$0] } ?? []) + [path, above])
     var found: [(folder: String, meta: StoreMeta, isDeleted: Bool)] = []
     for (folder, isTrash) in [(path, false), (path + "/.trash", true)] {

@@ -18,7 +18,7 @@ package final class EventFolder: Source {
     var found: Set<String> = []
     try LocalFiles(root: path).each { file in
       if EventFolder.isEventFile(file.path) {
-        found.insert((file.path as NSString).deletingLastPathComponent)
+        found.insert(PathText.folder(of: file.path))
       }
     }
     runs = found.sorted()

@@ -64,8 +64,7 @@ struct WandBFiles: ForeignFiles {
 
   init(run folder: String) {
     // W&B saves files of the project as links.
-    let project = ((folder as NSString).deletingLastPathComponent as NSString)
-      .deletingLastPathComponent
+    let project = PathText.folder(of: PathText.folder(of: folder))
     saved = LocalFiles(root: folder + "/files", isOptional: true, linksWithin: project)
     own = LocalFiles(root: folder)
     log = WandBFolder.log(in: folder).map { ($0 as NSString).lastPathComponent }

@@ -41,6 +41,9 @@ package enum Handshake {
   /// Snapshots travel. Without it each stays where it was taken.
   package static let snapshots = "snapshots"
 
+  /// The server leaves some contents to others, and may want them later: who gave it all that it wanted has not given it all.
+  package static let selective = "selective"
+
   /// Who signs: a proof of one side is none of the other, so that none can be reflected.
   package enum Side: String, Sendable {
     case client = "fieldbook sync client 1"

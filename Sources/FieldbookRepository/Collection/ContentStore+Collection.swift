@@ -59,7 +59,7 @@ extension ContentStore {
         return access(path, F_OK) == 0
       }
       try large.disk.freshen(path)
-      try large.disk.syncFolder((path as NSString).deletingLastPathComponent)
+      try large.disk.syncFolder(PathText.folder(of: path))
       try trash.settle()
       return true
     }
@@ -93,7 +93,7 @@ extension ContentStore {
       }
       try trash.make()
       let entry = try trash.take(path, content, now: rules.now)
-      folders.insert((path as NSString).deletingLastPathComponent)
+      folders.insert(PathText.folder(of: path))
       // Who put it again a moment ago made it young first, and has been told that it is here.
       if let age = FileAge.of(entry.path, now: rules.now), age < rules.grace {
         _ = try putBack(content)

@@ -51,7 +51,7 @@ struct ContentTrash: Sendable {
   func make() throws {
     guard access(folder, F_OK) != 0 else { return }
     try disk.makeFolder(folder)
-    try disk.syncFolder((folder as NSString).deletingLastPathComponent)
+    try disk.syncFolder(PathText.folder(of: folder))
   }
 
   func settle() throws { try disk.syncFolder(folder) }

@@ -135,7 +135,7 @@ package struct DerivedBranch: Sendable {
 
   private func note(_ objects: [GitObjectID]) throws {
     guard !objects.isEmpty else { return }
-    let folder = (journal as NSString).deletingLastPathComponent
+    let folder = PathText.folder(of: journal)
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let file = Foundation.open(journal, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0o600)

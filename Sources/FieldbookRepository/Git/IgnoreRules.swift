@@ -92,14 +92,14 @@ package final class IgnoreRules {
   private static func places(_ folder: String, _ top: String) -> [String] {
     var folders = [folder]
     while let last = folders.last, last != top, last.hasPrefix(top + "/") {
-      folders.append((last as NSString).deletingLastPathComponent)
+      folders.append(PathText.folder(of: last))
     }
     let below = FileManager.default.enumerator(atPath: folder)
     while let name = below?.nextObject() as? String {
       if [".git", ".fieldbook"].contains((name as NSString).lastPathComponent) {
         below?.skipDescendants()
       } else if name.hasSuffix("/" + fileName) {
-        folders.append(folder + "/" + (name as NSString).deletingLastPathComponent)
+        folders.append(folder + "/" + PathText.folder(of: name))
       }
     }
     return Set(folders).sorted().map { String($0.dropFirst(top.count)) }

@@ -32,7 +32,7 @@ struct LargeFolder: Sendable {
     // `damaged` comes last: where it is, all are.
     for folder in [packs, recipes, erasing, index, damaged] { try disk.makeFolder(folder) }
     try disk.syncFolder(path)
-    try disk.syncFolder((path as NSString).deletingLastPathComponent)
+    try disk.syncFolder(PathText.folder(of: path))
   }
 
   /// Names in one of the folders; none if it is not there.

@@ -45,7 +45,7 @@ extension StoreDisk {
       unlink(staging)
       throw error
     }
-    try syncFolder((path as NSString).deletingLastPathComponent)
+    try syncFolder(PathText.folder(of: path))
   }
 }
 

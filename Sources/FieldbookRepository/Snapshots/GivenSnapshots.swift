@@ -30,7 +30,7 @@ extension SnapshotRepository {
   package func wereGiven(_ peer: DeviceKey, _ stamp: String) {
     let path = memory(of: peer)
     try? FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+      atPath: PathText.folder(of: path), withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
     try? Data(stamp.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
   }

@@ -130,6 +130,11 @@ extension WriteTransaction {
       }
       let standing = try live(entity, fieldID(cell.field))
       let before = try replaced(by: cell)
+      if cell.field == .configText, !standing.contains(where: { $0.value == cell.value }) {
+        throw InvalidInput(
+          "the config was changed since, and that would be taken back with it",
+          hint: "see what came: fieldbook config log; then change it: fieldbook config edit")
+      }
       guard Set(standing.map(\.value)) != Set(before.compactMap { $0 }) else { continue }
       for (index, value) in before.enumerated() {
         if rounds.count == index { rounds.append([]) }

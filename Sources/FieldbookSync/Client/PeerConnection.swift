@@ -21,6 +21,8 @@ final class PeerConnection {
   private(set) var hasChunks = false
   /// Snapshots can travel.
   private(set) var hasSnapshots = false
+  /// What it does not want now it may want later.
+  private(set) var isSelective = false
   private(set) var bytesIn = 0
   private(set) var bytesOut = 0
   private(set) var roundTrips = 0
@@ -82,6 +84,7 @@ final class PeerConnection {
     peer = key
     hasChunks = answer.features?.contains(Handshake.chunks) == true
     hasSnapshots = answer.features?.contains(Handshake.snapshots) == true
+    isSelective = answer.features?.contains(Handshake.selective) == true
     session = answer.session
     proof = Hex.encode(try workspace.sign(transcript.bytes(.client)))
   }

@@ -56,7 +56,7 @@ enum SnapshotTransfer {
       let stamp = workspace.snapshots.toGive(peer, isChanged: isChanged)
     else { return }
     try await give(workspace, connection)
-    workspace.snapshots.wereGiven(peer, stamp)
+    if !connection.isSelective { workspace.snapshots.wereGiven(peer, stamp) }
   }
 
   private static func give(_ workspace: Workspace, _ connection: PeerConnection) async throws {

@@ -2,7 +2,6 @@ import FieldbookModel
 import FieldbookServing
 import Hummingbird
 import NIOCore
-import NIOPosix
 
 /// The door of all of git's addresses: who asks, and how a refusal is said.
 enum GitAdmission {
@@ -12,7 +11,7 @@ enum GitAdmission {
   ) async throws -> Response {
     do {
       let shown = request.headers[.authorization]
-      _ = try await blocking { try hosting.admit(shown) }
+      _ = try await Blocking.run { try hosting.admit(shown) }
       return try await body()
     } catch let refusal as GitHosting.Refusal {
       if let complaint = refusal.complaint {
@@ -36,12 +35,5 @@ enum GitAdmission {
     Response(
       status: status, headers: [.contentType: "text/plain; charset=utf-8"],
       body: .init(byteBuffer: ByteBuffer(string: text + "\n")))
-  }
-
-  /// Disks and programs are waited for, never on an event loop.
-  static func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws
-    -> Value
-  {
-    try await NIOThreadPool.singleton.runIfActive(body)
   }
 }

@@ -52,16 +52,16 @@ package struct GitRoutes: Sendable {
     let variables = hosting.variables(
       question, version: request.headers[.gitProtocol],
       encoding: request.headers[.contentEncoding], body: body)
-    let conversation = try await GitAdmission.blocking {
+    let conversation = try await GitRoutes.waiting {
       if question == .references { try hosting.prepare() }
       return try hosting.program.start(variables)
     }
     // It may answer before it has read everything.
-    async let writing: Void = GitAdmission.blocking {
+    async let writing: Void = GitRoutes.waiting {
       _ = conversation.write(body)
       conversation.endWriting()
     }
-    let head = try await GitAdmission.blocking { GitRoutes.head(conversation) }
+    let head = try await GitRoutes.waiting { GitRoutes.head(conversation) }
     try await writing
     guard let head else {
       hosting.complaints.note("git did not answer", from: .init(nil))
@@ -76,13 +76,26 @@ package struct GitRoutes: Sendable {
       defer { place.leave() }
       if !head.rest.isEmpty { try await writer.write(ByteBuffer(bytes: head.rest)) }
       while true {
-        let piece = try await GitAdmission.blocking { conversation.read() }
+        let piece = try await GitRoutes.waiting { conversation.read() }
         guard !piece.isEmpty else { break }
         try await writer.write(ByteBuffer(bytes: piece))
       }
       try await writer.finish(nil)
     }
     return response
+  }
+
+  /// Git thinks for seconds before it says anything: whoever waits for it keeps nobody else waiting.
+  private static let pool: NIOThreadPool = {
+    let pool = NIOThreadPool(numberOfThreads: 2 * GitHosting.conversations)
+    pool.start()
+    return pool
+  }()
+
+  private static func waiting<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value)
+    async throws -> Value
+  {
+    try await pool.runIfActive(body)
   }
 
   private static func head(_ conversation: any GitConversation) -> CommonGatewayAnswer? {

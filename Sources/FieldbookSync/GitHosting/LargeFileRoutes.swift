@@ -51,7 +51,7 @@ struct LargeFileRoutes: Sendable {
       (hosting.isSecure ? "https://" : "http://") + host + GitHosting.path + "/info/lfs/objects"
     let authorization = request.headers[.authorization]
     let store = hosting.workspace.contentStore
-    let answer = try await GitAdmission.blocking {
+    let answer = try await Blocking.run {
       LargeFileBatch.answer(question, base: base, authorization: authorization) {
         store.size(of: $0)
       }
@@ -62,7 +62,7 @@ struct LargeFileRoutes: Sendable {
   private func content(_ request: Request, _ context: PeerContext) async throws -> Response {
     let store = hosting.workspace.contentStore
     guard let digest = context.parameters.get("digest").flatMap({ ContentDigest(hex: $0) }),
-      let size = try await GitAdmission.blocking({ store.size(of: digest) })
+      let size = try await Blocking.run({ store.size(of: digest) })
     else { return LargeFileRoutes.trouble(.notFound, "this content is not here") }
     let part: Range<Int64>?
     do {
@@ -70,7 +70,7 @@ struct LargeFileRoutes: Sendable {
     } catch {
       return LargeFileRoutes.trouble(.rangeNotSatisfiable, "the content ends before")
     }
-    let reader = try await GitAdmission.blocking { try store.reader(of: digest, range: part) }
+    let reader = try await Blocking.run { try store.reader(of: digest, range: part) }
     var response = Response(
       status: part == nil ? .ok : .partialContent,
       headers: [.contentType: "application/octet-stream", .acceptRanges: "bytes"])
@@ -78,7 +78,7 @@ struct LargeFileRoutes: Sendable {
     let count = Int(reader.range.upperBound - reader.range.lowerBound)
     // If it turns out to be damaged the answer ends early, and the client sees that it is shorter than was said.
     response.body = ResponseBody(contentLength: count) { writer in
-      while let piece = try await GitAdmission.blocking({ try reader.next() }) {
+      while let piece = try await Blocking.run({ try reader.next() }) {
         try await writer.write(ByteBuffer(bytes: piece))
       }
       try await writer.finish(nil)

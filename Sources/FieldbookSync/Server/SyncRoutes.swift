@@ -280,7 +280,7 @@ package struct SyncRoutes: Sendable {
     async throws
     -> Value
   {
-    try await NIOThreadPool.singleton.runIfActive(body)
+    try await Blocking.run(body)
   }
 
   /// Every refusal is a word and a line; nothing else of what went wrong is told.

@@ -81,7 +81,8 @@ package final class SyncServer: Sendable {
     features: Set<String> = [Handshake.chunks, Handshake.snapshots]
   ) {
     self.workspace = workspace
-    self.features = features
+    let leaves = !workspace.environment.contentPolicy.isEverything
+    self.features = leaves ? features.union([Handshake.selective]) : features
     chunkReceiving = ChunkReceiving(workspace)
     snapshotReceiving = SnapshotReceiving(workspace)
     self.certificate = certificate

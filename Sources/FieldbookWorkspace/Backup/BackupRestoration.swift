@@ -112,7 +112,7 @@ extension Workspace {
     var whole: Set<ContentDigest> = []
     for digest in try backup.objects() {
       let file = target.path + "/" + ContentStore.name(of: digest)
-      try BackupFiles.makeFolder((file as NSString).deletingLastPathComponent)
+      try BackupFiles.makeFolder(PathText.folder(of: file))
       if try ContentStore.copy(backup.object(digest), to: file, expecting: digest) {
         whole.insert(digest)
       }

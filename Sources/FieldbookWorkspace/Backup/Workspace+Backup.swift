@@ -136,7 +136,7 @@ extension Workspace {
     let all = Set(try contentStore.all()).union(named.keys)
     for digest in all.sorted() {
       let target = report.folder.object(digest)
-      try BackupFiles.makeFolder((target as NSString).deletingLastPathComponent)
+      try BackupFiles.makeFolder(PathText.folder(of: target))
       let isHere = contentStore.contains(digest)
       let size = contentStore.size(of: digest) ?? named[digest]
       let old = previous?.object(digest)

@@ -241,7 +241,7 @@ package struct Mending {
       // `…/objects/ab/cdef…`
       let parts = file.split(separator: "/").suffix(3).joined(separator: "/")
       let target = try aside() + "/" + parts
-      try BackupFiles.makeFolder((target as NSString).deletingLastPathComponent)
+      try BackupFiles.makeFolder(PathText.folder(of: target))
       try BackupFiles.rename(file, to: target)
     }
     if !damaged.isEmpty { report.add("artifacts", "\(damaged.count) damaged were set aside") }

@@ -48,11 +48,11 @@ struct MendingSnapshots {
     if stat(place, &info) == 0 {
       guard BackupFiles.digest(place) != BackupFiles.digest(source) else { return }
       let target = aside + "/repository.git/" + name
-      try BackupFiles.makeFolder((target as NSString).deletingLastPathComponent)
+      try BackupFiles.makeFolder(PathText.folder(of: target))
       try BackupFiles.rename(place, to: target)
       setAside += 1
     }
-    try BackupFiles.makeFolder((place as NSString).deletingLastPathComponent)
+    try BackupFiles.makeFolder(PathText.folder(of: place))
     let staging = place + ".tmp_" + UUID().uuidString
     try BackupFiles.copyLarge(source, to: staging)
     try BackupFiles.sync(staging)

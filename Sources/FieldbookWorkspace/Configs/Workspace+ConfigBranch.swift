@@ -75,7 +75,7 @@ extension Workspace {
   /// Without it the branch is made again the next time, which changes nothing.
   private func keepMark(_ mark: String) {
     guard FileManager.default.fileExists(atPath: snapshots.bare.path + "/HEAD") else { return }
-    let folder = (markFile as NSString).deletingLastPathComponent
+    let folder = PathText.folder(of: markFile)
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     try? Data(mark.utf8).write(to: URL(fileURLWithPath: markFile), options: .atomic)

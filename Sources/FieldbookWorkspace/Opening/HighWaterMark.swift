@@ -45,7 +45,7 @@ package struct HighWaterMark: Codable, Equatable {
   private func makeFolder(of file: String) throws {
     do {
       try FileManager.default.createDirectory(
-        atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+        atPath: PathText.folder(of: file), withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
     } catch let error as CocoaError {
       throw WorkspaceFailure.cannotWrite(path: file, reason: SystemReason.words(error))

@@ -103,7 +103,7 @@ package struct ReplicaFolder: Sendable {
   private func nearestExisting(_ path: String) -> String {
     var probe = path
     while !FileManager.default.fileExists(atPath: probe), probe != "/", !probe.isEmpty {
-      probe = (probe as NSString).deletingLastPathComponent
+      probe = PathText.folder(of: probe)
     }
     return URL(fileURLWithPath: probe.isEmpty ? "." : probe).resolvingSymlinksInPath().path
   }

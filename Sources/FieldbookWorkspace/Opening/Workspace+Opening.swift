@@ -100,7 +100,7 @@ extension Workspace {
     var current = folder
     while true {
       if holds(current) { return current }
-      let parent = (current as NSString).deletingLastPathComponent
+      let parent = PathText.folder(of: current)
       guard parent != current, !parent.isEmpty else {
         throw WorkspaceFailure.notAReplica(folder)
       }

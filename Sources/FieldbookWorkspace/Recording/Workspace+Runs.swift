@@ -40,9 +40,15 @@ extension Workspace {
   }
 
   package func run(_ id: RunID) throws -> Run {
-    guard var run = try store.inspect({ try $0.run(id) }) else {
+    guard let run = try store.inspect({ try $0.run(id) }) else {
       throw WorkspaceFailure.notFound(what: "run", reference: id.hex)
     }
+    return located(run)
+  }
+
+  /// The same run, with which of its files are on this replica.
+  package func located(_ run: Run) -> Run {
+    var run = run
     for index in run.artifacts.indices {
       run.artifacts[index].isHere = contentStore.contains(run.artifacts[index].digest)
     }

@@ -39,7 +39,7 @@ extension Workspace {
   /// Writes a run's snapshot into a folder that is not there yet, or empty.
   package func checkout(_ run: RunID, to folder: String) throws -> CheckoutReport {
     var large: [TreePath: ContentDigest] = [:]
-    for artifact in try artifacts(run) where artifact.path.hasPrefix(Workspace.codeFolder) {
+    for artifact in try artifacts(run) where artifact.isCode {
       large[TreePath(artifact.path)] = artifact.digest
     }
     return try snapshots.checkout(try snapshotCommit(of: run), to: folder, contents: large)
@@ -63,4 +63,9 @@ extension Workspace {
     lackingCode.withLock { $0 = (moment, missing) }
     return missing
   }
+}
+
+extension Artifact {
+  /// A large file of the run's snapshot, of which git holds a pointer.
+  package var isCode: Bool { path.hasPrefix(Workspace.codeFolder) }
 }

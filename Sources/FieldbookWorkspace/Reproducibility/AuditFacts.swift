@@ -43,6 +43,8 @@ package struct AuditFacts: Equatable, Sendable {
   package var namelessDatasets = 0
   package var snapshot = Snapshot.none
   package var gitCommit: String?
+  /// The config that it was given; nil for a run of params alone.
+  package var config: String?
   package var isDirty: Bool?
   package var packages = Packages.none
   package var python: String?

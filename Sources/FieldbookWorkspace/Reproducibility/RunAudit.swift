@@ -184,7 +184,11 @@ extension AuditQuestion {
 
   private func config(_ facts: AuditFacts) -> Answer {
     switch facts.snapshot {
-    case .here(_, true, _): (.ok, "config/ in the snapshot", nil)
+    case .here(_, true, _):
+      facts.config.map { (.ok, "\($0), in the snapshot", nil) }
+        ?? (facts.parameters > 0
+          ? (.partly, "params alone, no config", "fieldbook run -c CONFIG, for the next run")
+          : (.missing, "no config and no params", "fieldbook run -c CONFIG, for the next run"))
     case .here: (.missing, "the snapshot holds none", again)
     case .notHere: (.partly, "a snapshot that is not on this replica", "fieldbook sync")
     case .none: (.missing, "no snapshot", again)

@@ -76,10 +76,9 @@ extension Workspace {
 
   /// Files that a snapshot's `code.json` says were left out although the run may have needed them.
   private static func lacking(_ codeFacts: [UInt8]) -> [String] {
-    guard let json = try? JSONParser.parse(codeFacts), let items = json["left_out"]?.items else {
-      return []
-    }
-    return items.compactMap { item in
+    guard let json = try? JSONParser.parse(codeFacts) else { return [] }
+    if json["files"] == .integer(0) { return ["any file of code"] }
+    return (json["left_out"]?.items ?? []).compactMap { item in
       guard let path = item["path"]?.string, let reason = item["reason"]?.string,
         !LeftOut.Reason.isMeant(words: reason)
       else { return nil }
@@ -168,7 +167,7 @@ private struct RecordedFields {
   private var hasDescription = false
   private var reproduces: String?
 
-  private static let read: Set = ["git_commit", "git_dirty", "python", "snapshot"]
+  private static let read: Set = ["config", "git_commit", "git_dirty", "python", "snapshot"]
 
   mutating func take(_ field: FieldName, _ value: FieldValue) {
     guard let text = value.text else { return }
@@ -207,6 +206,7 @@ private struct RecordedFields {
       $0.digest.isEmpty && $0.tags[ContentTag.content] == nil
     }
     facts.gitCommit = environment["git_commit"]
+    facts.config = environment["config"]
     facts.isDirty = environment["git_dirty"].map { $0 == "true" }
     facts.python = environment["python"]
     facts.hasDescription = hasDescription
