@@ -122,7 +122,7 @@ struct PreparedReproductionTests {
   }
 
   @Test(
-    "data beside the project is named by its path here; what lay in it and is not kept is linked")
+    "data beside the project is named by its path here; what lay in it and is not kept is copied")
   func data() async throws {
     try write("1\n", to: folder.path + "/beside.csv")
     try write("2\n", to: project + "/secrets.json")
@@ -132,9 +132,11 @@ struct PreparedReproductionTests {
     let ready = try await prepare(run, into: "a")
     #expect(ready.data.map(\.outcome) == [.same, .same])
     #expect(ready.run.command == ["cat", folder.path + "/beside.csv", "secrets.json"])
-    let link = folder.path + "/a/code/secrets.json"
-    #expect(
-      try FileManager.default.destinationOfSymbolicLink(atPath: link) == project + "/secrets.json")
+    // What the command writes there is nobody's data.
+    try write("spoilt\n", to: folder.path + "/a/code/secrets.json")
+    let own = FileManager.default.contents(atPath: project + "/secrets.json")
+    #expect(own == Data("2\n".utf8))
+    try write("2\n", to: folder.path + "/a/code/secrets.json")
     let outcome = try await RunCommand.execute(ready.run, in: ana, server: NoServer())
     #expect(outcome.exitStatus == 0)
     let contents = try [run, outcome.run].map {
@@ -145,7 +147,7 @@ struct PreparedReproductionTests {
     try write("3\n", to: folder.path + "/beside.csv")
     let finding = DataFinding(
       data: ready.data[0].data, outcome: .different, path: folder.path + "/beside.csv",
-      here: ContentDigest(sha256: Array("3\n".utf8)))
+      here: ContentDigest(sha256: Array("3\n".utf8)), byteCount: 2)
     await #expect(throws: ReproductionFailure.data([finding])) {
       _ = try await prepare(run, into: "b")
     }

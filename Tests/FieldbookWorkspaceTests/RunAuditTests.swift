@@ -22,6 +22,7 @@ struct RunAuditTests {
     $0.datasets = 1
     $0.hashedDatasets = 1
     $0.snapshot = .here(commit: commit, hasConfig: true, lacking: [])
+    $0.config = "train/base.yaml"
     $0.packages = .listed(12)
     $0.hasDescription = true
     $0.repetition = .verified(run: "calm-owl-3", device: "bo-laptop")

@@ -164,9 +164,42 @@ final class DatabasePages {
       sum.add(header[..<24])
       // Nothing but zeros is what a power cut leaves of one that was never written.
       if sum.bytes == Array(header[24...]) || header.allSatisfy({ $0 == 0 }) { return nil }
+      // Without a frame it holds nothing.
+      guard let frame = read(log, off_t(headerBytes), 16) else { return nil }
+      if isTornRestart(header, frame: frame) { return nil }
       usleep(1000)
     }
     return "its write-ahead log does not begin as one"
+  }
+
+  /// SQLite was about to begin the log anew, which it does when everything in it is in the database, and its new header was
+  /// written in part over the old one. Of no consequence: such a log is not read.
+  ///
+  /// The old header follows from the first frame, which bears its salts; the new one counts one restart more, and its first salt is
+  /// the old one plus one. Source: SQLite's file format, 4.1, and `walRestartHdr` in its wal.c.
+  ///
+  /// - Parameter frame: the first bytes of the first frame's header.
+  static func isTornRestart(_ header: [UInt8], frame: [UInt8]) -> Bool {
+    func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
+    func bytes(_ number: UInt32) -> [UInt8] {
+      (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+    }
+    func summed(_ head: [UInt8]) -> [UInt8] {
+      var sum = Checksum(isBigEndian: header[3] & 1 == 1)
+      sum.add(head[...])
+      return head + sum.bytes
+    }
+    let salts = Array(frame[8..<16])
+    let restarts = number(header[12..<16])
+    let old = summed(header[..<12] + bytes(restarts &- 1) + salts)
+    return (16..<32).contains { cut in
+      guard header[cut...] == old[cut...] else { return false }
+      let salt = bytes(number(salts[..<4]) &+ 1)
+      let known = min(max(cut - 16, 0), 4)
+      guard header[16..<(16 + known)].elementsEqual(salt[..<known]) else { return false }
+      guard cut > 24 else { return true }
+      return header[24..<cut].elementsEqual(summed(Array(header[..<24]))[24..<cut])
+    }
   }
 
   /// A log that is damaged in the middle: SQLite would end it there in silence. Nil if it is well, or if another process
