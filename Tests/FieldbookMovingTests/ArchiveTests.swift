@@ -238,6 +238,8 @@ struct ArchiveTests {
     #expect(
       try here.artifacts(run).map(\.digest) == team[0].artifacts(run).map(\.digest))
     #expect(try here.artifacts(run).contains { !$0.isHere })
+    // It never was here, so it is not lost.
+    #expect(try here.doctor().first { $0.name == "snapshots" }?.ok == true)
   }
 
   @Test("a damaged file is not handed out, and no half archive is left")

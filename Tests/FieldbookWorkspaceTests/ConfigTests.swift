@@ -54,6 +54,39 @@ struct ConfigTests {
     #expect(try team2.bo.conflicts().isEmpty)
   }
 
+  @Test("a name that is another's folder is none, whichever comes first, also by renaming")
+  func inTheWay() throws {
+    let (team, id) = try team()
+    #expect(throws: ConfigFailure.self) {
+      try team.ana.addConfig("train/base.yaml/x.yaml", base)
+    }
+    let other = try team.ana.addConfig("a.yaml/b.yaml", base)
+    #expect(throws: ConfigFailure.inTheWay("a.yaml", of: "a.yaml/b.yaml")) {
+      try team.ana.addConfig("a.yaml", base)
+    }
+    #expect(throws: ConfigFailure.inTheWay("a.yaml", of: "a.yaml/b.yaml")) {
+      try team.ana.rename(id.key, to: "a.yaml", durability: .person)
+    }
+    try team.ana.rename(other.key, to: "a.yaml", durability: .person)
+    #expect(try team.ana.config(other).name == "a.yaml")
+  }
+
+  @Test("an undo takes back what stands, and nothing that came after it")
+  func undo() throws {
+    let (team, id) = try team()
+    try edit(team.ana, id, "lr: 0.1", "lr: 0.2")
+    let mine = try #require(try team.ana.config(id).op)
+    try TestMachine.quiesce(team.members)
+    try edit(team.bo, id, "epochs: 10", "epochs: 20")
+    let later = try #require(try team.bo.config(id).op)
+    try TestMachine.quiesce(team.members)
+    let text = try team.ana.config(id).text
+    #expect(throws: InvalidInput.self) { try team.ana.undo(mine) }
+    #expect(try team.ana.config(id).text == text)
+    _ = try team.ana.undo(later)
+    #expect(try team.ana.config(id).text == base.replacing("0.1", with: "0.2"))
+  }
+
   @Test("the same line is a conflict with base and sides, decided like others")
   func conflict() throws {
     let (team, id) = try team()

@@ -98,7 +98,8 @@ extension ExperimentAudit {
     guard let mean else { return sheet.line(Phrase(name, .bold) + Phrase("  no runs")) }
     sheet.line(
       Phrase(name, .bold) + Phrase("  \(Wording.count(runs.count, "run")), mean score ")
-        + Phrase(Wording.number(mean), AuditTint.of(mean)) + Phrase(" of 100"))
+        + Phrase(Wording.number((mean * 10).rounded() / 10), AuditTint.of(mean)) + Phrase(" of 100")
+    )
     if !lacks.isEmpty {
       sheet.heading("lacking most")
       var table = Table(
@@ -139,7 +140,8 @@ extension ExperimentAudit {
     var lines = ["# \(Markdown.text(name))", ""]
     guard let mean else { return (lines + ["No runs."]).joined(separator: "\n") + "\n" }
     lines.append(
-      "\(Wording.count(runs.count, "run")), mean score **\(Wording.number(mean))** of 100.")
+      "\(Wording.count(runs.count, "run")), mean score **\(Wording.number((mean * 10).rounded() / 10))** of 100."
+    )
     if !lacks.isEmpty {
       lines += ["", "| lacking | runs | what mends it |", "| --- | ---: | --- |"]
       lines += lacks.map { lack in

@@ -68,6 +68,14 @@ package struct ConfigSource: Equatable, Sendable {
     if !config.conflicts.isEmpty, config.op == version.op {
       source.notes.append("\(config.name) is in conflict: its newest text")
     }
+    // `train/base~a3f91c02.yaml` claims the name, too.
+    let ending = ConfigName.endings.first(where: config.name.hasSuffix) ?? ""
+    let twin = config.name.dropLast(ending.count) + "~"
+    if let other = try workspace.configs().first(where: {
+      $0.lifecycle == .active && !$0.conflicts.isEmpty && $0.name.hasPrefix(twin)
+    }) {
+      source.notes.append("\(config.name) has a namesake, \(other.name): not that one")
+    }
     return source
   }
 

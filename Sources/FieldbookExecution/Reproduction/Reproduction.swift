@@ -99,12 +99,14 @@ package struct Reproduction: Sendable {
     }
     let folder = try request.folder ?? makeFolder()
     var reproduction = Reproduction(recorded, request, command, folder: folder)
+    try reproduction.checkFolder()
     do {
       try reproduction.writeCode(workspace)
       try reproduction.findData(workspace)
       try await reproduction.findEnvironment()
     } catch {
-      if reproduction.isPassing { reproduction.removeFolder() }
+      // It was not there before, or empty.
+      reproduction.removeFolder()
       throw error
     }
     reproduction.finishRequest()
@@ -151,6 +153,15 @@ package struct Reproduction: Sendable {
   }
 
   // MARK: Code
+
+  /// - Throws: `SnapshotFailure.notEmpty` for a folder of somebody's.
+  private func checkFolder() throws {
+    guard let found = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      guard FileManager.default.fileExists(atPath: folder) else { return }
+      throw SnapshotFailure.notEmpty(folder)
+    }
+    guard found.isEmpty else { throw SnapshotFailure.notEmpty(folder) }
+  }
 
   private func writeCode(_ workspace: Workspace) throws {
     request.tell("in \(folder)", false)

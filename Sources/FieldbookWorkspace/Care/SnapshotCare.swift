@@ -8,7 +8,9 @@ extension Workspace {
     var lost: [String] = []
     for one in try store.inspect({ try $0.namedSnapshots() })
     where audit.runs[one.run.hex]?.hex != one.commit {
-      if one.device == deviceKey { lost.append(one.run.hex) } else { absent += 1 }
+      // What was taken in from elsewhere may never have been here.
+      let isOwn = try one.device == deviceKey && !wasTakenIn(one.run.key)
+      if isOwn { lost.append(one.run.hex) } else { absent += 1 }
     }
     let damaged = audit.damaged
     let words = [

@@ -15,11 +15,23 @@ extension Workspace {
         }
         throw ConfigFailure.exists(name)
       }
+      try Workspace.checkPlace(of: name, among: transaction.configs())
       let (key, _) = try transaction.keyForName(name, kind: .config)
       try transaction.create(
         .createConfig, key, [(.name, .text(name)), (.configText, .text(text))])
       return ConfigID(key)
     }
+  }
+
+  /// A name cannot be a file and a folder of others: the branch, and everybody's folders, hold one of them.
+  ///
+  /// - Throws: `ConfigFailure.inTheWay`.
+  static func checkPlace(of name: String, among configs: [Config]) throws {
+    let other = configs.first { one in
+      one.lifecycle == .active
+        && (one.name.hasPrefix(name + "/") || name.hasPrefix(one.name + "/"))
+    }
+    if let other { throw ConfigFailure.inTheWay(name, of: other.name) }
   }
 
   /// The whole text anew; what stands already is left alone.
@@ -136,6 +148,7 @@ extension Workspace {
 
 package enum ConfigFailure: Failure, Equatable {
   case exists(String)
+  case inTheWay(String, of: String)
   case noText(String)
   case noVersion(reference: String, count: Int)
   case ambiguousVersion(reference: String, candidates: [String])
@@ -143,6 +156,8 @@ package enum ConfigFailure: Failure, Equatable {
   package var message: String {
     switch self {
     case .exists(let name): "the config '\(name)' exists already"
+    case .inTheWay(let name, let other):
+      "'\(name)' and the config '\(other)' cannot both be: one would be the other's folder"
     case .noText(let name): "the config '\(name)' has no text: it was purged"
     case .noVersion(let reference, let count):
       "'\(reference)' is no version: the config has \(count)"
@@ -154,6 +169,7 @@ package enum ConfigFailure: Failure, Equatable {
   package var hint: String {
     switch self {
     case .exists(let name): "change it: fieldbook config edit \(name) FILE"
+    case .inTheWay: "choose another name"
     case .noText(let name): "give it one: fieldbook config edit \(name) FILE"
     case .noVersion: "see them: fieldbook config log NAME"
     case .ambiguousVersion: "give more characters"

@@ -27,6 +27,8 @@ extension Workspace {
         try Check.configName(name)
         let text = try transaction.text(entity, .configText)
         if let text { try ConfigText.check(text, name: name) }
+        let others = try transaction.configs().filter { $0.id.key != entity }
+        try Workspace.checkPlace(of: name, among: others)
       } else {
         try Check.entityName(name, what: kind.name)
       }
