@@ -38,6 +38,7 @@ struct Checkout: AsyncParsableCommand {
       for path in document.missing {
         console.status(Phrase("not on this replica: \(path) (its pointer stands there)", .yellow))
       }
+      for path in files?.renamed ?? [] { console.status(FolderToo.words(path)) }
       console.show(Silent(json: document.json))
       // A script that goes on would train on pointers.
       if !document.missing.isEmpty { throw ExitCode(Status.failed) }
@@ -48,15 +49,18 @@ struct Checkout: AsyncParsableCommand {
     -> CheckedOut.Artifacts
   {
     var fetched = CheckedOut.Artifacts()
-    for artifact in try workspace.artifacts(run)
-    where !artifact.isCode {
+    let all = try workspace.artifacts(run).filter { !$0.isCode }
+    let folders = Artifact.foldersToo(all)
+    for artifact in all {
       guard artifact.isHere else {
         fetched.missing.append("artifacts/" + artifact.path)
         continue
       }
       // Peers chose these paths: they stay below the folder.
       try Check.artifactPath(artifact.path)
-      try FileCopy.make(folder + "/artifacts/" + artifact.path) {
+      let mark = folders.contains(artifact.path) ? Artifact.folderTooMark : ""
+      if !mark.isEmpty { fetched.renamed.append("artifacts/" + artifact.path) }
+      try FileCopy.make(folder + "/artifacts/" + artifact.path + mark) {
         try workspace.readVerified(artifact, $0)
       }
       fetched.files += 1
@@ -69,6 +73,8 @@ private struct CheckedOut {
   struct Artifacts {
     var files = 0
     var missing: [String] = []
+    /// Folders of other files, too.
+    var renamed: [String] = []
   }
 
   var run: RunID

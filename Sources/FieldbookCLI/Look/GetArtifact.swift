@@ -41,13 +41,18 @@ struct GetArtifact: AsyncParsableCommand {
           what: absent.path, device: try workspace.run(id).device, reasons: reasons)
       }
       if out == "-" { return try printOut(chosen[0], workspace, console) }
-      let files = try chosen.map { (artifact: $0, to: try destination(of: $0.path)) }
+      let folders = Artifact.foldersToo(chosen)
+      let files = try chosen.map { artifact in
+        let mark = folders.contains(artifact.path) ? Artifact.folderTooMark : ""
+        return (artifact: artifact, to: try destination(of: artifact.path) + mark)
+      }
       if !force, let taken = files.first(where: { FileManager.default.fileExists(atPath: $0.to) }) {
         throw FileFailure.exists(taken.to)
       }
       for file in files {
         try FileCopy.make(file.to) { try workspace.readVerified(file.artifact, $0) }
       }
+      for path in folders.sorted() { console.status(FolderToo.words(path)) }
       let bytes = files.reduce(0) { $0 + $1.artifact.byteCount }
       console.status(
         Phrase("fetched \(Wording.count(files.count, "file")), \(Wording.bytes(bytes))"))

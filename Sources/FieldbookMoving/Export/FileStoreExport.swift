@@ -203,7 +203,14 @@ package struct FileStoreExport {
     _ artifacts: [Artifact], of entity: EntityKey, name: String, _ folder: String
   ) throws {
     report.there[.files] += artifacts.count
+    let folders = Artifact.foldersToo(artifacts)
     for artifact in artifacts {
+      guard !folders.contains(artifact.path) else {
+        report.leave(
+          Left(.files, "\(name): \(artifact.path)", reason: "it is a folder of other files, too"))
+        report.there[.files] -= 1
+        continue
+      }
       guard artifact.isHere, StoreWriter.canName(artifact.path) else {
         report.leave(
           Left(.files, "\(name): \(artifact.path)", reason: "its content is not on this replica"))
