@@ -14,11 +14,13 @@ extension Simulation {
     keys.map { "\($0): \(values[$0] ?? "0")\n\n# \($0)\n\n" }.joined()
   }
 
+  /// Of a text in either form.
   private static func values(_ text: String) -> [String: String] {
     text.split(separator: "\n").reduce(into: [:]) { out, line in
-      let parts = line.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, keys.contains(String(parts[0])) else { return }
-      out[String(parts[0])] = String(parts[1].dropFirst())
+      let parts = line.split(separator: ":", maxSplits: 1).map { part in
+        String(part.filter { !"\" ,".contains($0) })
+      }
+      if parts.count == 2, keys.contains(parts[0]) { out[parts[0]] = parts[1] }
     }
   }
 
@@ -88,8 +90,15 @@ extension Simulation {
       guard let merged = try workspace.store.inspect({ try Workspace.merge(of: id, $0) }) else {
         continue
       }
-      let conflict = try workspace.conflicts().first { $0.entity.key == id.key && $0.base != nil }
-      try checkMerge(merged, of: sides, from: conflict?.base)
+      let changes = try workspace.store.inspect { transaction in
+        let standing = Set(try transaction.standingTexts(of: id).map(\.op))
+        return (ConfigHistory.ordered(try transaction.configChanges(of: id)), standing)
+      }
+      try checkMerge(
+        merged, of: sides,
+        ConfigLines(changes.0, keys: Simulation.keys) {
+          Simulation.values($0)
+        }.standing(changes.1))
       trace("  merges \(id.hex.prefix(8))")
       fault("config merged")
       try notingConfig(who, id.key, merged) {
@@ -100,15 +109,17 @@ extension Simulation {
     }
   }
 
-  /// Nothing is in a merge that no side said, and whatever one side changed is.
-  private func checkMerge(_ merged: String, of sides: [String], from base: String?) throws {
+  /// Nothing is in a merge that no side said, and whatever was changed last is.
+  ///
+  /// - Parameter standing: by key, the values that nobody who had seen them changed.
+  private func checkMerge(_ merged: String, of sides: [String], _ standing: [String: Set<String>])
+    throws
+  {
     let all = sides.map(Simulation.values)
-    // With one text that all sides replaced it is known, line by line, what has to come out.
-    for key in base == nil ? [] : Simulation.keys {
-      let old = base.flatMap { Simulation.values($0)[key] }
-      let changed = Set(all.map { $0[key] }).subtracting([old])
-      guard changed.count < 2, Simulation.values(merged)[key] == changed.first ?? old else {
-        throw broken("a merge holds what each side changed", "\(key): \(changed)")
+    for key in Simulation.keys {
+      let told = standing[key] ?? []
+      guard told.count == 1, told.first == Simulation.values(merged)[key] else {
+        throw broken("a merge holds what each side changed", "\(key): \(told.sorted())")
       }
     }
     for (key, value) in Simulation.values(merged) {

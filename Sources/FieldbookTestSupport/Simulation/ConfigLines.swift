@@ -1,0 +1,54 @@
+import FieldbookWorkspace
+
+/// What every line of a config says, told from who changed it when: each line a register of its own, in which a write stands until
+/// somebody who has seen it says something else. Of texts that were merged this says what has to come out, without any of the code
+/// that merges.
+struct ConfigLines {
+  private struct Write: Hashable {
+    var op: String
+    var value: String
+  }
+
+  private let keys: [String]
+  private var past: [String: Set<String>] = [:]
+  private var lines: [String: [String: Set<Write>]] = [:]
+
+  /// - Parameter changes: each after those whose texts it replaces.
+  init(_ changes: [ConfigChange], keys: [String], values: (String) -> [String: String]) {
+    self.keys = keys
+    for change in changes {
+      guard let text = change.text, let value = text.value else { continue }
+      let parents = Set(text.replaces.filter { lines[$0] != nil })
+      let told = values(value)
+      var own: [String: Set<Write>] = [:]
+      for key in keys {
+        let said = told[key] ?? ""
+        // Who says what stood says nothing new.
+        let kept = writes(key, of: parents).filter { $0.value == said }
+        own[key] = kept.isEmpty ? [Write(op: change.op, value: said)] : kept
+      }
+      past[change.op] = parents.reduce(into: [change.op]) { $0.formUnion(past[$1] ?? []) }
+      lines[change.op] = own
+    }
+  }
+
+  /// By key, the values that stand where these texts do.
+  func standing(_ ops: Set<String>) -> [String: Set<String>] {
+    Dictionary(uniqueKeysWithValues: keys.map { ($0, Set(writes($0, of: ops).map(\.value))) })
+  }
+
+  /// What each of these texts says, without what another one has seen and says no more. Two that wrote the same wrote one thing.
+  private func writes(_ key: String, of ops: Set<String>) -> Set<Write> {
+    func isOverruled(_ write: Write) -> Bool {
+      ops.contains { op in
+        past[op]?.contains(write.op) == true && lines[op]?[key]?.contains(write) == false
+      }
+    }
+    var out: Set<Write> = []
+    for op in ops {
+      let said = lines[op]?[key] ?? []
+      if !said.contains(where: isOverruled) { out.formUnion(said) }
+    }
+    return out
+  }
+}
