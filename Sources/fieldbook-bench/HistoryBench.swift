@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookStore
 import FieldbookTestSupport
 import FieldbookWorkspace
 import Foundation
@@ -29,7 +30,10 @@ enum HistoryBench {
           row(
             "the same as 1,000 buckets", rounds,
             "SELECT max(value) FROM metric GROUP BY step / \(points / buckets)"
-          ) { try workspace.metricBuckets(run, key: "loss", count: buckets).count },
+          ) {
+            try workspace.curve(run, CurveRequest(key: "loss", columns: buckets))?.columns.count
+              ?? 0
+          },
         ]
         func row(_ name: String, _ rounds: Int, _ sql: String, _ body: () throws -> Int) throws
           -> BenchRow

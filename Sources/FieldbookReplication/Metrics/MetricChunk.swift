@@ -46,6 +46,28 @@ package enum MetricChunk {
     return columns.series.first { $0.key == key }.map { columns.points($0.range) } ?? []
   }
 
+  /// The same as columns, without building points: steps, timestamps and bit patterns of values.
+  package static func eachColumn(
+    of key: String, in payload: [UInt8],
+    _ body: (
+      _ steps: UnsafeBufferPointer<Int64>, _ timestamps: UnsafeBufferPointer<Int64>,
+      _ values: UnsafeBufferPointer<Int64>
+    ) -> Void
+  ) throws(MetricChunkFailure) {
+    let columns = try unpack(payload)
+    guard let range = columns.series.first(where: { $0.key == key })?.range else { return }
+    columns.steps.withUnsafeBufferPointer { steps in
+      columns.timestamps.withUnsafeBufferPointer { timestamps in
+        columns.values.withUnsafeBufferPointer { values in
+          body(
+            UnsafeBufferPointer(rebasing: steps[range]),
+            UnsafeBufferPointer(rebasing: timestamps[range]),
+            UnsafeBufferPointer(rebasing: values[range]))
+        }
+      }
+    }
+  }
+
   private static func unpack(_ payload: [UInt8]) throws(MetricChunkFailure) -> PointColumns {
     let packed: [UInt8]
     do { packed = try Zstd.decompress(payload, limit: MetricChunkLimits.rawBytes) } catch {

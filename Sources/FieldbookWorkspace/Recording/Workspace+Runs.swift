@@ -139,9 +139,9 @@ extension Workspace {
     try store.inspect { try $0.history(run.key, key: key) }
   }
 
-  /// The same thinned out for a chart: at most so many stretches, each with its least, greatest and mean value.
-  package func metricBuckets(_ run: RunID, key: String, count: Int) throws -> [MetricBucket] {
-    MetricBucket.buckets(of: try metricHistory(run, key: key), count: count)
+  /// The same as a chart draws it; nil where no window is asked for and no point of it is here.
+  package func curve(_ run: RunID, _ request: CurveRequest) throws -> MetricCurve? {
+    try store.inspect { try $0.curve(run.key, request) }
   }
 
   /// Started by this device, newest first.
