@@ -59,6 +59,8 @@ extension Mutant {
     case .rightsOfToday: "rights are those of today, not of an op's past"
     case .purgeByAnyone: "whoever may write may purge"
     case .purgeNotCarriedOut: "a purge that comes from a peer takes nothing away"
+    case .mergedLinesLost: "where texts of a config are merged one side's lines are lost"
+    case .configsByArrival: "the branch of configs goes by the order in which changes came here"
     }
   }
 

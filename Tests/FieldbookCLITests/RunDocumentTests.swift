@@ -139,7 +139,7 @@ struct ComparisonTests {
   @Test("differences are values that differ, null where a run has none; NaN equals NaN")
   func differences() {
     let document = ComparisonDocument(
-      comparison: comparison, series: [[:], [:]], onlyChanged: true)
+      comparison: comparison, curves: [[:], [:]], onlyChanged: true)
     #expect(
       document.json == [
         "runs": ["10000000000000000000000000000000", "20000000000000000000000000000000"],
@@ -156,7 +156,7 @@ struct ComparisonTests {
   @Test("the table names the runs and marks their ids")
   func table() {
     var sheet = Sheet(now: Samples.now, width: nil)
-    ComparisonDocument(comparison: comparison, series: [[:], [:]], onlyChanged: true)
+    ComparisonDocument(comparison: comparison, curves: [[:], [:]], onlyChanged: true)
       .lay(on: &sheet)
     #expect(
       sheet.rendered(inColour: false) == """

@@ -113,4 +113,20 @@ import Testing
     builder.add((0..<4).map { MetricPoint(step: $0, timestamp: 0, value: great) })
     #expect(builder.curve().columns.map(\.mean) == [great])
   }
+
+  @Test("as small bars a spike is seen, and what is no number") func bars() {
+    func bars(_ values: [Double]) -> String {
+      var builder = CurveBuilder(axis: .step, window: 0...Int64(values.count - 1), columns: 4)
+      builder.add(
+        values.enumerated().map {
+          MetricPoint(step: Int64($0.offset), timestamp: 0, value: $0.element)
+        })
+      return Sparkline.render(builder.curve().columns)
+    }
+    #expect(bars([0, 1, 0, 8, .nan, .nan, 4, 4]) == "▁█·▅")
+    #expect(bars([3, 3, 3, 3]) == "▄▄▄▄")
+    #expect(bars([.infinity, .nan]) == "··")
+    let great = Double.greatestFiniteMagnitude
+    #expect(bars([-great, great]) == "▁█")
+  }
 }

@@ -1,5 +1,4 @@
 import FieldbookModel
-import FieldbookStore
 import FieldbookTestSupport
 import FieldbookWorkspace
 import Testing

@@ -25,13 +25,12 @@ struct Compare: ParsableCommand {
   func run() throws {
     let comparison = try common.withWorkspace { workspace, console in
       let runs = try refs.map { try workspace.run(workspace.runID($0)) }
-      let series = try runs.map { run in
-        console.isJSON
-          ? [:] : try Curve.series(run) { try workspace.metricHistory(run.id, key: $0) }
+      let curves = try runs.map { run in
+        console.isJSON ? [:] : try Curve.curves(of: run, in: workspace, width: 10)
       }
       let comparison = Comparison(runs: runs)
       console.show(
-        ComparisonDocument(comparison: comparison, series: series, onlyChanged: onlyChanged))
+        ComparisonDocument(comparison: comparison, curves: curves, onlyChanged: onlyChanged))
       return comparison
     }
     if exitCode, comparison.rows.contains(where: \.isDifferent) {
@@ -129,8 +128,8 @@ struct Comparison {
 
 struct ComparisonDocument: Document {
   var comparison: Comparison
-  /// For each run, the points of its metrics.
-  var series: [[String: [MetricPoint]]]
+  /// For each run, those of its metrics.
+  var curves: [[String: MetricCurve]]
   var onlyChanged: Bool
 
   var json: JSONValue {
@@ -172,7 +171,7 @@ struct ComparisonDocument: Document {
       guard let value else { return Phrase("-", .faint) }
       let phrase = row.isDifferent ? value.phrase.tinted(.yellow) : value.phrase
       guard row.section == "metrics" else { return phrase }
-      let curve = Curve.phrase(series[index][row.key] ?? [], width: 10)
+      let curve = Curve.phrase(curves[index][row.key])
       return curve.isEmpty ? phrase : phrase + " " + curve
     }
   }

@@ -1,26 +1,29 @@
 import FieldbookModel
+import FieldbookWorkspace
 
 /// A metric's course as a row of small bars.
 enum Curve {
   /// Empty for fewer than two points.
-  static func phrase(_ points: [MetricPoint], width: Int) -> Phrase {
-    guard points.count > 1 else { return "" }
-    return Phrase(Sparkline.render(points.map(\.value), width: width), .cyan)
+  static func phrase(_ curve: MetricCurve?) -> Phrase {
+    guard let curve, curve.columns.count > 1 else { return "" }
+    return Phrase(Sparkline.render(curve.columns), .cyan)
   }
 
-  /// Points of a run's metrics, as far as reading them stays quick.
-  static func series(_ run: Run, read: (String) throws -> [MetricPoint]) rethrows
-    -> [String: [MetricPoint]]
+  /// Of a run's metrics, as far as reading them stays quick.
+  ///
+  /// - Parameter width: how many bars at most.
+  static func curves(of run: Run, in workspace: Workspace, width: Int) throws
+    -> [String: MetricCurve]
   {
     var left = pointsMax
-    var series: [String: [MetricPoint]] = [:]
+    var curves: [String: MetricCurve] = [:]
     for (key, summary) in run.metrics.sorted(by: { $0.key < $1.key })
     where summary.count > 1 && summary.count <= left {
       left -= summary.count
-      series[key] = try read(key)
+      curves[key] = try workspace.curve(run.id, CurveRequest(key: key, columns: width))
     }
-    return series
+    return curves
   }
 
-  private static let pointsMax = 2_000_000
+  private static let pointsMax = 10_000_000
 }

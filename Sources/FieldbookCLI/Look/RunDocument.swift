@@ -6,8 +6,8 @@ import FieldbookWorkspace
 struct RunDocument: Document {
   var run: Run
   var isVanished: Bool
-  /// Points of its metrics, for curves; only for people.
-  var series: [String: [MetricPoint]] = [:]
+  /// Of its metrics; only for people.
+  var curves: [String: MetricCurve] = [:]
   /// Members that the command adds, such as `exit_status`.
   var additions: JSONValue = [:]
 
@@ -87,7 +87,7 @@ struct RunDocument: Document {
         Phrase("  " + key, .faint), Phrase(Wording.number(summary.last.value), .bold),
         Phrase(Wording.number(summary.minimum)), Phrase(Wording.number(summary.maximum)),
         Phrase(String(summary.last.step)), Phrase(String(summary.count)),
-        Curve.phrase(series[key] ?? [], width: 16),
+        Curve.phrase(curves[key]),
       ])
     }
     sheet.table(table)

@@ -59,8 +59,7 @@ extension RunDocument {
     let run = try workspace.run(id)
     return RunDocument(
       run: run, isVanished: Vanished.check(run, in: workspace),
-      series: withCurves
-        ? try Curve.series(run) { try workspace.metricHistory(id, key: $0) } : [:])
+      curves: withCurves ? try Curve.curves(of: run, in: workspace, width: 16) : [:])
   }
 }
 

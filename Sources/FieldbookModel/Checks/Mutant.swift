@@ -64,6 +64,9 @@ public enum Mutant: String, CaseIterable, Sendable {
   case rightsOfToday
   case purgeByAnyone
   case purgeNotCarriedOut
+  // Configs
+  case mergedLinesLost
+  case configsByArrival
 
   #if SIM_MUTANTS
     public static let areBuiltIn = true

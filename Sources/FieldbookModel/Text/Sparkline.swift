@@ -1,20 +1,17 @@
-/// A series as a row of small bars, the smallest value lowest.
+/// A curve as a row of small bars, the smallest value lowest.
 package enum Sparkline {
-  /// At most `width` bars; where there are more values each bar shows the value of its stretch that lies furthest
-  /// from the middle, so that a spike is seen. What is no number is `·`.
-  package static func render(_ values: [Double], width: Int) -> String {
-    guard width > 0, !values.isEmpty else { return "" }
-    let finite = values.filter(\.isFinite)
-    let (low, high) = (finite.min() ?? 0, finite.max() ?? 0)
+  /// A bar for each column, which shows the value in it that lies furthest from the middle, so that a spike is seen. What is no finite
+  /// number is `·`.
+  package static func render(_ columns: [MetricCurve.Column]) -> String {
+    let finite = columns.filter { !$0.minimum.isNaN }
+    let low = finite.map(\.minimum).min() ?? 0
+    let high = finite.map(\.maximum).max() ?? 0
     let middle = low / 2 + high / 2
-    let count = min(width, values.count)
-    return (0..<count).map { bar -> String in
-      let stretch = values[values.count * bar / count..<values.count * (bar + 1) / count]
-      guard let value = stretch.filter(\.isFinite).max(by: { abs($0 - middle) < abs($1 - middle) })
-      else {
-        return "·"
-      }
+    return columns.map { column in
+      guard !column.minimum.isNaN else { return "·" }
       guard high > low else { return bars[3] }
+      let isHigh = abs(column.maximum - middle) >= abs(column.minimum - middle)
+      let value = isHigh ? column.maximum : column.minimum
       let share = (value / 2 - low / 2) / (high / 2 - low / 2)
       return bars[min(7, max(0, Int(share * 8)))]
     }.joined()

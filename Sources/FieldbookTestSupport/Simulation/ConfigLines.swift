@@ -7,6 +7,22 @@ struct ConfigLines {
   private struct Write: Hashable {
     var op: String
     var value: String
+    /// Of several that stood, one was taken. To whoever changes that one unseen, this says nothing against it: so it is with any merge from
+    /// the nearest common text.
+    var isChoice: Bool
+  }
+
+  /// What stands of one line.
+  struct Standing {
+    var values: Set<String> = []
+    /// Those that somebody wrote, and did not take over from one of several.
+    var written: Set<String> = []
+
+    /// A merge may say this.
+    func allows(_ value: String?) -> Bool {
+      guard let value, values.contains(value) else { return false }
+      return values.count == 1 || written.isEmpty || written == [value]
+    }
   }
 
   private let keys: [String]
@@ -25,16 +41,23 @@ struct ConfigLines {
         let said = told[key] ?? ""
         // Who says what stood says nothing new.
         let kept = writes(key, of: parents).filter { $0.value == said }
-        own[key] = kept.isEmpty ? [Write(op: change.op, value: said)] : kept
+        let isChoice = parents.contains { writes(key, of: [$0]).contains { $0.value == said } }
+        own[key] =
+          kept.isEmpty ? [Write(op: change.op, value: said, isChoice: isChoice)] : kept
       }
       past[change.op] = parents.reduce(into: [change.op]) { $0.formUnion(past[$1] ?? []) }
       lines[change.op] = own
     }
   }
 
-  /// By key, the values that stand where these texts do.
-  func standing(_ ops: Set<String>) -> [String: Set<String>] {
-    Dictionary(uniqueKeysWithValues: keys.map { ($0, Set(writes($0, of: ops).map(\.value))) })
+  /// By key, what stands where these texts do.
+  func standing(_ ops: Set<String>) -> [String: Standing] {
+    keys.reduce(into: [:]) { out, key in
+      let writes = writes(key, of: ops)
+      out[key] = Standing(
+        values: Set(writes.map(\.value)),
+        written: Set(writes.filter { !$0.isChoice }.map(\.value)))
+    }
   }
 
   /// What each of these texts says, without what another one has seen and says no more. Two that wrote the same wrote one thing.

@@ -47,7 +47,7 @@ extension Simulation {
         return
       }
       guard let text = known.text else { return }
-      // Who sees a conflict can decide it by an edit; most look on.
+      // Who sees a conflict can decide it by an edit; most let it be merged.
       guard known.conflicts.isEmpty || configuring.chance(20) else { return try mergeConfigs(who) }
       var values = Simulation.values(text)
       values[key] = value
@@ -111,16 +111,13 @@ extension Simulation {
 
   /// Nothing is in a merge that no side said, and whatever was changed last is.
   ///
-  /// - Parameter standing: by key, the values that nobody who had seen them changed.
-  private func checkMerge(_ merged: String, of sides: [String], _ standing: [String: Set<String>])
-    throws
-  {
+  private func checkMerge(
+    _ merged: String, of sides: [String], _ standing: [String: ConfigLines.Standing]
+  ) throws {
     let all = sides.map(Simulation.values)
     for key in Simulation.keys {
-      let told = standing[key] ?? []
-      guard told.count == 1, told.first == Simulation.values(merged)[key] else {
-        throw broken("a merge holds what each side changed", "\(key): \(told.sorted())")
-      }
+      guard let told = standing[key], !told.allows(Simulation.values(merged)[key]) else { continue }
+      throw broken("a merge holds what each side changed", "\(key): \(told.values.sorted())")
     }
     for (key, value) in Simulation.values(merged) {
       guard all.contains(where: { $0[key] == value }) else {

@@ -80,7 +80,10 @@ package struct ConfigHistory: Sendable {
   /// By time and hash, each after what it replaces, which a wrong clock can contradict.
   package static func ordered(_ changes: [ConfigChange]) -> [ConfigChange] {
     let byOp = Dictionary(changes.map { ($0.op, $0) }) { first, _ in first }
-    let sorted = byOp.values.sorted { ($0.clock, $0.op) < ($1.clock, $1.op) }
+    let sorted =
+      Mutant.isOn(.configsByArrival)
+      ? changes.map { byOp[$0.op] ?? $0 }
+      : byOp.values.sorted { ($0.clock, $0.op) < ($1.clock, $1.op) }
     var done: Set<String> = []
     var out: [ConfigChange] = []
     for change in sorted {

@@ -129,6 +129,7 @@ extension Workspace {
     else { return nil }
     let changes = ConfigHistory.ordered(try transaction.configChanges(of: config))
     let merge = ConfigMerge(changes) { base, left, right in
+      if Mutant.isOn(.mergedLinesLost) { return left }
       guard case .merged(let text) = try LineMerge.merge(base: base, left: left, right: right)
       else { return nil }
       return text
