@@ -1,9 +1,11 @@
 import FieldbookModel
+import FieldbookReplication
 import FieldbookRepository
 import FieldbookTestSupport
 import Foundation
 import Testing
 
+@testable import FieldbookStore
 @testable import FieldbookWorkspace
 
 @Suite("Shared configs")
@@ -130,6 +132,51 @@ struct ConfigTests {
     let all = base.replacing("0.1", with: "0.2").replacing("10", with: "20")
       .replacing("width: 8", with: "width: 64")
     for one in team.members { #expect(try one.config(id).text == all) }
+  }
+
+  @Test("a conflict with a merge that one side had not seen has a base all the same")
+  func baseBehindMerge() throws {
+    let team = try Team(["hub", "ana", "bo"], seed: 14)
+    let id = try team.hub.addConfig("a.yaml", base)
+    try TestMachine.quiesce(team.members)
+    try edit(team.hub, id, "lr: 0.1", "lr: 0.2")
+    try edit(team.ana, id, "epochs: 10", "epochs: 20")
+    try edit(team.bo, id, "lr: 0.1", "lr: 0.3")
+    try TestMachine.exchange(team.hub, team.ana)
+    #expect(try team.hub.mergeConfigs() == 1)
+    try TestMachine.quiesce(team.members)
+    let conflict = try #require(try team.bo.conflicts().first)
+    #expect(conflict.base == base && conflict.baseOrigin == .nearest)
+    guard case .conflicted(let text) = team.bo.baseTextMerge(conflict) else {
+      Issue.record("no conflict")
+      return
+    }
+    #expect(text.contains("||||||| base\nlr: 0.1\n=======") && text.contains("\nepochs: 20\n"))
+    _ = try team.bo.resolve(conflict, .base)
+    #expect(try team.bo.config(id).text == base && team.bo.conflicts().isEmpty)
+  }
+
+  @Test("of several texts that are as near, the base is their merge, or the newest")
+  func severalBases() throws {
+    let ops = [
+      ("0", "b", []), ("1", "x", ["0"]), ("2", "y", ["0"]), ("3", "p", ["1", "2"]),
+      ("4", "q", ["1", "2"]), ("5", "s", []),
+    ]
+    let changes = ops.enumerated().map { index, op in
+      ConfigChange(
+        op: op.0, config: ConfigID(EntityKey(high: 0, low: 1)),
+        clock: HybridTime(milliseconds: Int64(index), counter: 0),
+        stated: HybridTime(milliseconds: Int64(index), counter: 0),
+        device: DeviceKey(bytes: [UInt8](repeating: 1, count: 32))!, deviceName: "", owner: "",
+        creates: index == 0, text: .init(value: op.1, replaces: op.2), isVoid: false)
+    }
+    let merging = ConfigMerge(changes) { base, left, right in base == "b" ? left + right : nil }
+    let merged = try merging.base(of: ["3", "4"])
+    #expect(merged?.text == "xy" && merged?.origin == .merged)
+    let contradicting = ConfigMerge(changes) { _, _, _ in nil }
+    let one = try contradicting.base(of: ["3", "4"])
+    #expect(one?.text == "y" && one?.origin == .oneOfSeveral)
+    #expect(try contradicting.base(of: ["4", "5"]) == nil)
   }
 
   @Test("a merge that would not read is left to a person")

@@ -55,6 +55,7 @@ extension Conflict {
     [
       "id": .string(id), "kind": .string(kind.rawValue), "blocking": .bool(isBlocking),
       "entity": entity.json, "field": .string(field.text), "base": .optional(base),
+      "base_origin": base == nil ? .null : .string(baseOrigin.rawValue),
       "shown": .optional(shown), "sides": .array(sides.map(\.json)),
     ]
   }

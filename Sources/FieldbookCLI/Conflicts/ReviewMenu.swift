@@ -22,7 +22,7 @@ struct ReviewMenu {
     if conflict.takesAnyValue {
       entries.append(("e", .edit, "edit: write the value in your editor"))
     }
-    if conflict.base != nil { entries.append(("o", .base, "original: what all sides replaced")) }
+    if conflict.base != nil { entries.append(("o", .base, "original: \(conflict.baseWords)")) }
     entries.append(("s", .skip, "skip: leave this one undecided"))
     entries.append(("q", .quit, "quit: what was decided stays decided"))
     entries.append(("?", .help, "print this help"))

@@ -33,7 +33,9 @@ enum ConflictMerge: Equatable {
   init?(_ conflict: Conflict, in workspace: Workspace) {
     guard conflict.isMergeable else { return nil }
     switch workspace.baseTextMerge(conflict) {
-    case .merged(let text): self = .clean(text)
+    // By one base of several nothing is merged that another one contradicts.
+    case .merged(let text):
+      self = conflict.baseOrigin == .oneOfSeveral ? .overlapping(text) : .clean(text)
     case .conflicted(let text): self = .overlapping(text)
     }
   }
@@ -57,6 +59,15 @@ extension Conflict {
   var isMergeable: Bool {
     kind == .value && base != nil && sides.allSatisfy { $0.value != nil }
       && (field == .description || field.split.family == "tags" || isConfigText)
+  }
+
+  var baseWords: String {
+    switch baseOrigin {
+    case .replaced: "what all sides replaced"
+    case .nearest: "the nearest text that all sides came from"
+    case .merged: "the merge of the nearest texts that all sides came from"
+    case .oneOfSeveral: "the newest of several texts that all sides came from"
+    }
   }
 
   var isConfigText: Bool { entity.kind == .config && field == .configText }
@@ -97,7 +108,7 @@ struct ConflictDocument: Document {
       conflict.entity.phrase + "  " + Phrase(conflict.fieldWords, .bold)
         + (conflict.isBlocking ? Phrase("  blocking", .red) : ""))
     sheet.line(Phrase(conflict.id, .faint))
-    sheet.heading(conflict.base == nil ? "no common base" : "base: what all sides replaced")
+    sheet.heading(conflict.base == nil ? "no common base" : "base: \(conflict.baseWords)")
     if let base = conflict.base { lay(base, on: &sheet) }
     for side in conflict.sides { lay(side, on: &sheet) }
     sheet.gap()
@@ -137,7 +148,7 @@ struct ConflictDocument: Document {
     var choices = [
       ("--take \(conflict.sides.map(\.letter).joined(separator: "|"))", "one side")
     ]
-    if conflict.base != nil { choices.append(("--base", "what all sides replaced")) }
+    if conflict.base != nil { choices.append(("--base", conflict.baseWords)) }
     if conflict.takesAnyValue {
       choices.append(("--value V", "something else"))
     }

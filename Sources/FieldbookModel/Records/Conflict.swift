@@ -8,6 +8,18 @@ package enum ConflictKind: String, Sendable, CaseIterable {
   case clone
 }
 
+/// Where the base of a conflict comes from. Raw values are those of the JSON contract.
+package enum ConflictBase: String, Sendable {
+  /// All sides replaced it.
+  case replaced
+  /// The nearest text that all sides came from, by way of texts that a merge or a person wrote between.
+  case nearest
+  /// Several texts are equally near; it is the merge of those.
+  case merged
+  /// Several are equally near and contradict each other; it is the newest of them.
+  case oneOfSeveral = "one_of_several"
+}
+
 /// A field that people decided differently without having seen each other.
 package struct Conflict: Equatable, Sendable {
   /// 64 hexadecimal digits, the same on every replica.
@@ -16,15 +28,17 @@ package struct Conflict: Equatable, Sendable {
   package var isBlocking: Bool
   package var entity: EntityReference
   package var field: FieldName
-  /// The value that all sides replaced; nil if there was none or they replaced different ones.
+  /// What the sides started from; nil if there was nothing, or no one thing.
   package var base: String?
+  /// Of a base that is there.
+  package var baseOrigin: ConflictBase
   package var shown: String?
   /// By ascending op hash; side `a` first.
   package var sides: [ConflictSide]
 
   package init(
     id: String, kind: ConflictKind, isBlocking: Bool, entity: EntityReference, field: FieldName,
-    base: String?, shown: String?, sides: [ConflictSide]
+    base: String?, baseOrigin: ConflictBase = .replaced, shown: String?, sides: [ConflictSide]
   ) {
     self.id = id
     self.kind = kind
@@ -32,6 +46,7 @@ package struct Conflict: Equatable, Sendable {
     self.entity = entity
     self.field = field
     self.base = base
+    self.baseOrigin = baseOrigin
     self.shown = shown
     self.sides = sides
   }

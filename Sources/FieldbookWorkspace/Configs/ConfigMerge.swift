@@ -55,6 +55,23 @@ package struct ConfigMerge {
     return try merged(Set(sides.compactMap { $0 }), depth: 0)
   }
 
+  /// What several texts started from, to be shown to a person.
+  ///
+  /// - Parameter ops: whose texts stand.
+  /// - Returns: nil where nothing is before all of them.
+  package func base(of ops: [String]) throws -> (text: String, origin: ConflictBase)? {
+    let sides = ops.map { place[$0] }
+    guard !sides.contains(nil) else { return nil }
+    let apart = newest(Set(sides.compactMap { $0 }))
+    guard apart.count > 1 else { return nil }
+    let pasts = apart.map(past)
+    let bases = newest(pasts.dropFirst().reduce(pasts[0]) { $0.intersection($1) })
+    if bases.count == 1 { return nodes[bases.first!].text.map { ($0, .nearest) } }
+    if let text = try merged(bases, depth: 1) { return (text, .merged) }
+    return bases.sorted(by: >).lazy.compactMap { nodes[$0].text }.first
+      .map { ($0, .oneOfSeveral) }
+  }
+
   private func merged(_ sides: Set<Int>, depth: Int) throws -> String? {
     guard depth < ConfigMerge.depthLimit else { return nil }
     let sides = newest(sides).sorted { nodes[$0].least < nodes[$1].least }

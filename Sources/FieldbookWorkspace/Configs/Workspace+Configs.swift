@@ -127,17 +127,34 @@ extension Workspace {
     guard texts.count == standing.count,
       texts.allSatisfy({ $0.utf8.count <= Limits.configBytes })
     else { return nil }
+    guard let text = try configMerge(of: config, transaction).merged(standing.map(\.op)),
+      (try? ConfigText.check(text, name: found.name)) != nil
+    else { return nil }
+    return text
+  }
+
+  private static func configMerge(of config: ConfigID, _ transaction: WriteTransaction) throws
+    -> ConfigMerge
+  {
     let changes = ConfigHistory.ordered(try transaction.configChanges(of: config))
-    let merge = ConfigMerge(changes) { base, left, right in
+    return ConfigMerge(changes) { base, left, right in
       if Mutant.isOn(.mergedLinesLost) { return left }
       guard case .merged(let text) = try LineMerge.merge(base: base, left: left, right: right)
       else { return nil }
       return text
     }
-    guard let text = try merge.merged(standing.map(\.op)),
-      (try? ConfigText.check(text, name: found.name)) != nil
-    else { return nil }
-    return text
+  }
+
+  /// The same conflict with its base: of texts that did not replace one and the same, the nearest one that all came from.
+  static func withBase(_ conflict: Conflict, _ transaction: WriteTransaction) throws -> Conflict {
+    guard conflict.base == nil, conflict.kind == .value, conflict.entity.kind == .config,
+      conflict.field == .configText
+    else { return conflict }
+    let merge = try configMerge(of: ConfigID(conflict.entity.key), transaction)
+    guard let base = try merge.base(of: conflict.sides.map(\.op)) else { return conflict }
+    var conflict = conflict
+    (conflict.base, conflict.baseOrigin) = base
+    return conflict
   }
 
   // MARK: As a line

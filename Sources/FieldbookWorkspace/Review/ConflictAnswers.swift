@@ -15,9 +15,10 @@ extension WriteTransaction {
       }
       value = found
     case .base:
-      guard let found = try baseValue(conflict) else {
-        throw WorkspaceFailure.conflictHasNoBase(conflict.id)
-      }
+      let found =
+        try conflict.baseOrigin == .replaced
+        ? baseValue(conflict) : parse(conflict.base, conflict)
+      guard let found else { throw WorkspaceFailure.conflictHasNoBase(conflict.id) }
       value = found
     case .value(let text):
       value = try parse(text, conflict)

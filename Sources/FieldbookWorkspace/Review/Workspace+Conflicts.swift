@@ -13,7 +13,10 @@ extension Workspace {
 
   /// Blocking ones first, then the newest.
   package func conflicts(blockingOnly: Bool = false) throws -> [Conflict] {
-    try store.inspect { try $0.conflicts(blockingOnly: blockingOnly) }
+    try store.inspect { transaction in
+      try transaction.conflicts(blockingOnly: blockingOnly)
+        .map { try Workspace.withBase($0, transaction) }
+    }
   }
 
   package func conflict(_ prefix: String) throws -> Conflict {
