@@ -30,8 +30,10 @@ extension Capture {
     }
     guard let folder else { return }
     let bytes = request.origin == nil ? ByteSize.words(folder.bytes) : "as in the first run"
+    let isElsewhere = Capture.place(of: request.folder, in: folder.root) != "."
+    let place = isElsewhere && request.origin == nil ? " in \(folder.root)" : ""
     captured.append(
-      "\(folder.files) \(folder.files == 1 ? "file" : "files") of code (\(bytes), snapshot \(commit.hex.prefix(8)))"
+      "\(folder.files) \(folder.files == 1 ? "file" : "files") of code\(place) (\(bytes), snapshot \(commit.hex.prefix(8)))"
     )
     tell(folder.leftOut)
   }

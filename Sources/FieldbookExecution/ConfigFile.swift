@@ -9,7 +9,7 @@ package struct ConfigFile {
 
   package let text: String
   package private(set) var parameters: [(String, String)] = []
-  /// Each value in a form that tells `1`, `1.0` and `"1"` apart, and is the same for what reads alike.
+  /// Each value in a form that tells `1`, `1.0` and `"1"` apart, and `10` and `010`.
   package private(set) var typed: [String: String] = [:]
   /// Names of what was masked.
   package private(set) var secrets: [String] = []
@@ -83,20 +83,20 @@ package struct ConfigFile {
       }
     case .list(let items) where !items.isEmpty:
       for (index, item) in items.enumerated() { try flatten(item, "\(path).\(index)") }
-    case .scalar(let scalar): try add(path, scalar.shown, scalar.canonical)
+    case .scalar(let scalar): try add(path, scalar.shown, scalar.exact)
     case .table: if !path.isEmpty { try add(path, "{}", "{}") }
     case .list: try add(path, "[]", "[]")
     }
   }
 
-  private mutating func add(_ path: String, _ value: String, _ canonical: String) throws {
+  private mutating func add(_ path: String, _ value: String, _ exact: String) throws {
     guard paths.insert(path).inserted else {
       throw InvalidInput(
         "the config \(self.path) sets \(path) twice", hint: "leave one of them out")
     }
     let (masked, found) = SecretMasking.mask(value, named: path)
     parameters.append((path, masked))
-    typed[path] = found.isEmpty ? canonical : masked
+    typed[path] = found.isEmpty ? exact : masked
     secrets += found
   }
 }

@@ -66,7 +66,7 @@ struct ResolvedConfigTests {
   @Test(
     "a value keeps the type of what it replaces",
     arguments: [
-      ("lr=1", "lr", "1.0", "lr: 1.0\n"), ("lr=1e-4", "lr", "0.0001", "lr: 1.0e-4\n"),
+      ("lr=1", "lr", "1.0", "lr: 1.0\n"), ("lr=1e-4", "lr", "1.0e-4", "lr: 1.0e-4\n"),
       ("lr=.5", "lr", "0.5", "lr: 0.5\n"), ("epochs=20", "epochs", "20", "epochs: 20\n"),
       ("amp=no", "amp", "false", "amp: false\n"), ("amp=ON", "amp", "true", "amp: true\n"),
       ("name=yes", "name", "\"yes\"", "name: \"yes\"\n"),
@@ -94,6 +94,27 @@ struct ResolvedConfigTests {
     #expect(config.file.text.contains("when: 2026-01-01\n"))
     let again = try ConfigFile(text: config.file.text, path: "again")
     #expect(again.typed == config.file.typed)
+  }
+
+  @Test("what is written otherwise is never said to be equal, nor made a number of JSON")
+  func exact() throws {
+    let pairs = [
+      ("010", "10"), ("1_000", "1000"), ("yes", "true"), ("0x10", "16"), ("1:30", "90"),
+      ("1.0", "1.00"), ("1e-4", "0.0001"), ("on", "\"on\""),
+    ]
+    for (one, other) in pairs {
+      let files = try [one, other].map { try ConfigFile(text: "a: \($0)\n", path: "c.yaml") }
+      #expect(files[0].typed != files[1].typed, "\(one) and \(other)")
+    }
+    #expect(
+      try ConfigFile(text: "a: ~\nb: 'x'\n", path: "").typed
+        == ConfigFile(text: "a: null\nb: x\n", path: "").typed)
+    _ = try ana.addConfig("odd.yaml", "a: 010\nb: 1_000\nc: +5\nd: 10\ne: yes\n")
+    try write("c.json", #"{"include": "odd.yaml", "f": 1}"#)
+    let text = try resolve("c.json").file.text
+    for line in [#""a": "010""#, #""b": "1_000""#, #""c": 5"#, #""d": 10"#, #""e": true"#] {
+      #expect(text.contains(line), "\(text)")
+    }
   }
 
   @Test("taking away, and lists of changes in their order")
@@ -167,6 +188,19 @@ struct ResolvedConfigTests {
     // A key that a script gives a meaning of its own is left alone.
     try write("own.yaml", "include: ['*.py']\n")
     #expect(try resolve("own.yaml").file.typed["include.0"] == "\"*.py\"")
+  }
+
+  @Test("what is above the command's folder and in its project can be included")
+  func includeAbove() throws {
+    try write(".fieldbook/workspace.json", "{}")
+    try write("base.yaml", "lr: 1\n")
+    try write("sub/base.yaml", "epochs: 2\n")
+    try write("sub/c.yaml", "include: [../base.yaml, base.yaml]\n")
+    let config = try ResolvedConfig(
+      ConfigSource.named("c.yaml", in: project + "/sub", ana), overrides: [],
+      folder: project + "/sub", variables: [:], in: ana)
+    #expect(config.file.typed == ["lr": "1", "epochs": "2"])
+    #expect(config.included.map(\.name) == ["../base.yaml", "base.yaml"])
   }
 
   @Test("includes that go round, too deep, outside or nowhere are refused")

@@ -81,7 +81,9 @@ extension Capture {
   private static func place(of source: ConfigSource, isFirst: Bool) -> String {
     let name = (source.name as NSString).lastPathComponent
     if isFirst { return "config/" + (name.hasPrefix("used.") ? "given-" : "") + name }
-    let safe = source.name.split(separator: "/").filter { $0 != ".." && $0 != "." }
+    // `../a.yaml` must not come to lie where `a.yaml` does.
+    let safe = source.name.split(separator: "/").filter { $0 != "." }
+      .map { $0 == ".." ? "above" : $0 }
     return "config/included/" + safe.joined(separator: "/")
   }
 }

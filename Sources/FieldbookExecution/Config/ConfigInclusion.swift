@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookRepository
 import FieldbookWorkspace
 import Foundation
 
@@ -10,8 +11,10 @@ struct ConfigInclusion {
   static let depthLimit = 16
   static let filesLimit = 100
 
-  /// The folder that the command runs in; nothing outside of it is read.
+  /// The folder that the command runs in.
   let folder: String
+  /// The top of its project; nothing outside of it is read.
+  let top: String
   let workspace: Workspace
   private(set) var included: [ConfigSource] = []
   /// Of `include:` that does not include.
@@ -19,6 +22,8 @@ struct ConfigInclusion {
 
   init(folder: String, workspace: Workspace) {
     self.folder = folder
+    // A repository that cannot be read has no snapshot either.
+    top = (try? ProjectFolder.top(of: folder)) ?? folder
     self.workspace = workspace
   }
 
@@ -80,7 +85,7 @@ struct ConfigInclusion {
       if ConfigSource.isFile(beside) {
         guard isInside(beside) else {
           throw InvalidInput(
-            "\(source.name) includes \(name), which lies outside of \(folder)",
+            "\(source.name) includes \(name), which lies outside of \(top)",
             hint: "copy it into the project, or share it: fieldbook config add NAME \(name)")
         }
         return try ConfigSource.file(beside, in: folder, called: relative(beside))
@@ -105,11 +110,19 @@ struct ConfigInclusion {
     func real(_ path: String) -> String {
       URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
-    return real(path).hasPrefix(real(folder) + "/")
+    return real(path).hasPrefix(real(top) + "/")
   }
 
+  /// As the command's folder sees it.
   private func relative(_ path: String) -> String {
-    path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : path
+    var up = ""
+    var above = folder
+    while !path.hasPrefix(above + "/") {
+      guard above.count > 1, above.hasPrefix("/") else { return path }
+      above = PathText.folder(of: above)
+      up += "../"
+    }
+    return up + path.dropFirst(above.count + 1)
   }
 
   /// Tables key by key; of anything else the second.

@@ -109,14 +109,16 @@ package struct ConfigScalar: Equatable, Sendable {
   /// What it is flattened to.
   var shown: String { type == .null ? "null" : text }
 
-  /// Equal for what a program would read alike.
-  package var canonical: String {
+  /// Equal only for what every reader of YAML reads alike: `010` is 8 to one of YAML 1.1 and 10 to one of 1.2, `yes` true or a text,
+  /// `1_000` a number or a text. So words without quotes are as they are written.
+  package var exact: String {
     switch type {
     case .null: "null"
-    case .bool: ["true", "yes", "on", "y"].contains(text.lowercased()) ? "true" : "false"
-    case .int: Int64(text).map(String.init) ?? text
-    case .float: Double(text).map { "\($0)" } ?? text
+    case .bool, .int, .float: written ?? text
     case .text: ConfigWriter.quoted(text)
     }
   }
+
+  /// Of a `bool`. Source: yaml.org/type/bool.html.
+  var isTrue: Bool { ["true", "yes", "on", "y"].contains(text.lowercased()) }
 }

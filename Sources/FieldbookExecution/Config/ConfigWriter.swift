@@ -131,11 +131,13 @@ enum ConfigWriter {
   private static func json(_ scalar: ConfigScalar) -> String {
     switch scalar.type {
     case .null: return "null"
-    case .bool: return scalar.canonical
+    case .bool: return scalar.isTrue ? "true" : "false"
     case .int, .float:
       let text = scalar.written ?? scalar.text
       if (try? JSONParser.parse(Array(text.utf8))) != nil { return text }
-      return Int64(text).map(String.init) ?? quoted(scalar.text)
+      // `+5` is a number to all; `010` and `1_000` would be said to be what only some take them for.
+      let bare = text.hasPrefix("+") ? String(text.dropFirst()) : text
+      return Int64(bare).map(String.init) == bare ? bare : quoted(scalar.text)
     case .text: return quoted(scalar.text)
     }
   }

@@ -5,7 +5,7 @@ import Foundation
 /// Which files make up a project: what git follows and what it would, or, without git, all but what tools make.
 /// `.fieldbookignore` files take out of both.
 package struct FolderListing {
-  /// The top of the repository, or the folder itself.
+  /// The top of the project.
   package private(set) var root: String
   package private(set) var isGit: Bool
   /// In order; files, links, and whatever else has a name and is no folder.
@@ -18,13 +18,11 @@ package struct FolderListing {
   package init(_ folder: String, limits: SnapshotLimits) throws {
     let repository = try ProjectRepository.open(folder)
     defer { git_repository_free(repository) }
-    if let repository, let top = git_repository_workdir(repository) {
-      let text = String(cString: top)
-      root = text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
+    root = ProjectFolder.top(of: folder, in: repository)
+    if let repository, git_repository_workdir(repository) != nil {
       isGit = true
       try list(repository, below: TreePath(bytes: []), depth: 0, limits)
     } else {
-      root = folder
       isGit = false
       try walk(limits)
     }

@@ -69,6 +69,23 @@ struct SnapshotTests {
 
   init() throws { studio = try Studio() }
 
+  @Test("without git the project begins where the replica lies, though not at the home folder")
+  func withoutGit() throws {
+    try studio.write("a\n", to: "lib/a.py")
+    try studio.write("b\n", to: "sub/deep/b.py")
+    let alone = studio.project + "/sub"
+    #expect(try studio.code(studio.take(of: alone).commit) == ["deep/b.py": "b\n"])
+    // A folder of that name that holds no replica is none.
+    try studio.write("", to: ".fieldbook/config.yaml")
+    #expect(try ProjectFolder.top(of: alone) == alone)
+    try studio.write("{}", to: ".fieldbook/workspace.json")
+    #expect(try ProjectFolder.top(of: alone + "/deep") == studio.project)
+    let taken = try studio.take(of: alone)
+    #expect(taken.folder.root == studio.project && !taken.folder.isGit)
+    #expect(try studio.code(taken.commit)["lib/a.py"] == "a\n")
+    #expect(ProjectFolder.withReplica(alone, home: studio.project) == alone)
+  }
+
   @Test("what git follows as it is now, and what it would follow, and nothing that is ignored")
   func whole() throws {
     let git = try GitFolder(studio.project)
