@@ -231,6 +231,42 @@ struct HostileArchiveTests {
     #expect(try packed(manifest)?.contains("its snapshot is not the run's") == true)
   }
 
+  @Test("an archive of a later format is told as such, not as damaged")
+  func newer() throws {
+    let items = try honest()
+    let manifest = try #require(items.first { $0.name == RunManifest.fileName })
+    let text = String(decoding: manifest.bytes, as: UTF8.self)
+    func packed(_ format: String) throws -> String? {
+      let other = text.replacing(#/"format": ?1,/#, with: "\"format\": \(format), \"news\": 1,")
+      #expect(other != text)
+      try pack([Item(RunManifest.fileName, other)])
+      return try refusal()
+    }
+    let newer = try packed("7")
+    #expect(newer?.contains("made by a newer Fieldbook: it has format 7, and this one") == true)
+    #expect(newer?.contains("damaged") == false)
+    #expect(try packed("0")?.contains("damaged") == true)
+    #expect(try packed("\"7\"")?.contains("damaged") == true)
+  }
+
+  @Test("a run that ends before it starts is taken in, and said")
+  func backwards() throws {
+    let items = try honest()
+    try pack(items)
+    var manifest = try RunArchive(path).manifest
+    manifest.state = RunState(
+      status: .finished, endTime: Timestamp(milliseconds: manifest.startTime - 1))
+    try pack(
+      [Item(RunManifest.fileName, manifest.bytes)]
+        + items.filter { $0.name != RunManifest.fileName })
+    let note = "a run ends before it starts (r): its times are kept as they were told"
+    #expect(try Tally.of(ArchivedRun(RunArchive(path))).notes == [note])
+    let report = try RunArchive(path).take(into: workspace)
+    #expect(report.notes == [note] && report.isComplete)
+    try pack(items)
+    #expect(try Tally.of(ArchivedRun(RunArchive(path))).notes == [])
+  }
+
   @Test("a manifest says nothing that the log would not take")
   func manifestBounds() throws {
     try pack(try honest())

@@ -48,6 +48,11 @@ package final class RunArchive {
       {
         throw MovingFailure.damaged(
           path: path, reason: "\(RunManifest.fileName) does not read: \(failure.reason)")
+      } catch let newer as NewerManifest {
+        throw MovingFailure.unsupported(
+          "\(path) was made by a newer Fieldbook: it has format \(newer.format), and this one reads"
+            + " up to \(RunManifest.format)",
+          hint: "nothing of it was taken in; update fieldbook on this machine")
       }
     }
     throw MovingFailure.notA(

@@ -5,15 +5,15 @@ import FieldbookWorkspace
 extension RunManifest {
   /// Reads what anybody may have written.
   ///
-  /// - Throws: `ManifestFailure` for anything else than a manifest, and for what no run here could be.
+  /// - Throws: `NewerManifest`; `ManifestFailure` for anything else than a manifest, and for what no run here could be.
   package init(_ bytes: [UInt8]) throws {
     guard let json = try? JSONParser.parse(bytes) else {
       throw ManifestFailure(reason: "it is no JSON, or too much")
     }
     let reader = ManifestReader(json)
-    guard try reader.integer("format") == RunManifest.format else {
-      throw ManifestFailure(reason: "it has another format: update fieldbook on this machine")
-    }
+    let format = try reader.integer("format")
+    guard format <= RunManifest.format else { throw NewerManifest(format: format) }
+    guard format == RunManifest.format else { throw reader.wrong("format") }
     guard let run = RunID(hex: try reader.text("run_id")) else { throw reader.wrong("run_id") }
     guard let state = RunState(coded: try reader.text("state")) else { throw reader.wrong("state") }
     self.init(
@@ -106,6 +106,11 @@ extension RunManifest {
 /// Why a manifest is none.
 package struct ManifestFailure: Error, Equatable {
   package var reason: String
+}
+
+/// It was written by a program of later, in a form that this one does not know.
+package struct NewerManifest: Error, Equatable {
+  package var format: Int64
 }
 
 /// Members of the manifest by name; each must be there, and be what it is called.

@@ -29,6 +29,7 @@ package final class Recorder {
     case .run(let foreign):
       run = OpenRun(arrival: try arrival(of: foreign), name: foreign.id)
       report.there[.runs] += 1
+      report.look(at: foreign)
     case .points(let series): try take(series)
     case .endOfRun:
       try add(try closedRun())
@@ -45,6 +46,7 @@ package final class Recorder {
     report.arrived[.metrics] = report.there[.metrics] - incomplete.count
     try workspace.finishTakingIn()
     report.there.raise(to: census)
+    report.noteBackwards()
     return report
   }
 

@@ -44,11 +44,13 @@ package enum Tally {
       }
     }
     if admits == nil { report.there.raise(to: try source.census()) }
+    report.noteBackwards()
     return report
   }
 
   private static func count(_ run: ForeignRun, in report: inout MoveReport) throws {
     report.there[.runs] += 1
+    report.look(at: run)
     report.there[.params] += run.parameters.count
     report.there[.tags] += run.tags.count
     report.there[.descriptions] += run.description == nil ? 0 : 1

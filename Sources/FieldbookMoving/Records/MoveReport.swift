@@ -47,6 +47,28 @@ package struct MoveReport: Sendable, Equatable {
     if count > 0 { note("deleted traces stay here: MLflow keeps none") }
   }
 
+  /// How many runs end before they start, and the first of them.
+  private var backwards = 0
+  private var firstBackwards = ""
+
+  mutating func look(at run: ForeignRun) {
+    guard let start = run.startTime, let end = run.state?.endTime?.milliseconds, end < start else {
+      return
+    }
+    if backwards == 0 { firstBackwards = run.name ?? run.id }
+    backwards += 1
+  }
+
+  /// To be called when all runs were looked at.
+  mutating func noteBackwards() {
+    guard backwards > 0 else { return }
+    note(
+      (backwards == 1
+        ? "a run ends before it starts (\(firstBackwards)): its times"
+        : "\(backwards) runs end before they start (\(firstBackwards), …): their times")
+        + " are kept as they were told")
+  }
+
   private static let reasons = 100
 
   package mutating func note(_ text: String) {
