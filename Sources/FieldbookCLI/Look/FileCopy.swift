@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookRepository
 import Foundation
 
 /// Files in and out of the folder that a command was called in.
@@ -8,10 +9,6 @@ enum FileCopy {
     throws
   {
     let folder = PathText.folder(of: target)
-    let part = target + ".part-\(ProcessInfo.processInfo.processIdentifier)"
-    func refusal() -> FileFailure {
-      .cannotWrite(target, reason: String(cString: strerror(errno)))
-    }
     if !folder.isEmpty {
       do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -19,21 +16,19 @@ enum FileCopy {
         throw FileFailure.cannotWrite(target, reason: SystemReason.words(error))
       }
     }
-    let file = open(part, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw refusal() }
-    defer { unlink(part) }
-    do {
-      defer { close(file) }
+    func refusal(_ reason: String) -> any Error { FileFailure.cannotWrite(target, reason: reason) }
+    try PartFile.write(target, refusal: refusal) { file in
       try fill { bytes in
         var rest = bytes[...]
         while !rest.isEmpty {
           let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-          guard count >= 0 || errno == EINTR else { throw refusal() }
+          guard count >= 0 || errno == EINTR else {
+            throw refusal(String(cString: strerror(errno)))
+          }
           rest = rest.dropFirst(max(0, count))
         }
       }
     }
-    guard rename(part, target) == 0 else { throw refusal() }
   }
 
   /// A text file, or stdin for `-`.

@@ -38,41 +38,27 @@ package struct RunExport {
   /// - Parameter force: one that is there is written over.
   /// - Throws: `MovingFailure.cannotWrite`; `WorkspaceFailure.artifactDamaged` for a file that is no longer what was recorded.
   package func write(to path: String, force: Bool) throws -> Outcome {
-    try ArchiveLocale.use {
-      let part = path + ".part-\(ProcessInfo.processInfo.processIdentifier)"
-      let file = open(part, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o644)
-      guard file >= 0 else { throw RunExport.refusal(path) }
-      defer {
-        close(file)
-        unlink(part)
+    func refusal(_ reason: String) -> any Error {
+      MovingFailure.cannotWrite(path: path, reason: reason)
+    }
+    do {
+      return try ArchiveLocale.use {
+        try PartFile.write(path, overwriting: force, refusal: refusal) { file in
+          var outcome = try fill(file, path)
+          guard fsync(file) == 0 else { throw refusal(String(cString: strerror(errno))) }
+          var info = stat()
+          if fstat(file, &info) == 0 { outcome.bytes = Int64(info.st_size) }
+          return outcome
+        }
       }
-      var outcome = try fill(file, path)
-      guard fsync(file) == 0 else { throw RunExport.refusal(path) }
-      var info = stat()
-      if fstat(file, &info) == 0 { outcome.bytes = Int64(info.st_size) }
-      try RunExport.name(part, path, force: force)
-      return outcome
+    } catch is PartFile.Exists {
+      throw RunExport.exists(path)
     }
-  }
-
-  private static func name(_ part: String, _ path: String, force: Bool) throws {
-    if !force {
-      // A name that is there already stays what it is, also if it came a moment ago.
-      if link(part, path) == 0 { return }
-      if errno == EEXIST { throw exists(path) }
-      // A disk without hard links.
-      guard access(path, F_OK) != 0 else { throw exists(path) }
-    }
-    guard rename(part, path) == 0 else { throw refusal(path) }
   }
 
   package static func exists(_ path: String) -> InvalidInput {
     InvalidInput(
       "\(path) is there already", hint: "write over it with --force, or name another file")
-  }
-
-  private static func refusal(_ path: String) -> MovingFailure {
-    .cannotWrite(path: path, reason: String(cString: strerror(errno)))
   }
 
   // MARK: What goes in

@@ -12,16 +12,27 @@ package struct CheckoutReport: Equatable, Sendable {
 
 extension SnapshotRepository {
   /// Writes a snapshot into a folder that is not there yet, or empty. Whoever made the snapshot, nothing is written outside
-  /// of it: folders are made anew, files are never written over, links come last.
+  /// of it: folders are made anew, files are never written over, links come last. It is there whole or not at all.
   ///
   /// - Parameter contents: large files of the snapshot by their paths in it.
   package func checkout(
     _ commit: GitObjectID, to folder: String, contents known: [TreePath: ContentDigest]
   ) throws -> CheckoutReport {
     let files = try bare.files(of: commit)
-    try makeEmpty(folder)
     guard let repository = try bare.open() else { throw SnapshotFailure.notHere(commit) }
     defer { git_repository_free(repository) }
+    func refusal(_ reason: String) -> any Error {
+      SnapshotFailure.cannotWrite(folder, reason: reason)
+    }
+    return try PartFile.fill(folder, making: makeEmpty, refusal: refusal) {
+      try write(files, known, to: $0, repository)
+    }
+  }
+
+  private func write(
+    _ files: [SnapshotFile], _ known: [TreePath: ContentDigest], to folder: String,
+    _ repository: OpaquePointer
+  ) throws -> CheckoutReport {
     var report = CheckoutReport()
     for file in files where file.entry.kind != .link {
       switch file.entry.kind {
@@ -88,6 +99,7 @@ extension SnapshotRepository {
     guard errno == EEXIST else {
       throw SnapshotFailure.cannotWrite(folder, reason: String(cString: strerror(errno)))
     }
+    PartFile.sweep(folder)
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder), names.isEmpty
     else { throw SnapshotFailure.notEmpty(folder) }
   }

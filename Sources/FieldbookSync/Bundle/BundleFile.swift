@@ -40,13 +40,20 @@ package enum BundleFile {
   package static func create(_ path: String, from workspace: Workspace, needs: [Head]) throws
     -> Contents
   {
+    func refusal(_ reason: String) -> any Error {
+      SyncFailure.cannotWrite(path: path, reason: reason)
+    }
+    return try PartFile.write(path, refusal: refusal) { file in
+      let contents = try fill(Writer(file, refusal), from: workspace, needs: needs)
+      guard fsync(file) == 0 else { throw refusal(String(cString: strerror(errno))) }
+      return contents
+    }
+  }
+
+  private static func fill(_ writer: Writer, from workspace: Workspace, needs: [Head]) throws
+    -> Contents
+  {
     let heads = try workspace.heads()
-    let temporary = path + ".partial"
-    guard FileManager.default.createFile(atPath: temporary, contents: nil),
-      let file = FileHandle(forWritingAtPath: temporary)
-    else { throw SyncFailure.cannotWrite(path: path, reason: String(cString: strerror(errno))) }
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
-    let writer = Writer(file)
     try writer.write(magic)
     var contents = Contents(
       workspace: workspace.id, name: workspace.name, heads: heads, needs: needs, ops: 0, points: 0,
@@ -82,11 +89,6 @@ package enum BundleFile {
       contents.snapshots += try snapshots(in: message)
     }
     try writer.finish()
-    try file.synchronize()
-    try file.close()
-    guard rename(temporary, path) == 0 else {
-      throw SyncFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)))
-    }
     contents.bytes = writer.count
     return contents
   }
@@ -106,14 +108,18 @@ package enum BundleFile {
 
   private final class Writer {
     private let file: FileHandle
+    private let refusal: (String) -> any Error
     private var hasher = SHA256()
     private(set) var count: Int64 = 0
 
-    init(_ file: FileHandle) { self.file = file }
+    init(_ file: Int32, _ refusal: @escaping (String) -> any Error) {
+      self.file = FileHandle(fileDescriptor: file, closeOnDealloc: false)
+      self.refusal = refusal
+    }
 
     func write(_ bytes: [UInt8]) throws {
       hasher.update(data: bytes)
-      try file.write(contentsOf: bytes)
+      do { try file.write(contentsOf: bytes) } catch { throw refusal(SystemReason.words(error)) }
       count += Int64(bytes.count)
     }
 

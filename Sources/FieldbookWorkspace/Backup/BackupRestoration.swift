@@ -37,8 +37,24 @@ extension Workspace {
     try place.refuseNetworkFilesystem()
     let users = OpenFiles.holders(of: [place.database, place.database + "-wal"])
     guard users.isEmpty else { throw BackupFailure.replicaInUse(dir, processes: users) }
-    let scratch = ReplicaFolder(dir: dir + "/.fieldbook-restoring-" + UUID().uuidString)
+    PartFile.removeLeft(in: dir, prefix: scratchPrefix)
+    let scratch = ReplicaFolder(dir: dir + "/" + scratchPrefix + UUID().uuidString)
     defer { try? FileManager.default.removeItem(atPath: scratch.dir) }
+    return try Interruption.removing(scratch.dir) {
+      try restore(from: backup, manifest, into: place, by: scratch, environment)
+    }
+  }
+
+  private static let scratchPrefix = ".fieldbook-restoring-"
+
+  private static func restore(
+    from backup: BackupFolder, _ manifest: BackupManifest, into place: ReplicaFolder,
+    by scratch: ReplicaFolder, _ environment: WorkspaceEnvironment
+  ) throws -> RestoreReport {
+    try BackupFiles.makeFolder(scratch.dir)
+    let lock = Foundation.open(scratch.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { Foundation.close(lock) }
+    flock(lock, LOCK_EX | LOCK_NB)
     let (descriptor, key, origin) = try identity(backup, manifest, instead: place, environment)
     try scratch.make(descriptor, key: key)
     let missing = try fill(scratch, from: backup, manifest)
@@ -54,7 +70,7 @@ extension Workspace {
       if let old { try? BackupFiles.rename(old + "/.fieldbook", to: place.path) }
       throw error
     }
-    try BackupFiles.sync(dir)
+    try BackupFiles.sync(place.dir)
     let workspace = try Workspace(folder: place, environment: environment)
     try workspace.keepMark()
     return RestoreReport(

@@ -43,17 +43,19 @@ extension Workspace {
     try Self.removePartial(in: folder)
     let time = environment.now()
     let partial = BackupFolder(folder + "/" + Self.partialPrefix + UUID().uuidString)
-    var report: BackupReport
-    do {
-      try BackupFiles.makeFolder(partial.path)
-      report = try fill(partial, after: previous(in: folder), time: time, withKey: withKey)
-      try BackupFiles.sync(all: partial.path)
-      let place = BackupFiles.free(folder + "/" + BackupFiles.name(of: time))
-      try BackupFiles.rename(partial.path, to: place)
-      report.folder = BackupFolder(place)
-    } catch {
-      try? FileManager.default.removeItem(atPath: partial.path)
-      throw error
+    var report = try Interruption.removing(partial.path) {
+      do {
+        try BackupFiles.makeFolder(partial.path)
+        var report = try fill(partial, after: previous(in: folder), time: time, withKey: withKey)
+        try BackupFiles.sync(all: partial.path)
+        let place = BackupFiles.free(folder + "/" + BackupFiles.name(of: time))
+        try BackupFiles.rename(partial.path, to: place)
+        report.folder = BackupFolder(place)
+        return report
+      } catch {
+        try? FileManager.default.removeItem(atPath: partial.path)
+        throw error
+      }
     }
     try BackupFiles.sync(folder)
     if let keep { report.removed = try removeOld(in: folder, keep: keep) }

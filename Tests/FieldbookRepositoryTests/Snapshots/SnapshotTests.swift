@@ -80,7 +80,7 @@ struct SnapshotTests {
     #expect(try ProjectFolder.top(of: alone) == alone)
     try studio.write("{}", to: ".fieldbook/workspace.json")
     #expect(try ProjectFolder.top(of: alone + "/deep") == studio.project)
-    let taken = try studio.take(of: alone)
+    let taken = try studio.take("a2", of: alone)
     #expect(taken.folder.root == studio.project && !taken.folder.isGit)
     #expect(try studio.code(taken.commit)["lib/a.py"] == "a\n")
     #expect(ProjectFolder.withReplica(alone, home: studio.project) == alone)
