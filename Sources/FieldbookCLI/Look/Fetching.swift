@@ -65,11 +65,32 @@ extension Fetching {
   }
 }
 
+extension Fetching {
+  /// Brings all of a run: its files, and its snapshot if it names one.
+  ///
+  /// - Throws: `NotFetched` with what is to be had nowhere.
+  static func bringAll(of run: RunID, to workspace: Workspace, _ console: Console) async throws {
+    let reasons = try await bring(
+      workspace.artifacts(run), snapshotOf: run, to: workspace, console)
+    var missing = try workspace.artifacts(run).filter { !$0.isHere }.map(\.path)
+    if try workspace.lackingSnapshots().contains(where: { $0.run == run.hex }) {
+      missing.insert("its code", at: 0)
+    }
+    guard !missing.isEmpty else { return }
+    let rest = missing.count > 3 ? ", and \(Wording.count(missing.count - 3, "file")) more" : ""
+    throw NotFetched(
+      what: missing.prefix(3).joined(separator: ", ") + rest, device: try workspace.run(run).device,
+      reasons: reasons, without: "--no-fetch")
+  }
+}
+
 struct NotFetched: Failure, Equatable {
   var what: String
   /// Which recorded the run.
   var device: String
   var reasons: [String]
+  /// The option that goes on without it; nil where there is none.
+  var without: String?
 
   var message: String {
     "\(what) is known, and not on this replica"
@@ -81,5 +102,6 @@ struct NotFetched: Failure, Equatable {
       + (reasons.isEmpty
         ? "name a peer: fieldbook remote add NAME URL"
         : "try again when it has synced, or a peer that has it can be reached")
+      + (without.map { "; to go on without: \($0)" } ?? "")
   }
 }

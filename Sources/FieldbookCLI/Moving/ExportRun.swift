@@ -4,17 +4,19 @@ import FieldbookMoving
 import FieldbookWorkspace
 import Foundation
 
-struct ExportRun: ParsableCommand {
+struct ExportRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Write one run to a .zip, .tar or .tar.gz.",
     discussion: """
       In it: README.txt, which says what is what, run.json, params, tags and every point of \
       every metric as tables, the files, and the code, config and environment of the \
-      snapshot. The word run can be left out. The same run gives the same bytes.
+      snapshot. The word run can be left out. The same run gives the same bytes. What is known \
+      and not on this replica is fetched from a remote first; without it nothing is written.
 
       Examples:
         fieldbook export @last run.zip
+        fieldbook export @last run.zip --no-fetch   (without what is not here)
         fieldbook export run mlflow run.tar.gz      (a run that is called mlflow)
       """)
 
@@ -24,18 +26,22 @@ struct ExportRun: ParsableCommand {
   )
   var file: String
   @Flag(name: .long, help: "Write over a file that is there.") var force = false
+  @Flag(name: .long, help: "Ask no remote, and leave out what is not on this replica.")
+  var noFetch = false
   @OptionGroup var common: CommonOptions
 
-  func run() throws {
+  func run() async throws {
     guard let form = ArchiveForm(fileName: file) else {
       throw InvalidInput(
         "'\(file)' does not say which archive it is to be",
         hint: "end the name with .zip, .tar or .tar.gz")
     }
-    try common.withWorkspace { workspace, console in
+    try await common.withWorkspaceOpen { workspace, console in
       let path = AbsolutePath.of(file)
       if !force, FileManager.default.fileExists(atPath: path) { throw RunExport.exists(file) }
-      let found = try RunDocument.read(workspace.runID(ref), in: workspace)
+      let id = try workspace.runID(ref)
+      if !noFetch { try await Fetching.bringAll(of: id, to: workspace, console) }
+      let found = try RunDocument.read(id, in: workspace)
       let document = Array((found.json.text(isIndented: true) + "\n").utf8)
       let outcome = try RunExport(found.run, in: workspace, form: form, document: document)
         .write(to: path, force: force)
