@@ -16,6 +16,7 @@ package enum SyncFailure: Failure, Equatable {
   case otherWorkspace
   case bundleOfOther(name: String)
   case notEnrolledHere
+  case notHeardOfThere
   case revokedThere
   case contentNotThere
   case wantsWhole
@@ -49,7 +50,8 @@ package enum SyncFailure: Failure, Equatable {
       "the peer is device \(found.id), the remote was known as \(expected.id)"
     case .otherWorkspace: "the peer holds another workspace"
     case .bundleOfOther(let name): "the bundle is of another workspace, '\(name)'"
-    case .notEnrolledHere: "this device is not enrolled at the peer"
+    case .notEnrolledHere: "this device is not enrolled yet"
+    case .notHeardOfThere: "the peer has not heard yet that this device was let in"
     case .revokedThere: "the peer says that this device was revoked"
     case .contentNotThere: "the peer does not have this content either"
     case .wantsWhole: "the peer wants this content whole"
@@ -87,6 +89,8 @@ package enum SyncFailure: Failure, Equatable {
     case .revokedThere:
       "nothing is lost; ask an admin: what was recorded since can be accepted, or enrolled anew"
     case .notEnrolledHere: "ask for a code, then: fieldbook enroll CODE"
+    case .notHeardOfThere:
+      "it will when it has synced with the hub, or with who let this device in: fieldbook sync, there"
     case .wantsWhole: "try again: fieldbook sync"
     case .contentNotThere: "sync with the peer that recorded it"
     case .codeExpired, .codeRefused: "ask for a new one: fieldbook invite"

@@ -91,6 +91,23 @@ import Testing
     #expect(try team.hub.stateHash() == before)
   }
 
+  @Test("one that was let in is told that the peer has not heard of it, until it has")
+  func notHeardOf() async throws {
+    let team = try Team(["hub", "ana"])
+    let late = try team.clone("late")
+    try TestMachine.give(team.hub, to: late)
+    try team.hub.admit(late)
+    try TestMachine.give(team.hub, to: late)
+    try await serving(SyncServer(workspace: team.ana)) { url in
+      await #expect(throws: SyncFailure.notHeardOfThere) {
+        try await SyncClient.sync(late, remote: late.origin(url))
+      }
+      try TestMachine.give(team.hub, to: team.ana)
+      _ = try await SyncClient.sync(late, remote: late.origin(url))
+    }
+    #expect(SyncFailure.notHeardOfThere.hint.contains("who let this device in"))
+  }
+
   @Test("a peer of another workspace is refused") func otherWorkspace() async throws {
     let (team, other) = (try Team(["hub"]), try Team(["hub", "ana"], seed: 77))
     try await serving(SyncServer(workspace: team.hub)) { url in

@@ -33,7 +33,7 @@ package enum DeliveryFailure: Failure, Equatable {
     case .missingAnchor(let hash):
       "a segment refers to segment \(hash.hex.prefix(12)), which is not in its past"
     case .notEnrolled(let key):
-      "a segment was written by device \(key.id), which is not enrolled in this workspace"
+      "a segment waits: nobody here has heard yet that its device \(key.id) was let in"
     case .unseenReference(let hash):
       "segment \(hash.hex.prefix(12)) overwrites an op that its author cannot have seen"
     }
@@ -42,7 +42,8 @@ package enum DeliveryFailure: Failure, Equatable {
   package var hint: String {
     switch self {
     case .missingAnchor: "ask its author to sync again"
-    case .notEnrolled: "an admin can let it in: fieldbook invite, and there fieldbook enroll CODE"
+    case .notEnrolled:
+      "it takes effect after a sync with the hub, or with who let the device in; if nobody did: fieldbook invite"
     case .unseenReference: "its author's program is at fault; nothing was changed"
     }
   }

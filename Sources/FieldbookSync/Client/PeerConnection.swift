@@ -226,7 +226,9 @@ final class PeerConnection {
     else { return SyncFailure.notAPeer(url: url) }
     switch word {
     case "other_workspace": return SyncFailure.otherWorkspace
-    case "not_enrolled": return SyncFailure.notEnrolledHere
+    case "not_enrolled":
+      let isEnrolled = (try? workspace.role(of: workspace.deviceKey)).flatMap { $0 } != nil
+      return isEnrolled ? SyncFailure.notHeardOfThere : .notEnrolledHere
     case "revoked": return SyncFailure.revokedThere
     case "code_unknown", "code", "try_later": return SyncFailure.codeRefused(text)
     case "not_here": return SyncFailure.contentNotThere

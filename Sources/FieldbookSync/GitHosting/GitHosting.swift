@@ -43,7 +43,8 @@ package struct GitHosting: Sendable {
         "this repository is for devices of its workspace: fieldbook remote git NAME says how to clone it"
       case .stale(let made, let now):
         "the token was made at \(Timestamp(milliseconds: made).rfc3339) by its device's clock, and here it is \(Timestamp(milliseconds: now).rfc3339): one lasts twelve hours"
-      case .notEnrolled: "the device that made this token is not enrolled here"
+      case .notEnrolled:
+        "the device that made this token is not enrolled, or this server has not heard of it yet: it will when it syncs with the hub, or with who let the device in"
       case .revoked: "the device that made this token was revoked"
       }
     }
@@ -53,7 +54,7 @@ package struct GitHosting: Sendable {
       switch self {
       case .noToken: nil
       case .stale: "a git client with a token that is too old"
-      case .notEnrolled: "a git client of a device that is not enrolled"
+      case .notEnrolled: "a git client of a device that is not enrolled, as far as is known here"
       case .revoked: "a git client of a device that was revoked"
       }
     }
