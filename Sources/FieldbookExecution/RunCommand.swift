@@ -16,7 +16,8 @@ package struct RunRequest: Sendable {
   package var command: [String]
   package var experiment: String
   package var name: String?
-  package var configFile: String?
+  /// Files, or configs of the team; later ones win.
+  package var configs: [String]
   /// As `ConfigOverride` takes them: what stands before `=`, and what behind it.
   package var overrides: [(String, String)]
   package var tags: [(EntryKey, String)]
@@ -34,7 +35,7 @@ package struct RunRequest: Sendable {
   package var toldAll: @Sendable () -> Void
 
   package init(
-    command: [String], experiment: String, name: String?, configFile: String?,
+    command: [String], experiment: String, name: String?, configs: [String] = [],
     overrides: [(String, String)], tags: [(EntryKey, String)], parent: RunID?, folder: String,
     variables: [String: String], isStdoutTaken: Bool, data: [GivenData] = [],
     origin: RunOrigin? = nil,
@@ -44,7 +45,7 @@ package struct RunRequest: Sendable {
     self.command = command
     self.experiment = experiment
     self.name = name
-    self.configFile = configFile
+    self.configs = configs
     self.overrides = overrides
     self.tags = tags
     self.parent = parent

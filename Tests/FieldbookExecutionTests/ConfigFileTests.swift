@@ -23,7 +23,7 @@ struct ConfigFileTests {
     var capture = Capture()
     _ = try capture.addConfig(
       RunRequest(
-        command: [], experiment: "e", name: nil, configFile: file, overrides: [], tags: [],
+        command: [], experiment: "e", name: nil, configs: [file], overrides: [], tags: [],
         parent: nil, folder: folder.path, variables: [:], isStdoutTaken: false), in: workspace)
     return capture
   }

@@ -40,7 +40,7 @@ struct PreparedReproductionTests {
     data: [String] = []
   ) async throws -> RunID {
     let request = RunRequest(
-      command: command, experiment: "e", name: "first", configFile: nil, overrides: [("lr", "0.1")],
+      command: command, experiment: "e", name: "first", overrides: [("lr", "0.1")],
       tags: [], parent: nil, folder: project + place,
       variables: variables.merging([
         "PATH": "/usr/bin:/bin", "FIELDBOOK_SYSTEM_METRICS": "off",
@@ -176,7 +176,7 @@ struct PreparedReproductionTests {
     try write("1\n", to: project + "/x.csv")
     let request = RunRequest(
       command: ["sh", "-c", "echo 2 >>x.csv; kill -9 $$"], experiment: "e", name: nil,
-      configFile: nil, overrides: [], tags: [], parent: nil, folder: project,
+      overrides: [], tags: [], parent: nil, folder: project,
       variables: ["PATH": "/usr/bin:/bin"], isStdoutTaken: true,
       data: try GivenData.read(["x.csv"]))
     let outcome = try await RunCommand.execute(request, in: ana, server: NoServer())

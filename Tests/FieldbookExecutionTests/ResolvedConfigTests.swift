@@ -37,7 +37,8 @@ struct ResolvedConfigTests {
         String(word[..<equals]), value: String(word[word.index(after: equals)...]))
     }
     return try ResolvedConfig(
-      ConfigSource.named(name, in: project, ana), overrides: overrides, folder: project,
+      name.split(separator: "+").map { try ConfigSource.named(String($0), in: project, ana) },
+      overrides: overrides, folder: project,
       variables: variables, in: ana)
   }
 
@@ -159,11 +160,11 @@ struct ResolvedConfigTests {
   func places() throws {
     let id = try ana.addConfig("train/base.yaml", "lr: 1\n")
     let shared = try resolve("train/base.yaml")
-    #expect(shared.source.op == (try ana.config(id).op) && shared.source.notes.isEmpty)
+    #expect(shared.sources[0].op == (try ana.config(id).op) && shared.sources[0].notes.isEmpty)
     try write("train/base.yaml", "lr: 2\n")
     let file = try resolve("train/base.yaml")
-    #expect(file.source.op == nil && file.file.typed["lr"] == "2")
-    #expect(file.source.notes.count == 1)
+    #expect(file.sources[0].op == nil && file.file.typed["lr"] == "2")
+    #expect(file.sources[0].notes.count == 1)
     #expect(try resolve("config:train/base.yaml").file.typed["lr"] == "1")
     try ana.editConfig(id, "lr: 3\n")
     #expect(try resolve("config:train/base.yaml~1").file.typed["lr"] == "1")
@@ -190,6 +191,28 @@ struct ResolvedConfigTests {
     #expect(try resolve("own.yaml").file.typed["include.0"] == "\"*.py\"")
   }
 
+  @Test("of several, later ones win, table by table, and each is kept")
+  func several() throws {
+    try write("a.yaml", "lr: 1\nmodel: {depth: 1, width: 2}\n")
+    try write("b.json", #"{"model": {"depth": 3}, "layers": [1]}"#)
+    _ = try ana.addConfig("team.yaml", "lr: 2\n")
+    let config = try resolve("a.yaml+b.json+team.yaml", ["layers=[5]"])
+    #expect(
+      config.file.typed == ["lr": "2", "model.depth": "3", "model.width": "2", "layers.0": "5"])
+    #expect(config.ending == "yaml" && config.sources.map(\.name).count == 3)
+    #expect(try resolve("b.json+a.yaml").file.typed["model.depth"] == "1")
+    var capture = Capture()
+    _ = try capture.addConfig(
+      RunRequest(
+        command: [], experiment: "e", name: nil, configs: ["a.yaml", "team.yaml"], overrides: [],
+        tags: [], parent: nil, folder: project, variables: [:], isStdoutTaken: false), in: ana)
+    #expect(capture.environment["config"] == "a.yaml, team.yaml")
+    #expect(capture.captured[0].hasPrefix("config a.yaml, then team.yaml@"))
+    #expect(
+      capture.artifacts.map(\.path)
+        == ["config/a.yaml", "config/included/team.yaml", "config/used.yaml"])
+  }
+
   @Test("what is above the command's folder and in its project can be included")
   func includeAbove() throws {
     try write(".fieldbook/workspace.json", "{}")
@@ -197,7 +220,7 @@ struct ResolvedConfigTests {
     try write("sub/base.yaml", "epochs: 2\n")
     try write("sub/c.yaml", "include: [../base.yaml, base.yaml]\n")
     let config = try ResolvedConfig(
-      ConfigSource.named("c.yaml", in: project + "/sub", ana), overrides: [],
+      [ConfigSource.named("c.yaml", in: project + "/sub", ana)], overrides: [],
       folder: project + "/sub", variables: [:], in: ana)
     #expect(config.file.typed == ["lr": "1", "epochs": "2"])
     #expect(config.included.map(\.name) == ["../base.yaml", "base.yaml"])
@@ -254,7 +277,7 @@ struct ResolvedConfigTests {
       var capture = Capture()
       _ = try capture.addConfig(
         RunRequest(
-          command: [], experiment: "e", name: nil, configFile: nil, overrides: words, tags: [],
+          command: [], experiment: "e", name: nil, overrides: words, tags: [],
           parent: nil, folder: project, variables: [:], isStdoutTaken: false), in: ana)
       return capture
     }

@@ -30,10 +30,10 @@ struct RunVerb: AsyncParsableCommand {
   @Option(
     name: .shortAndLong,
     help: .init(
-      "A YAML or JSON file, or a config of the team; what it sets is recorded as params.",
+      "A YAML or JSON file, or a config of the team, recorded as params. May be repeated: later ones win.",
       valueName: "config"),
     completion: .file(extensions: ["yaml", "yml", "json"]))
-  var config: String?
+  var config: [String] = []
 
   @Option(
     name: [.customShort("p"), .customLong("param")],
@@ -85,7 +85,7 @@ struct RunVerb: AsyncParsableCommand {
     if !snapshot { variables["FIELDBOOK_SNAPSHOT"] = "off" }
     return RunRequest(
       command: command, experiment: opening.experimentName(common.variables), name: opening.name,
-      configFile: config, overrides: params.map { ($0.key, $0.value) },
+      configs: config, overrides: params.map { ($0.key, $0.value) },
       tags: try opening.tag.entries(), parent: try opening.parent.map(workspace.runID),
       folder: FileManager.default.currentDirectoryPath, variables: variables,
       isStdoutTaken: common.json, data: try GivenData.read(data),

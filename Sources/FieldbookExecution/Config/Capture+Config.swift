@@ -18,7 +18,7 @@ extension Capture {
     }
     let overrides = try request.overrides.map { try ConfigOverride($0.0, value: $0.1) }
     overridden = Set(overrides.map(\.name))
-    guard let name = request.configFile else {
+    guard !request.configs.isEmpty else {
       for override in overrides {
         guard override.deed != .remove else {
           throw InvalidInput(
@@ -30,9 +30,11 @@ extension Capture {
       }
       return nil
     }
-    let source = try ConfigSource.named(name, in: request.folder, workspace)
+    let sources = try request.configs.map {
+      try ConfigSource.named($0, in: request.folder, workspace)
+    }
     let config = try ResolvedConfig(
-      source, overrides: overrides, folder: request.folder, variables: request.variables,
+      sources, overrides: overrides, folder: request.folder, variables: request.variables,
       in: workspace)
     take(config)
     return UsedConfig(ending: config.ending, bytes: Array(config.file.text.utf8))
@@ -45,16 +47,16 @@ extension Capture {
       file.parameters.map(\.0).filter { name in
         config.overrides.contains { name.hasPrefix($0.name + ".") }
       })
-    environment["config"] = config.source.name
-    if let op = config.source.op { environment["config_change"] = op }
+    environment["config"] = config.sources.map(\.name).joined(separator: ", ")
+    let ops = config.sources.compactMap(\.op)
+    if !ops.isEmpty { environment["config_change"] = ops.joined(separator: ", ") }
     for (name, value) in config.variables { environment["config_variable." + name] = value }
-    captured.append(
-      "config" + (config.source.op.map { " \(config.source.name)@\($0.prefix(8))" } ?? ""))
-    captured += config.source.notes + config.included.flatMap(\.notes) + config.notes
+    captured.append(Capture.words(config.sources))
+    captured += (config.sources + config.included).flatMap(\.notes) + config.notes
     if !config.added.isEmpty {
       captured.append("new in the config: " + config.added.joined(separator: ", "))
     }
-    let texts = ([config.source] + config.included).map { source in
+    let texts = (config.sources + config.included).map { source in
       (source, (try? ConfigFile(text: source.text, path: source.name))?.secrets ?? [])
     }
     for (index, (source, secrets)) in texts.enumerated() {
@@ -66,6 +68,14 @@ extension Capture {
     if !isTold || file.secrets.isEmpty {
       keep(UsedConfig.path + config.ending, file.text, file.secrets, "the config as it was used")
     }
+  }
+
+  private static func words(_ sources: [ConfigSource]) -> String {
+    let names = sources.map { source in
+      source.op.map { "\(source.name)@\($0.prefix(8))" } ?? source.name
+    }
+    guard names.count > 1 else { return "config" + (sources[0].op == nil ? "" : " " + names[0]) }
+    return "config " + names.joined(separator: ", then ") + " over it"
   }
 
   private mutating func keep(_ path: String, _ text: String, _ secrets: [String], _ what: String) {

@@ -4,8 +4,8 @@ import Foundation
 
 /// A config as a run uses it: with what it includes, what it takes from the environment, and what the command line changes.
 package struct ResolvedConfig: Sendable {
-  /// What `-c` named.
-  package var source: ConfigSource
+  /// What `-c` named; of the later ones each wins over those before it, table by table.
+  package var sources: [ConfigSource]
   package var included: [ConfigSource]
   /// Variables of the environment that were taken.
   package var variables: [String: String]
@@ -17,25 +17,30 @@ package struct ResolvedConfig: Sendable {
   /// What a person should know of what it includes.
   package var notes: [String]
 
-  package var isJSON: Bool { ConfigName.isJSON(source.name) }
+  package var isJSON: Bool { sources.allSatisfy { ConfigName.isJSON($0.name) } }
   /// Of the file that a script reads.
   package var ending: String { isJSON ? "json" : "yaml" }
 
   package init(
-    _ source: ConfigSource, overrides: [ConfigOverride], folder: String,
+    _ sources: [ConfigSource], overrides: [ConfigOverride], folder: String,
     variables: [String: String], in workspace: Workspace
   ) throws {
     var inclusion = ConfigInclusion(folder: folder, workspace: workspace)
     var filling = ConfigVariables(variables)
-    var root = try filling.filled(inclusion.whole(source))
-    let before = Set(try ConfigFile(text: "", root: root, path: source.name).parameters.map(\.0))
+    var root = ConfigValue.empty
+    for source in sources {
+      root = ConfigInclusion.merged(root, try filling.filled(inclusion.whole(source)))
+    }
+    let name = sources.map(\.name).joined(separator: ", ")
+    let before = Set(try ConfigFile(text: "", root: root, path: name).parameters.map(\.0))
     for override in overrides { root = try override.apply(to: root) }
     let isAsGiven =
-      overrides.isEmpty && inclusion.included.isEmpty && !source.text.contains("${env:")
-    let isJSON = ConfigName.isJSON(source.name)
-    let text = isAsGiven ? source.text : ConfigWriter.text(root, isJSON: isJSON)
-    file = try ConfigFile(text: text, root: root, path: source.name)
-    self.source = source
+      overrides.isEmpty && inclusion.included.isEmpty && sources.count == 1
+      && !sources[0].text.contains("${env:")
+    let isJSON = sources.allSatisfy { ConfigName.isJSON($0.name) }
+    let text = isAsGiven ? sources[0].text : ConfigWriter.text(root, isJSON: isJSON)
+    file = try ConfigFile(text: text, root: root, path: name)
+    self.sources = sources
     self.overrides = overrides
     included = inclusion.included
     notes = inclusion.notes

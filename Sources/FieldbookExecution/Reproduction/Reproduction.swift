@@ -125,7 +125,7 @@ package struct Reproduction: Sendable {
     let top = folder + "/code"
     let place = recorded.facts.folder ?? "."
     run = RunRequest(
-      command: command.words, experiment: recorded.run.experimentName, name: nil, configFile: nil,
+      command: command.words, experiment: recorded.run.experimentName, name: nil,
       overrides: [],
       tags: [(Workspace.reproducesTag, recorded.run.id.hex)], parent: nil,
       folder: place == "." ? top : top + "/" + place, variables: request.variables,
