@@ -8,6 +8,8 @@ struct ArtifactUpload {
   private(set) var added: [Artifact] = []
   /// Files of the folders that `.fieldbookignore` names, as they were asked for.
   private(set) var leftOut: [String] = []
+  /// What else of the folders was passed over, as it was asked for, and why.
+  private var passedOver: [(path: String, reason: String)] = []
   private var names: [(file: String, path: String)] = []
 
   /// A file keeps its name; a folder keeps its own name and all below it, except for `.`. A file that is named itself
@@ -32,7 +34,13 @@ struct ArtifactUpload {
     }
     let absolute = AbsolutePath.of(path)
     let name = (absolute as NSString).lastPathComponent
-    guard isFolder.boolValue else { return names.append((path, name)) }
+    guard isFolder.boolValue else {
+      var info = stat()
+      guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+        throw FileFailure.cannotRead(path, reason: "it is neither a file nor a folder")
+      }
+      return names.append((path, name))
+    }
     let isHere = path.split(separator: "/").allSatisfy { $0 == "." }
     let isInside = absolute.hasPrefix(workspace.dir + "/")
     let rules = try IgnoreRules(folder: absolute, top: isInside ? workspace.dir : absolute)
@@ -44,12 +52,24 @@ struct ArtifactUpload {
       let file = path + "/" + below
       if ArtifactUpload.isOwn((below as NSString).lastPathComponent) {
         walk.skipDescendants()
+        passedOver.append((file, "a replica or a repository is no result"))
         continue
       }
-      var isInner: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: file, isDirectory: &isInner),
-        !isInner.boolValue
-      else { continue }
+      var info = stat()
+      guard stat(file, &info) == 0 else {
+        passedOver.append((file, "it leads nowhere"))
+        continue
+      }
+      guard info.st_mode & S_IFMT == S_IFREG else {
+        // Plain folders are walked into.
+        guard lstat(file, &info) == 0, info.st_mode & S_IFMT != S_IFDIR else { continue }
+        if info.st_mode & S_IFMT == S_IFLNK {
+          passedOver.append((file, "links to folders are not followed"))
+        } else {
+          passedOver.append((file, "it is no file"))
+        }
+        continue
+      }
       if rules?.ignores(absolute + "/" + below) == true {
         leftOut.append(file)
       } else {
@@ -62,16 +82,29 @@ struct ArtifactUpload {
   /// Replicas, with their keys, and repositories are no results.
   private static func isOwn(_ name: String) -> Bool {
     name == ".git" || name == ".fieldbook" || name == ".fieldbook-set-aside"
-      || name.hasPrefix(".fieldbook-restoring-")
+      || name.hasPrefix(".fieldbook-restoring-") || name.hasPrefix(PartFile.prefix)
   }
 
-  /// Says what was left out, if anything was.
+  /// Says what was left out and why, if anything was; and that nothing was added, if so.
   func tellLeftOut(_ console: Console) {
-    guard !leftOut.isEmpty else { return }
-    let some = leftOut.sorted().prefix(5).joined(separator: ", ")
-    console.status(
-      Phrase("left out by \(IgnoreRules.fileName): ", .yellow)
-        + Phrase(
-          "\(Wording.count(leftOut.count, "file")) (\(some)\(leftOut.count > 5 ? ", …" : ""))"))
+    if !leftOut.isEmpty {
+      let some = leftOut.sorted().prefix(5).joined(separator: ", ")
+      console.status(
+        Phrase("left out by \(IgnoreRules.fileName): ", .yellow)
+          + Phrase(
+            "\(Wording.count(leftOut.count, "file")) (\(some)\(leftOut.count > 5 ? ", …" : ""))"))
+    }
+    for reason in Set(passedOver.map(\.reason)).sorted() {
+      let paths = passedOver.filter { $0.reason == reason }.map(\.path).sorted()
+      let some = paths.prefix(5).joined(separator: ", ")
+      console.status(
+        Phrase("left out: ", .yellow)
+          + Phrase("\(some)\(paths.count > 5 ? ", …" : "") (\(reason))"))
+    }
+    if added.isEmpty {
+      console.warning(
+        leftOut.isEmpty && passedOver.isEmpty
+          ? "there was no file to add" : "nothing was added: all of it was left out")
+    }
   }
 }
