@@ -135,6 +135,10 @@ package struct Capture: Sendable {
     let lines = python.packages.map { SecretMasking.mask($0).masked }
     artifacts.append(
       ("environment/packages.txt", Array((lines.joined(separator: "\n") + "\n").utf8)))
+    if !python.hashes.isEmpty {
+      let text = python.hashes.map { $0.line + "\n" }.joined()
+      artifacts.append((PackageHash.file, Array(text.utf8)))
+    }
     captured.append("Python and \(lines.count) packages")
   }
 

@@ -141,6 +141,8 @@ struct ReproductionProgramTests {
     }
     #expect(sections?.contains("datasets") == false && sections?.contains("params") == false)
 
+    try verify(run, other)
+
     // One row touched: refused, and named with both digests.
     try write(csv(400).replacing("a,b,label", with: "a,b,label\n0.5,0.5,0"), to: copy)
     let refused = try fieldbook.run(
@@ -165,6 +167,40 @@ struct ReproductionProgramTests {
     #expect(try fieldbook.ailments("bo") == [])
   }
 
+  /// What the program says of both runs: verified on either laptop, and the audit of the first one counts it.
+  private func verify(_ run: String, _ other: String) throws {
+    let same = try fieldbook.run("verify", run, other, "--dir", "bo", as: "bo")
+    #expect(same.status == 0, "\(same.out)")
+    #expect(same.out.contains("verified: nothing that counts differs"))
+    func reproduced() throws -> String? {
+      let audit = try fieldbook.run("audit", run, "--dir", "ana", "--json", as: "ana")
+      #expect(audit.status == 0, "\(audit.err)")
+      let checks = audit.json["checks"] as? [[String: Any]]
+      return checks?.first { $0["name"] as? String == "reproduced" }?["state"] as? String
+    }
+    #expect(try reproduced() == "missing")
+    _ = try fieldbook.syncTwice(["bo", "ana"])
+    #expect(try reproduced() == "ok")
+    #expect(try fieldbook.run("verify", run, other, "--dir", "ana", as: "ana").status == 0)
+
+    // Another seed, all else the same.
+    let away = try GitFolder(fieldbook.root + "/away")
+    try away.write("seed: 4\nalpha: 0.001\n", to: "config.yaml")
+    let seeded = try inProject(
+      "\"$0\" run --dir ../ana --json -e credit -c config.yaml -p alpha=0.002"
+        + " --data rows=data/train.csv -- \"$1\" train.py data/train.csv", [python], as: "ana",
+      in: "away")
+    #expect(seeded.status == 0, "\(seeded.err)")
+    let third = try #require(seeded.json["run_id"] as? String)
+    let differs = try fieldbook.run("verify", run, third, "--dir", "ana", "--json", as: "ana")
+    #expect(differs.status == 4, "\(differs.out)")
+    let findings = differs.json["findings"] as? [[String: Any]] ?? []
+    let different = findings.filter { $0["verdict"] as? String == "different" }
+      .compactMap { $0["key"] as? String }
+    #expect(Set(["seed", "weight", "model.pkl"]).isSubset(of: different), "\(different)")
+    #expect(!different.contains("order") && !different.contains("rows"))
+  }
+
   /// A Python of few words, which keeps its packages in a file beside it.
   private func fakePython(_ path: String, packages: String) throws {
     let script = #"""
@@ -177,7 +213,10 @@ struct ReproductionProgramTests {
       "-m pip")
         all=
         while [ $# -gt 0 ]; do
-          case $1 in --requirement) all=$(cat "$2"); shift ;; *==*) all=$1 ;; esac; shift
+          case $1 in
+          --requirement) cat "$2" >>"$here/asked.txt"; all=$(sed 's/ .*//' "$2"); shift ;;
+          --require-hashes) echo hashes >>"$here/asked.txt" ;;
+          esac; shift
         done
         for one in $all; do
           case $one in gone==*)
@@ -196,7 +235,18 @@ struct ReproductionProgramTests {
   func packages() throws {
     try fieldbook.initialize("ana", as: "ana")
     let python = fieldbook.root + "/bin/python3.11"
-    try fakePython(python, packages: "gone==1.0\nnumpy==2.0.1\nlocal @ file:///home/ana/lib\n")
+    let (hash, other) = (String(repeating: "1a", count: 32), String(repeating: "2b", count: 32))
+    try fakePython(
+      python,
+      packages: """
+        gone==1.0
+        numpy==2.0.1
+        six==1.17.0
+        local @ file:///home/ana/lib
+        \tnumpy==2.0.1 locked sha256:\(hash)
+        \tsix==1.17.0 record sha256:\(hash)
+
+        """)
     try write("echo trained; exit $CODE\n", to: project + "/train.sh")
     let path = fieldbook.root + "/bin:/usr/bin:/bin"
     func run(_ words: [String], _ variables: [String: String] = [:]) throws -> Binary.Answer {
@@ -210,13 +260,18 @@ struct ReproductionProgramTests {
     #expect(first.status == 0, "\(first.err)")
     let id = try #require(first.json["run_id"] as? String)
 
-    try fakePython(python, packages: "gone==1.0\nnumpy==2.1.0\n")
+    try fakePython(
+      python,
+      packages: "gone==1.0\nnumpy==2.1.0\nsix==1.17.0\n\tsix==1.17.0 record sha256:\(other)\n")
     let reused = try run(["reproduce", id, "--dir", "ana", "--json"])
     #expect(reused.status == 0, "\(reused.err)")
     #expect(reused.err.contains("numpy 2.0.1 is 2.1.0 here"))
     #expect(reused.err.contains("local file:///home/ana/lib is not there here"))
     let told = (reused.json["python"] as? [String: Any])?["differing"] as? [[String: Any]]
     #expect(told?.compactMap { $0["name"] as? String } == ["local", "numpy"])
+    #expect(reused.err.contains("of the same version, with other files here: six 1.17.0"))
+    let files = (reused.json["python"] as? [String: Any])?["other_files"] as? [[String: Any]]
+    #expect(files?.compactMap { $0["name"] as? String } == ["six"])
 
     let created = try run([
       "reproduce", id, "--dir", "ana", "--env", "create", "--into", "again", "--json",
@@ -230,7 +285,20 @@ struct ReproductionProgramTests {
     #expect(!created.err.contains("numpy"), "\(created.err)")
     let here = try String(
       contentsOfFile: fieldbook.root + "/again/python/bin/packages.txt", encoding: .utf8)
-    #expect(here == "pip==23.0\nnumpy==2.0.1\n")
+    #expect(here == "pip==23.0\nnumpy==2.0.1\nsix==1.17.0\n")
+    // Only what has hashes is asked for by them.
+    let asked = try String(
+      contentsOfFile: fieldbook.root + "/again/python/bin/asked.txt", encoding: .utf8)
+    #expect(
+      asked == """
+        hashes
+        numpy==2.0.1 --hash=sha256:\(hash)
+        gone==1.0
+        six==1.17.0
+        gone==1.0
+        six==1.17.0
+
+        """)
     let command = (created.json["source"] as? [String: Any])?["command"] as? String
     #expect(command == "\(fieldbook.root)/again/python/bin/python train.sh")
     #expect(created.json["folder"] as? String == fieldbook.root + "/again")

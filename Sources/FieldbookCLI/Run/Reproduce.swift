@@ -127,6 +127,8 @@ extension Reproduction {
               "here": .optional($0.here),
             ]
           }),
+        "other_files": .array(
+          environment.otherFiles.map { ["name": .string($0.name), "version": .string($0.version)] }),
         "unavailable": .array(
           environment.unavailable.map {
             ["package": .string($0.package.line), "reason": .string($0.reason)]

@@ -6,6 +6,8 @@ struct PythonFacts: Equatable, Sendable {
   var executable: String
   /// Lines of `RequiredPackage`, in order.
   var packages: [String]
+  /// What is known of their files.
+  var hashes: [PackageHash] = []
 
   static func isInterpreter(_ program: String) -> Bool {
     (program as NSString).lastPathComponent.hasPrefix("python")
@@ -22,34 +24,22 @@ struct PythonFacts: Equatable, Sendable {
     return parts.count == 2 && isPlain ? parts.joined(separator: ".") : nil
   }
 
-  /// What did not come from an index is told with its URL (PEP 610), as `pip freeze` tells it.
-  private static let script = """
-    import importlib.metadata as m, json, platform, sys
-    def line(d):
-        name = d.metadata['Name']
-        try:
-            told = json.loads(d.read_text('direct_url.json') or 'null')
-            url = told['url'] if told else None
-            vcs = told.get('vcs_info') if told else None
-            if vcs: url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
-        except Exception:
-            url = None
-        return f"{name} @ {url}" if url and ' ' not in url else f"{name}=={d.version}"
-    print(platform.python_version()); print(sys.executable)
-    for d in sorted({line(d) for d in m.distributions()}): print(d)
-    """
-
   /// Nil if it is none, fails, or takes longer.
   static func ask(
     _ program: String, folder: String, variables: [String: String], patience: Duration
   ) -> PythonFacts? {
     guard
       let output = Capture.output(
-        [program, "-c", script], folder: folder, variables: variables, patience: patience)
+        [program, "-c", PythonQuestion.script], folder: folder, variables: variables,
+        patience: patience)
     else { return nil }
     let lines = output.split(separator: "\n").map(String.init)
     guard lines.count >= 2 else { return nil }
+    let rest = lines.dropFirst(2)
+    let hashes = rest.filter { $0.hasPrefix(PythonQuestion.hashMark) }
+      .compactMap { PackageHash(String($0.dropFirst(PythonQuestion.hashMark.count))) }
     return PythonFacts(
-      version: lines[0], executable: lines[1], packages: Array(lines.dropFirst(2)))
+      version: lines[0], executable: lines[1],
+      packages: rest.filter { !$0.hasPrefix(PythonQuestion.hashMark) }, hashes: hashes)
   }
 }

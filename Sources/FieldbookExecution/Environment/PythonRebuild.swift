@@ -25,27 +25,42 @@ struct PythonRebuild {
 
   var python: String { folder + "/bin/python" }
 
+  /// Packages whose hashes are known are installed with `--require-hashes`: pip takes no other file for them. It takes hashes
+  /// for all that it is asked or for none, so those without any are a question of their own.
+  ///
+  /// - Parameter hashes: from the project's locks, and of what came from a URL.
   /// - Returns: what could not be had.
   /// - Throws: `ReproductionFailure.noEnvironment`.
-  func make(with base: String, _ packages: [RequiredPackage]) async throws -> [Lack] {
+  func make(
+    with base: String, _ packages: [RequiredPackage], hashes: [PackageHash] = []
+  ) async throws -> [Lack] {
     let made = await run([base, "-m", "venv", folder])
     guard made.status == 0 else { throw ReproductionFailure.noEnvironment(made.lastWords) }
     var lacks = packages.compactMap { one in one.isOutOfReach.map { Lack(package: one, reason: $0) }
     }
     let wanted = packages.filter { $0.isOutOfReach == nil }
-    guard !wanted.isEmpty else { return lacks }
-    told("pip: \(wanted.count) packages")
-    let list = folder + "-packages.txt"
-    let text = wanted.map(\.line).joined(separator: "\n") + "\n"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: list))
-    // The list is whole: what a package needs is on it, or was not there then.
-    if await run(pip + ["--requirement", list]).status == 0 { return lacks }
-    for (number, one) in wanted.enumerated() {
-      told("pip: \(number + 1) of \(wanted.count), \(one.name)")
-      let answer = await run(pip + [one.line])
-      if answer.status != 0 { lacks.append(Lack(package: one, reason: answer.lastWords)) }
+    let known = PackagePin.all(wanted, hashes)
+    for (pins, words) in [
+      (known.filter { !$0.digests.isEmpty }, ["--require-hashes"]),
+      (known.filter(\.digests.isEmpty), []),
+    ] where !pins.isEmpty {
+      told("pip: \(pins.count) packages" + (words.isEmpty ? "" : ", by their hashes"))
+      // The list is whole: what a package needs is on it, or was not there then.
+      if try await install(pins, words).status == 0 { continue }
+      for (number, one) in pins.enumerated() {
+        told("pip: \(number + 1) of \(pins.count), \(one.package.name)")
+        let answer = try await install([one], words)
+        if answer.status != 0 { lacks.append(Lack(package: one.package, reason: answer.lastWords)) }
+      }
     }
     return lacks
+  }
+
+  private func install(_ pins: [PackagePin], _ words: [String]) async throws -> Answer {
+    let list = folder + "-packages.txt"
+    let text = pins.map(\.line).joined(separator: "\n") + "\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: list))
+    return await run(pip + words + ["--requirement", list])
   }
 
   private var pip: [String] {

@@ -11,6 +11,7 @@ package struct RecordedRun: Sendable {
   package var data: [RecordedData]
   package var environment: [String: String]
   package var packages: [RequiredPackage]
+  package var hashes: [PackageHash]
   var parameters: [String: String]
   var overridden: Set<String>
   var config: [(path: String, bytes: [UInt8])]
@@ -50,6 +51,8 @@ package struct RecordedRun: Sendable {
       run: run, commit: commit, facts: facts, data: data, environment: environment,
       packages: RequiredPackage.read(
         String(decoding: try bytes("environment/packages.txt") ?? [], as: UTF8.self)),
+      hashes: PackageHash.read(
+        String(decoding: try bytes(PackageHash.file) ?? [], as: UTF8.self)),
       parameters: try document("config/resolved.json", [String: String].self) ?? [:],
       overridden: Set(
         try document("config/overrides.json", [String: String].self)?.keys ?? [:].keys),

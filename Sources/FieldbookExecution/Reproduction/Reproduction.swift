@@ -60,10 +60,13 @@ package struct EnvironmentMatch: Equatable, Sendable {
   package var differing: [PackageDifference] = []
   /// What `create` could not have, and why.
   package var unavailable: [(package: RequiredPackage, reason: String)] = []
+  /// Of the recorded version, with files of another hash.
+  package var otherFiles: [PackageHash] = []
 
   package static func == (one: EnvironmentMatch, other: EnvironmentMatch) -> Bool {
     one.recordedPython == other.recordedPython && one.python == other.python
       && one.executable == other.executable && one.differing == other.differing
+      && one.otherFiles == other.otherFiles
       && one.unavailable.elementsEqual(other.unavailable, by: ==)
   }
 }
@@ -251,6 +254,7 @@ package struct Reproduction: Sendable {
     environment.executable = found.facts.executable
     environment.differing = PackageDifference.between(
       recorded.packages, RequiredPackage.read(found.facts.packages.joined(separator: "\n")))
+    environment.otherFiles = PackageHash.otherFiles(recorded.hashes, found.facts.hashes)
     tellEnvironment()
   }
 
@@ -261,7 +265,8 @@ package struct Reproduction: Sendable {
     guard let base = interpreters.base(minor: minor) else { return nil }
     let rebuild = PythonRebuild(
       folder + "/python", variables: request.variables, told: request.progress)
-    let lacks = try await rebuild.make(with: base.program, recorded.packages)
+    let lacks = try await rebuild.make(
+      with: base.program, recorded.packages, hashes: recorded.hashes)
     environment.unavailable = lacks.map { ($0.package, $0.reason) }
     run.variables["VIRTUAL_ENV"] = rebuild.folder
     run.variables["PATH"] =
@@ -290,6 +295,13 @@ package struct Reproduction: Sendable {
     for one in environment.differing
     where RequiredPackage(one.name + "==0").map({ !lacking.contains($0.key) }) ?? true {
       request.tell("\(one.words) here", true)
+    }
+    if !environment.otherFiles.isEmpty {
+      let names = environment.otherFiles.map { "\($0.name) \($0.version)" }
+      let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+      request.tell(
+        "of the same version, with other files here: \(names.prefix(8).joined(separator: ", "))\(more)",
+        true)
     }
   }
 

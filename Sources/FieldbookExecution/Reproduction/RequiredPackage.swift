@@ -61,8 +61,10 @@ package struct RequiredPackage: Equatable, Sendable {
       ? nil : "it was installed from a place of its own machine"
   }
 
+  var key: String { RequiredPackage.key(of: name) }
+
   /// `Foo_Bar` and `foo-bar` are one package. Source: PEP 503.
-  var key: String {
+  static func key(of name: String) -> String {
     var out = ""
     for character in name.lowercased() {
       let isMark = "._-".contains(character)

@@ -39,6 +39,16 @@ extension FuzzTarget {
         try promise(!one.line.contains(";") && !one.line.contains("\n"), "required-packages: more")
       }
     },
+    FuzzTarget("package-hashes", seeds: hashes.map { Array($0.utf8) }) { bytes in
+      let found = PackageHash.read(String(decoding: bytes, as: UTF8.self))
+      for one in found {
+        try promise(PackageHash(one.line) == one, "package-hashes: written otherwise")
+        try promise(
+          RequiredPackage("\(one.name)==\(one.version)") != nil, "package-hashes: of no package")
+      }
+      try promise(
+        PackageHash.otherFiles(found, found).isEmpty, "package-hashes: differ from themselves")
+    },
     FuzzTarget("given-data", maxBytes: 512, seeds: given.map { Array($0.utf8) }) { bytes in
       let one = try GivenData(String(decoding: bytes, as: UTF8.self))
       try promise(!one.name.isEmpty && !one.given.isEmpty, "given-data: nothing")
@@ -80,6 +90,10 @@ extension FuzzTarget {
   ]
   private static let packages = [
     "numpy==2.4.6\nFoo_Bar==1.0+cu121\n", "a @ git+https://e.org/a.git@01\nb @ file:///x\n",
+  ]
+  private static let hashes = [
+    "numpy==2.4.6 record \(digest)\nFoo_Bar==1.0 locked \(digest)\n",
+    "foo-bar==1.0 archive \(digest)\nlibblas==3 conda \(digest)\n",
   ]
   private static let given = ["data/x.csv", "n=/mnt/a b/", "s3://b/x", "file:///x", "./a=b"]
   private static let caches =
