@@ -1,6 +1,8 @@
 import FieldbookModel
+import FieldbookRepository
 import FieldbookTestSupport
 import FieldbookWorkspace
+import Foundation
 import Testing
 
 @testable import FieldbookExecution
@@ -64,6 +66,58 @@ struct WorkspaceScanTests {
       "github-token artifacts.logs/stdout.txt true",
     ] { #expect(fields.contains(wanted), "\(wanted) in \(fields)") }
     #expect(fields.contains { $0.hasPrefix("github-token datasets.") })
+  }
+
+  /// A snapshot that took a secret along, as before its form was known.
+  @discardableResult
+  private func snapshot(of run: RunID, _ files: [String: String]) throws -> String {
+    let project = folder.path + "/project"
+    for (name, text) in files {
+      let path = project + "/" + name
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+    let draft = SnapshotDraft(
+      run: run.hex, listing: try FolderListing(project, limits: SnapshotLimits()), author: "ana",
+      address: "a", time: Timestamp(milliseconds: 0), secret: { _ in nil })
+    return try ana.takeSnapshot(of: run, draft) { _ in
+      SnapshotDraft.Rest(
+        files: [
+          (TreePath("environment/environment.json"), Array(#"{"x": "\#(Self.token)"}"#.utf8))
+        ], message: "m\n")
+    }.commit.hex
+  }
+
+  @Test("in a snapshot's files, each told once, with how many other runs have it")
+  func snapshots() throws {
+    try snapshot(
+      of: run,
+      [
+        "train.py": "token = next(tokens)\n", "app.ini": "password = hunter22\n",
+        "src/keys.py": "K = '\(Self.token)'\n",
+        "b.bin": "\0\(Self.token)",
+      ])
+    let other = try ana.newRun("s")
+    try snapshot(of: other, ["train.py": "x = 2\n"])
+    let third = try ana.newRun("t")
+    let hex = try snapshot(of: third, ["train.py": "x = 3\n"])
+    try FileManager.default.removeItem(
+      atPath: ana.snapshots.bare.path + "/objects/\(hex.prefix(2))/\(hex.dropFirst(2))")
+    let scan = try WorkspaceScan(ana)
+    #expect(scan.snapshots == 2 && scan.absentSnapshots == 1 && scan.files == 5)
+    #expect(scan.skippedFiles == 1)
+    let found = scan.findings.filter(\.isInSnapshot)
+    #expect(found.allSatisfy { $0.alsoIn == 1 && $0.isPresent })
+    #expect(
+      found.map { "\($0.kind) \($0.field)" }.sorted() == [
+        "github-token snapshot.code/src/keys.py",
+        "github-token snapshot.environment/environment.json",
+        "named-secret snapshot.code/app.ini",
+      ])
+    #expect(!found.contains { $0.excerpt.contains(Self.token) })
+    #expect(try WorkspaceScan(ana, of: other.key).findings.map(\.alsoIn) == [0, 0, 0])
+    #expect(try WorkspaceScan(ana, of: third.key).findings.isEmpty)
   }
 
   @Test("with a reference only that is looked at")
