@@ -66,6 +66,32 @@ struct HonestAnswerTests {
     #expect(found.count == 1 && found[0].contains("1 damaged") && found[0].contains(name))
   }
 
+  /// A folder that is a link to another stands for a file system that does not tell their names apart.
+  @Test(
+    "files that have one name on this file system are written beside each other, and that is told")
+  func foldedNames() throws {
+    let manager = FileManager.default
+    for folder in ["A", "a"] {
+      try manager.createDirectory(
+        atPath: fieldbook.root + "/src/" + folder, withIntermediateDirectories: true)
+      try write("of \(folder)", "src/\(folder)/x.txt")
+    }
+    #expect(try ask("artifacts", "put", "r", "src").status == 0)
+    for force in [false, true] {
+      let out = fieldbook.root + (force ? "/forced" : "/got")
+      try manager.createDirectory(atPath: out + "/A", withIntermediateDirectories: true)
+      #expect(symlink("A", out + "/a") == 0)
+      let words = ["artifacts", "get", "r", "src", "--out", out, "--dir", "w", "--json"]
+      let answer = try fieldbook.run(words + (force ? ["--force"] : []), as: "ana")
+      #expect(answer.status == 0, "\(answer.err)")
+      #expect(answer.err.contains("src/a/x.txt has the name of another file"), "\(answer.err)")
+      let files = (answer.json["files"] as? [[String: Any]])?.compactMap { $0["file"] as? String }
+      #expect(files == [out + "/A/x.txt", out + "/a/x.txt~"])
+      #expect(manager.contents(atPath: out + "/A/x.txt") == Data("of A".utf8))
+      #expect(manager.contents(atPath: out + "/A/x.txt~") == Data("of a".utf8))
+    }
+  }
+
   @Test("output that does not get out is an error, except to a reader who has seen enough")
   func lostOutput() throws {
     for place in ["> /dev/full", ">&-"] {

@@ -117,8 +117,9 @@ struct SecretProgramTests {
     let git = try put("git").err
     for line in [
       "left out: w/out/git/.git (a replica or a repository is no result)",
-      "left out: w/out/git/lost (it leads nowhere)", "left out: w/out/git/pipe (it is no file)",
-      "left out: w/out/git/up (links to folders are not followed)", "nothing was added",
+      "left out: w/out/git/lost (it is a link that leads nowhere)",
+      "left out: w/out/git/pipe (it is no file)",
+      "left out: w/out/git/up (it is a link that leads out of the folder)", "nothing was added",
     ] { #expect(git.contains(line), "\(git)") }
     #expect(try put("empty").err.contains("warning: there was no file to add"))
     let pipe = try put("git/pipe")

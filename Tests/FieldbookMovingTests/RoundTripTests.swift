@@ -73,6 +73,30 @@ struct RoundTripTests {
     let tag = try #require(try other.run(run).tags["fieldbook.conflict.description"])
     #expect(tag.contains("ana's") && tag.contains("bo's"))
   }
+
+  /// A folder that is a link to another stands for a file system that does not tell their names apart.
+  @Test(
+    "what has the name of another on this file system is left and named, and writes over nothing")
+  func foldedNames() throws {
+    let ana = try workspace("ana", seed: 3)
+    let run = try ana.newRun("r")
+    for name in ["A", "a"] {
+      _ = try ana.putArtifact(run, path: name + "/x.txt", bytes: Array("of \(name)".utf8))
+    }
+    let store = folder.path + "/mlruns"
+    #expect(try FileStoreExport.run(ana, to: store).left == [])
+    let names = try FileManager.default.subpathsOfDirectory(atPath: store)
+    for name in names where name.hasSuffix("/a") {
+      try FileManager.default.removeItem(atPath: store + "/" + name)
+      #expect(symlink("A", store + "/" + name) == 0)
+    }
+    let report = try FileStoreExport.run(ana, to: store)
+    #expect(report.left.map(\.kind) == [.files])
+    #expect(report.left.allSatisfy { $0.name.hasSuffix(": a/x.txt") })
+    for name in names where name.hasSuffix("/A/x.txt") {
+      #expect(FileManager.default.contents(atPath: store + "/" + name) == Data("of A".utf8))
+    }
+  }
 }
 
 /// All that a workspace holds and MLflow can hold, without what belongs to the replica.

@@ -39,6 +39,9 @@ struct Checkout: AsyncParsableCommand {
         console.status(Phrase("not on this replica: \(path) (its pointer stands there)", .yellow))
       }
       for path in files?.renamed ?? [] { console.status(FolderToo.words(path)) }
+      for (path, place) in document.folded {
+        console.status(FolderToo.foldedWords(path, writtenAs: place))
+      }
       console.show(Silent(json: document.json))
       // A script that goes on would train on pointers.
       if !document.missing.isEmpty { throw ExitCode(Status.failed) }
@@ -51,6 +54,7 @@ struct Checkout: AsyncParsableCommand {
     var fetched = CheckedOut.Artifacts()
     let all = try workspace.artifacts(run).filter { !$0.isCode }
     let folders = Artifact.foldersToo(all)
+    var batch = FileBatch()
     for artifact in all {
       guard artifact.isHere else {
         fetched.missing.append("artifacts/" + artifact.path)
@@ -60,8 +64,11 @@ struct Checkout: AsyncParsableCommand {
       try Check.artifactPath(artifact.path)
       let mark = folders.contains(artifact.path) ? Artifact.folderTooMark : ""
       if !mark.isEmpty { fetched.renamed.append("artifacts/" + artifact.path) }
-      try FileCopy.make(folder + "/artifacts/" + artifact.path + mark) {
-        try workspace.readVerified(artifact, $0)
+      let target = folder + "/artifacts/" + artifact.path + mark
+      let place = try batch.make(target) { try workspace.readVerified(artifact, $0) }
+      if place != target {
+        fetched.folded.append(
+          ("artifacts/" + artifact.path, String(place.dropFirst(folder.count + 1))))
       }
       fetched.files += 1
     }
@@ -75,6 +82,8 @@ private struct CheckedOut {
     var missing: [String] = []
     /// Folders of other files, too.
     var renamed: [String] = []
+    /// Those with the name of another file, as the file system sees it, and what they are called now.
+    var folded: [(String, String)] = []
   }
 
   var run: RunID
@@ -84,6 +93,10 @@ private struct CheckedOut {
   var artifacts: Artifacts?
 
   var missing: [String] { report.missing.map(\.shown) + (artifacts?.missing ?? []) }
+
+  var folded: [(String, String)] {
+    report.renamed.map { ($0.path.shown, $0.place.shown) } + (artifacts?.folded ?? [])
+  }
 
   var summary: Phrase {
     let files = report.files + (artifacts?.files ?? 0)
@@ -98,6 +111,8 @@ private struct CheckedOut {
       "files": .integer(Int64(report.files)),
       "artifacts": artifacts.map { .integer(Int64($0.files)) } ?? .null,
       "missing": .strings(missing),
+      "renamed": .array(
+        folded.map { ["path": .string($0.0), "place": .string($0.1)] }),
     ]
   }
 }

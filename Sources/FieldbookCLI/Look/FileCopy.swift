@@ -44,6 +44,36 @@ enum FileCopy {
   }
 }
 
+/// Files that are written one after the other, none of them over another: a file system that does not tell `A` from `a` has
+/// one entry for both.
+struct FileBatch {
+  private struct Entry: Hashable {
+    var device: UInt
+    var number: UInt
+  }
+
+  private var written: Set<Entry> = []
+
+  /// - Returns: the target, or what it was written as beside one that was written before.
+  mutating func make(
+    _ target: String, _ fill: (_ write: ([UInt8]) throws -> Void) throws -> Void
+  ) throws -> String {
+    var place = target
+    while let entry = FileBatch.entry(place), written.contains(entry) {
+      place += Artifact.folderTooMark
+    }
+    try FileCopy.make(place, fill)
+    if let entry = FileBatch.entry(place) { written.insert(entry) }
+    return place
+  }
+
+  private static func entry(_ path: String) -> Entry? {
+    var info = stat()
+    guard lstat(path, &info) == 0 else { return nil }
+    return Entry(device: UInt(info.st_dev), number: UInt(info.st_ino))
+  }
+}
+
 /// Why a file of the person's could not be used.
 enum FileFailure: Failure, Equatable {
   case exists(String)

@@ -49,8 +49,13 @@ struct GetArtifact: AsyncParsableCommand {
       if !force, let taken = files.first(where: { FileManager.default.fileExists(atPath: $0.to) }) {
         throw FileFailure.exists(taken.to)
       }
-      for file in files {
-        try FileCopy.make(file.to) { try workspace.readVerified(file.artifact, $0) }
+      var batch = FileBatch()
+      let places = try files.map { file in
+        let place = try batch.make(file.to) { try workspace.readVerified(file.artifact, $0) }
+        if place != file.to {
+          console.status(FolderToo.foldedWords(file.artifact.path, writtenAs: place))
+        }
+        return (artifact: file.artifact, to: place)
       }
       for path in folders.sorted() { console.status(FolderToo.words(path)) }
       let bytes = files.reduce(0) { $0 + $1.artifact.byteCount }
@@ -60,7 +65,7 @@ struct GetArtifact: AsyncParsableCommand {
         Silent(
           json: [
             "files": .array(
-              files.map { $0.artifact.json.adding(["file": .string(AbsolutePath.of($0.to))]) })
+              places.map { $0.artifact.json.adding(["file": .string(AbsolutePath.of($0.to))]) })
           ]))
     }
   }

@@ -31,6 +31,7 @@ struct PutArtifact: ParsableCommand {
       console.show(
         Silent(json: [
           "artifacts": .array(added.map(\.json)), "left_out": .strings(upload.leftOut.sorted()),
+          "skipped": .skipped(upload),
         ]))
     }
   }

@@ -8,8 +8,8 @@ struct ArtifactUpload {
   private(set) var added: [Artifact] = []
   /// Files of the folders that `.fieldbookignore` names, as they were asked for.
   private(set) var leftOut: [String] = []
-  /// What else of the folders was passed over, as it was asked for, and why.
-  private var passedOver: [(path: String, reason: String)] = []
+  /// What else in the folders is no artifact, as it was asked for, and why.
+  private(set) var skipped: [(path: String, reason: String)] = []
   private var names: [(file: String, path: String)] = []
 
   /// A file keeps its name; a folder keeps its own name and all below it, except for `.`. A file that is named itself
@@ -44,45 +44,26 @@ struct ArtifactUpload {
     let isHere = path.split(separator: "/").allSatisfy { $0 == "." }
     let isInside = absolute.hasPrefix(workspace.dir + "/")
     let rules = try IgnoreRules(folder: absolute, top: isInside ? workspace.dir : absolute)
-    guard let walk = FileManager.default.enumerator(atPath: path) else {
-      throw FileFailure.cannotRead(path, reason: "the folder cannot be listed")
-    }
+    let listing = try ArtifactListing(
+      absolute, shown: path, reasonAgainst: ArtifactUpload.reasonAgainst)
     var found: [(file: String, path: String)] = []
-    for case let below as String in walk {
-      let file = path + "/" + below
-      if ArtifactUpload.isOwn((below as NSString).lastPathComponent) {
-        walk.skipDescendants()
-        passedOver.append((file, "a replica or a repository is no result"))
-        continue
-      }
-      var info = stat()
-      guard stat(file, &info) == 0 else {
-        passedOver.append((file, "it leads nowhere"))
-        continue
-      }
-      guard info.st_mode & S_IFMT == S_IFREG else {
-        // Plain folders are walked into.
-        guard lstat(file, &info) == 0, info.st_mode & S_IFMT != S_IFDIR else { continue }
-        if info.st_mode & S_IFMT == S_IFLNK {
-          passedOver.append((file, "links to folders are not followed"))
-        } else {
-          passedOver.append((file, "it is no file"))
-        }
-        continue
-      }
+    for below in listing.files {
       if rules?.ignores(absolute + "/" + below) == true {
-        leftOut.append(file)
+        leftOut.append(path + "/" + below)
       } else {
-        found.append((file, isHere ? below : name + "/" + below))
+        found.append((path + "/" + below, isHere ? below : name + "/" + below))
       }
     }
+    skipped += listing.skipped.map { (path + "/" + $0.path.shown, $0.reason) }
     names += found.sorted { $0.path < $1.path }
   }
 
-  /// Replicas, with their keys, and repositories are no results.
-  private static func isOwn(_ name: String) -> Bool {
-    name == ".git" || name == ".fieldbook" || name == ".fieldbook-set-aside"
+  /// Replicas come with their keys.
+  private static func reasonAgainst(_ name: String) -> String? {
+    let isOwn =
+      [".git", ".fieldbook", ".fieldbook-set-aside"].contains(name)
       || name.hasPrefix(".fieldbook-restoring-") || name.hasPrefix(PartFile.prefix)
+    return isOwn ? "a replica or a repository is no result" : nil
   }
 
   /// Says what was left out and why, if anything was; and that nothing was added, if so.
@@ -94,8 +75,8 @@ struct ArtifactUpload {
           + Phrase(
             "\(Wording.count(leftOut.count, "file")) (\(some)\(leftOut.count > 5 ? ", …" : ""))"))
     }
-    for reason in Set(passedOver.map(\.reason)).sorted() {
-      let paths = passedOver.filter { $0.reason == reason }.map(\.path).sorted()
+    for reason in Set(skipped.map(\.reason)).sorted() {
+      let paths = skipped.filter { $0.reason == reason }.map(\.path).sorted()
       let some = paths.prefix(5).joined(separator: ", ")
       console.status(
         Phrase("left out: ", .yellow)
@@ -103,8 +84,14 @@ struct ArtifactUpload {
     }
     if added.isEmpty {
       console.warning(
-        leftOut.isEmpty && passedOver.isEmpty
+        leftOut.isEmpty && skipped.isEmpty
           ? "there was no file to add" : "nothing was added: all of it was left out")
     }
+  }
+}
+
+extension JSONValue {
+  static func skipped(_ upload: ArtifactUpload) -> JSONValue {
+    .array(upload.skipped.map { ["path": .string($0.path), "reason": .string($0.reason)] })
   }
 }

@@ -178,6 +178,11 @@ package struct Reproduction: Sendable {
     guard report.missing.isEmpty else {
       throw ReproductionFailure.largeFiles(report.missing.map(\.shown))
     }
+    for one in report.renamed {
+      request.tell(
+        "\(one.path.shown) has another file's name on this file system: it is \(one.place.shown)",
+        true)
+    }
     try PlacedData.makeFolder(recorded.facts.folder ?? ".", below: top)
   }
 

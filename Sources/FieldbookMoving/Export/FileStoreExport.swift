@@ -67,7 +67,9 @@ package struct FileStoreExport {
   private mutating func leave(_ kind: MovedKind, _ keys: [String], of owner: String) {
     for key in keys {
       report.leave(
-        Left(kind, "\(owner): \(key.prefix(60))", reason: "no file can have the key as its name"))
+        Left(
+          kind, "\(owner): \(key.prefix(60))",
+          reason: "no file can have the key as its name, or another has it"))
       // Counted with its thing.
       report.there[kind] -= 1
     }
@@ -217,8 +219,15 @@ package struct FileStoreExport {
         report.there[.files] -= 1
         continue
       }
-      try writer.fill(folder + "/artifacts/" + artifact.path) { write in
+      let isWritten = try writer.fill(folder + "/artifacts/" + artifact.path) { write in
         try out.workspace.readVerified(artifact, write)
+      }
+      if !isWritten {
+        report.leave(
+          Left(
+            .files, "\(name): \(artifact.path)",
+            reason: "it has the name of another file, as the file system sees it"))
+        report.there[.files] -= 1
       }
     }
   }

@@ -5,12 +5,17 @@ import Foundation
 struct StoreWriter {
   /// Below which everything is written.
   let root: String
+  private let written = WrittenPlaces()
 
-  /// - Returns: false for a name that no file can have.
+  init(root: String) { self.root = root }
+
+  /// - Returns: false for a name that no file can have, or that is another's on this file system.
   @discardableResult
   func write(_ text: String, to path: String) throws -> Bool {
     let place = root + "/" + path
     let bytes = Data(text.utf8)
+    guard !written.isAnothers(place) else { return false }
+    defer { written.note(place) }
     if FileManager.default.contents(atPath: place) == bytes { return true }
     do {
       try FileManager.default.createDirectory(
@@ -47,8 +52,14 @@ struct StoreWriter {
   }
 
   /// Fills a file; one that has the same bytes already is left alone.
-  func fill(_ path: String, _ fill: (_ write: ([UInt8]) throws -> Void) throws -> Void) throws {
+  ///
+  /// - Returns: false for a name that is another's on this file system.
+  func fill(_ path: String, _ fill: (_ write: ([UInt8]) throws -> Void) throws -> Void) throws
+    -> Bool
+  {
     let place = root + "/" + path
+    guard !written.isAnothers(place) else { return false }
+    defer { written.note(place) }
     let manager = FileManager.default
     let staging = place + ".fieldbook-part"
     do {
@@ -64,11 +75,12 @@ struct StoreWriter {
         unlink(staging)
       }
       try fill { try file.write(contentsOf: $0) }
-      if manager.contentsEqual(atPath: staging, andPath: place) { return }
+      if manager.contentsEqual(atPath: staging, andPath: place) { return true }
       chmod(staging, 0o644)
       guard rename(staging, place) == 0 else {
         throw MovingFailure.cannotWrite(path: place, reason: String(cString: strerror(errno)))
       }
+      return true
     } catch let failure as any Failure {
       throw failure
     } catch {
@@ -89,5 +101,31 @@ struct StoreWriter {
     let code = Int32((posix ?? error as NSError).code)
     return [EISDIR, ENOTDIR, EEXIST, ENAMETOOLONG].contains(code)
       || (error as NSError).code == CocoaError.fileWriteFileExists.rawValue
+  }
+}
+
+/// Which entries of the file system were written in one export, and by which name: one that does not tell `A` from `a` has one
+/// for both.
+private final class WrittenPlaces {
+  private struct Entry: Hashable {
+    var device: UInt
+    var number: UInt
+  }
+
+  private var names: [Entry: String] = [:]
+
+  /// True where the name leads to what was written by another one.
+  func isAnothers(_ place: String) -> Bool {
+    WrittenPlaces.entry(place).flatMap { names[$0] }.map { $0 != place } ?? false
+  }
+
+  func note(_ place: String) {
+    if let entry = WrittenPlaces.entry(place) { names[entry] = place }
+  }
+
+  private static func entry(_ path: String) -> Entry? {
+    var info = stat()
+    guard lstat(path, &info) == 0 else { return nil }
+    return Entry(device: UInt(info.st_dev), number: UInt(info.st_ino))
   }
 }

@@ -89,6 +89,36 @@ struct DifficultProjectTests {
   }
 
   @Test(
+    "a file system that does not tell them apart gets both, none over the other, and that is told")
+  func caseFolded() throws {
+    try studio.write("one", to: "Model.py")
+    try studio.write("two", to: "model.py")
+    try studio.write("three", to: "Data/a.txt")
+    try studio.write("four", to: "data/A.txt")
+    try studio.write("five", to: "data/b.txt")
+    #expect(symlink("Model.py", project + "/MODEL.py") == 0)
+    let (commit, _) = try studio.take()
+    let target = studio.folder.path + "/again"
+    let report = try studio.repository.checkout(commit, to: target, contents: [:]) { path in
+      TreePath(path.shown.lowercased())
+    }
+    #expect(
+      report.renamed.map { "\($0.path.shown) \($0.place.shown)" } == [
+        "code/data/A.txt code/data/A.txt~", "code/model.py code/model.py~",
+        "code/MODEL.py code/MODEL.py~~",
+      ])
+    func text(_ name: String) -> String? {
+      FileManager.default.contents(atPath: target + "/code/" + name)
+        .map { String(decoding: $0, as: UTF8.self) }
+    }
+    #expect(text("model.py") == "one" && text("model.py~") == "two")
+    #expect(
+      text("data/a.txt") == "three" && text("data/a.txt~") == "four" && text("data/b.txt") == "five"
+    )
+    #expect(report.files == 7)
+  }
+
+  @Test(
     "a submodule's files are taken as they are, and its commit is told; an own repository as well")
   func submodules() throws {
     let other = try GitFolder(studio.folder.path + "/other")
@@ -169,6 +199,21 @@ struct DifficultProjectTests {
     let (commit, folder) = try studio.take()
     #expect(try studio.code(commit) == ["a.py": "x"])
     #expect(left(folder) == ["b.py": .cannotRead("Permission denied")])
+  }
+
+  @Test("a file that is written to all the time is left out and named, and the rest is taken")
+  func changing() throws {
+    try studio.write("x", to: "a.py")
+    try studio.write("x", to: "busy.csv")
+    let writer = try #require(FileHandle(forWritingAtPath: project + "/busy.csv"))
+    try writer.seekToEnd()
+    // Asked of the bytes that were read, before it is looked whether they are still what is there.
+    let (commit, folder) = try studio.take { bytes in
+      if bytes.starts(with: "xmore".utf8) || bytes == [120] { writer.write(Data("more".utf8)) }
+      return nil
+    }
+    #expect(left(folder)["busy.csv"] == .changing)
+    #expect(try studio.code(commit)["busy.csv"] == nil)
   }
 
   @Test(
