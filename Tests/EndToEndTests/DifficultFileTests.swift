@@ -233,4 +233,46 @@ struct DifficultFileTests {
     #expect(!answer.part("show").contains { $0.contains("other") })
     #expect(Set(answer.part("left")) == ["small", "large", "p", "w", "got", "out"])
   }
+
+  @Test("files and snapshots that rotted on one laptop are named, and come back from the hub")
+  func refetched() throws {
+    let (hub, _) = try fieldbook.startTeam(["bo", "cy"])
+    defer { hub.stop() }
+    try write("print(1)\n", "project/train.py")
+    try write("small", "project/small.txt")
+    try write(String(repeating: "large \(fieldbook.root)", count: 60_000), "project/large.bin")
+    let run = try fieldbook.shell(
+      "cd project && \"$0\" run -q --dir ../bo --name s -- "
+        + "\"$0\" log artifact -q --dir ../bo small.txt large.bin", as: "bo"
+    ).answer()
+    #expect(run.status == 0, "\(run.err)")
+    #expect(try fieldbook.syncTwice(["bo", "cy"]) == [])
+    let place = fieldbook.root + "/cy/.fieldbook"
+    // Every content that lies in a file of its own, every pack, every object of git.
+    let rot = try fieldbook.shell(
+      """
+      find cy/.fieldbook/objects cy/.fieldbook/large/packs cy/.fieldbook/repository.git/objects \
+        -type f | while read -r file; do
+        chmod u+w "$file"; printf 'rot' | dd of="$file" bs=1 seek=$(( $(stat -c %s "$file") / 2 )) \
+          conv=notrunc 2>/dev/null
+      done
+      """, as: "cy"
+    ).answer()
+    #expect(rot.status == 0, "\(rot.err)")
+    let verified = try fieldbook.run("artifacts", "verify", "s", "--dir", "cy", "--json", as: "cy")
+    #expect(verified.status == 4 && verified.json["damaged"] as? Int ?? 0 > 0, "\(verified.out)")
+    let ailments = try fieldbook.ailments("cy")
+    #expect(ailments.count >= 2, "\(ailments)")
+    #expect(try fieldbook.run("checkout", "s", "bad", "--dir", "cy", as: "cy").status != 0)
+    let fixed = try fieldbook.run("doctor", "--fix", "--dir", "cy", as: "cy")
+    #expect(fixed.out.contains("of snapshots set aside"), "\(fixed.out)\(fixed.err)")
+    #expect(try fieldbook.sync("cy").status == 0)
+    #expect(try fieldbook.ailments("cy") == [])
+    #expect(try fieldbook.run("artifacts", "verify", "s", "--dir", "cy", as: "cy").status == 0)
+    let out = try fieldbook.run("checkout", "s", "out", "--dir", "cy", as: "cy")
+    #expect(out.status == 0, "\(out.err)")
+    let same = try fieldbook.shell("diff -r project out/code", as: "cy").answer()
+    #expect(same.status == 0, "\(same.out)")
+    #expect(FileManager.default.fileExists(atPath: place + "/set-aside"), "nothing is thrown away")
+  }
 }

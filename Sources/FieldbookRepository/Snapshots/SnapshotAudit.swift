@@ -107,7 +107,7 @@ extension ObjectDatabase {
   }
 
   /// Nil for an object that cannot be read.
-  fileprivate func reached(_ id: GitObjectID) -> [GitObjectID]? {
+  func reached(_ id: GitObjectID) -> [GitObjectID]? {
     guard let (kind, bytes) = read(id) else { return nil }
     switch kind {
     case GIT_OBJECT_BLOB: return []

@@ -245,7 +245,7 @@ package struct Mending {
       try BackupFiles.rename(file, to: target)
     }
     if !damaged.isEmpty { report.add("artifacts", "\(damaged.count) damaged were set aside") }
-    guard let backup else { return }
+    guard let backup else { return try setSnapshotsAside(of: workspace) }
     var count = 0
     for (digest, _) in try workspace.missingArtifacts(limit: .max) {
       let file = backup.object(digest)
@@ -255,6 +255,19 @@ package struct Mending {
     }
     if count > 0 { report.add("artifacts", "\(count) were taken from the backup") }
     try mendSnapshots(of: workspace, backup)
+    try setSnapshotsAside(of: workspace)
+  }
+
+  /// What a sync is to bring again.
+  private mutating func setSnapshotsAside(of workspace: Workspace) throws {
+    // A repository that does not read at all is told of by the checks.
+    guard let audit = try? workspace.snapshots.bare.audit(), !audit.damaged.isEmpty else { return }
+    let done = try workspace.snapshots.setDamagedAside(to: try aside())
+    workspace.forgetLackingSnapshots()
+    report.add(
+      "snapshots",
+      "\(done.files) damaged files of snapshots set aside; \(done.runs) of runs come again with a sync"
+    )
   }
 
   private mutating func mendSnapshots(of workspace: Workspace, _ backup: BackupFolder) throws {

@@ -35,9 +35,11 @@ extension Workspace {
   }
 
   func snapshotFix(_ audit: Result<SnapshotAudit, any Error>) -> String {
-    guard case .success = audit else {
+    guard case .success(let audit) = audit else {
       return "check \(folderFiles.repository): its owner, the disk"
     }
-    return "fieldbook doctor --fix --from BACKUP"
+    return audit.damaged.isEmpty
+      ? "fieldbook sync; or, from a backup: fieldbook doctor --fix --from BACKUP"
+      : "fieldbook doctor --fix (or with --from BACKUP), then: fieldbook sync"
   }
 }

@@ -45,6 +45,9 @@ extension Workspace {
     return try snapshots.checkout(try snapshotCommit(of: run), to: folder, contents: large)
   }
 
+  /// After something was taken away from what is here.
+  func forgetLackingSnapshots() { lackingCode.withLock { $0 = nil } }
+
   /// Snapshots that runs name and that are not here whole. All runs are looked through only when the log has grown.
   package func lackingSnapshots() throws -> [(run: String, commit: GitObjectID)] {
     let moment = try store.inspect { try $0.moment() }

@@ -327,6 +327,53 @@ struct DifficultProjectTests {
     #expect(throws: GitFailure.self) { try studio.repository.bare.bytes(of: blob.entry.object) }
   }
 
+  @Test(
+    "damage is set aside with what is whole saved, and only snapshots that lack something go",
+    arguments: [true, false])
+  func setAside(inPack: Bool) throws {
+    // Many objects are a pack, few are files; they share nothing that one could be told by another.
+    var generator = SeededGenerator(seed: 3)
+    let texts = (0..<(inPack ? 60 : 5)).map { _ in
+      (0..<30).map { _ in "\(generator.next())" }.joined(separator: "\n")
+    }
+    for (number, text) in texts.enumerated() { try studio.write(text, to: "\(number).py") }
+    let (first, _) = try studio.take("a1")
+    try FileManager.default.removeItem(atPath: project + "/3.py")
+    let (second, _) = try studio.take("a2")
+    let bare = studio.repository.bare
+    #expect(try studio.repository.setDamagedAside(to: studio.folder.path + "/none").files == 0)
+    let blob = try #require(
+      try bare.files(of: first).first { $0.path.shown == "code/3.py" }?.entry.object.hex)
+    let objects = bare.path + "/objects/"
+    var file = "\(blob.prefix(2))/\(blob.dropFirst(2))"
+    var place = 40
+    if inPack {
+      let packs = try FileManager.default.contentsOfDirectory(atPath: objects + "pack")
+      let pack = try #require(packs.first { $0.hasSuffix(".idx") })
+      let listed = try studio.git("verify-pack", "-v", "objects/pack/" + pack)
+      let line = try #require(listed.split(separator: "\n").first { $0.hasPrefix(blob) })
+      place = try #require(line.split(separator: " ").dropFirst(4).first.flatMap { Int($0) }) + 12
+      file = "pack/" + pack.replacing(".idx", with: ".pack")
+    }
+    #expect(chmod(objects + file, 0o600) == 0)
+    var bytes = try #require(FileManager.default.contents(atPath: objects + file))
+    bytes[place] ^= 0x55
+    try bytes.write(to: URL(fileURLWithPath: objects + file))
+    #expect(try !bare.audit().damaged.isEmpty)
+
+    let aside = studio.folder.path + "/aside"
+    let done = try studio.repository.setDamagedAside(to: aside)
+    #expect(done == SnapshotsSetAside(files: inPack ? 2 : 1, runs: 1))
+    #expect(
+      FileManager.default.contents(atPath: aside + "/repository.git/objects/" + file) == bytes)
+    #expect(try bare.audit().damaged.isEmpty && bare.runs() == ["a2": second])
+    #expect(try studio.code(second).count == (inPack ? 59 : 4))
+    #expect(try studio.git("fsck", "--full", "--strict", "--no-dangling").isEmpty)
+    // Put again, it is whole again.
+    try studio.write(texts[3], to: "3.py")
+    #expect(try studio.take("a1").commit == first)
+  }
+
   @Test("several that take snapshots at once do not disturb each other")
   func together() async throws {
     for number in 0..<60 { try studio.write("file \(number)", to: "\(number).py") }
