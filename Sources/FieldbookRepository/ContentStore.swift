@@ -19,12 +19,13 @@ package final class ContentStore: Sendable {
 
   /// Opens or makes the store in `folder`.
   package init(
-    folder: String, threshold: Int64 = threshold, disk: any StoreDisk = SystemDisk()
+    folder: String, threshold: Int64 = threshold, disk: any StoreDisk = SystemDisk(),
+    shelf: PackShelf? = nil
   ) throws {
     self.folder = folder
     self.threshold = threshold
     temporary = folder + "/tmp"
-    large = LargeStore(path: folder + "/large", staging: temporary, disk: disk)
+    large = LargeStore(path: folder + "/large", staging: temporary, disk: disk, shelf: shelf)
     for path in [folder + "/objects", temporary] {
       do {
         try FileManager.default.createDirectory(
@@ -35,7 +36,7 @@ package final class ContentStore: Sendable {
     }
     removeRemains()
     // What could not be carried through, since others were putting, is tried again the next time.
-    try? large.finishErasing()
+    try? large.finishErasing(mayAsk: false)
   }
 
   /// Staging files that are a day old: one younger may be under way in another process. Unfinished downloads stay.

@@ -28,7 +28,7 @@ package struct ContentCollection: Equatable, Sendable {
   /// True if there is nothing to do.
   package var isEmpty: Bool {
     discarded.isEmpty && removed.isEmpty && returned.isEmpty && unfinished.isEmpty
-      && chunks.unneededPacks == 0 && chunks.rewrittenPacks == 0
+      && chunks.unneededPacks == 0 && chunks.rewrittenPacks == 0 && chunks.removedAway == 0
   }
 }
 

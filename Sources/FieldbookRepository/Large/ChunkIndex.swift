@@ -17,7 +17,9 @@ struct ChunkIndex: Sendable {
 
   /// Looked through in this order.
   private(set) var parts: [Part] = []
+  /// Those that are here, and those that lie in a bucket.
   private(set) var packs: Set<ContentDigest> = []
+  private var here: Set<ContentDigest> = []
   /// Packs without a table that holds: what is in them was found by looking.
   private(set) var damagedPacks: Set<ContentDigest> = []
   private(set) var damage = ChunkDamage()
@@ -26,7 +28,12 @@ struct ChunkIndex: Sendable {
   var isMerged: Bool { parts.contains { $0.file != nil } }
   var loosePacks: Int { parts.count { $0.file == nil } }
 
-  /// All places of a chunk in packs that are there and where it was not found damaged.
+  /// True for a pack that is on this disk, whether or not it lies in a bucket, too.
+  func isHere(_ pack: ContentDigest) -> Bool { here.contains(pack) }
+  /// True if a pack lies in the bucket alone.
+  var hasAway: Bool { packs.count > here.count }
+
+  /// All places of a chunk in packs that are there and where it was not found damaged; those on this disk first.
   func places(of digest: ContentDigest) -> [ChunkPlace] {
     var found: [ChunkPlace] = []
     for part in parts {
@@ -38,7 +45,8 @@ struct ChunkIndex: Sendable {
         found.append(place)
       }
     }
-    return found
+    guard found.count > 1, hasAway else { return found }
+    return found.filter { isHere($0.pack) } + found.filter { !isHere($0.pack) }
   }
 
   func contains(_ digest: ContentDigest) -> Bool { !places(of: digest).isEmpty }
@@ -47,14 +55,16 @@ struct ChunkIndex: Sendable {
   func isCurrent(_ folder: LargeFolder) -> Bool { stamps == ChunkIndex.stamps(folder) }
 
   private static func stamps(_ folder: LargeFolder) -> [FolderStamp] {
-    [FolderStamp(folder.packs), FolderStamp(folder.damaged)]
+    [FolderStamp(folder.packs), FolderStamp(folder.damaged), FolderStamp(folder.away)]
   }
 
   /// - Parameter old: whose open tables are taken over.
   init(_ folder: LargeFolder, after old: ChunkIndex? = nil) throws {
     // Before the names: what comes meanwhile is looked for again.
     stamps = ChunkIndex.stamps(folder)
-    packs = Set(try LargeFolder.digests(in: folder.packs, suffix: ".pack"))
+    // In this order: one that is noted is here until then.
+    here = Set(try LargeFolder.digests(in: folder.packs, suffix: ".pack"))
+    packs = here.union(try folder.awayPacks())
     damage = try ChunkDamage(folder)
     var covered: Set<ContentDigest> = []
     for name in try LargeFolder.names(in: folder.index).sorted() where name.hasSuffix(".index") {
@@ -84,11 +94,14 @@ struct ChunkIndex: Sendable {
 
   init() {}
 
-  /// A pack's own table; found by looking if it is damaged. Nil for a pack that is gone or of a later format.
+  /// A pack's own table; found by looking if it is damaged. Of one that lies in a bucket alone, as it was noted here. Nil for a
+  /// pack that is gone or of a later format.
   static func table(of pack: ContentDigest, _ folder: LargeFolder) throws -> (
     ChunkTable, isWhole: Bool
   )? {
-    guard let file = try OpenFile(folder.pack(pack)) else { return nil }
+    guard let file = try OpenFile(folder.pack(pack)) else {
+      return PackNote.read(folder.note(pack), of: pack).map { ($0.table, true) }
+    }
     let bytes = StoredBytes.file(file)
     let head = PackFormat.head(bytes.read(at: 0, count: PackFormat.headBytes))
     if head == .later { return nil }

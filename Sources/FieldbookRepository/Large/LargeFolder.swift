@@ -15,12 +15,17 @@ struct LargeFolder: Sendable {
   var trash: String { path + "/trash" }
   /// Names of chunks that were found damaged; see `ChunkDamage`.
   var damaged: String { path + "/damaged" }
+  /// Notes of packs that lie in a bucket, whether or not they are here, too; see `PackNote`.
+  var away: String { path + "/away" }
+  /// Notes of packs that are to be removed from the bucket: `PACK.SECONDS`, since when.
+  var leaving: String { path + "/leaving" }
   /// Derived from the packs.
   var index: String { path + "/index" }
 
   var isThere: Bool { access(packs, F_OK) == 0 }
 
   func pack(_ name: ContentDigest) -> String { packs + "/" + name.hex + ".pack" }
+  func note(_ pack: ContentDigest) -> String { away + "/" + pack.hex + ".note" }
   func recipe(_ content: ContentDigest) -> String { recipes + "/" + content.hex }
   func erasing(_ content: ContentDigest) -> String { erasing + "/" + content.hex }
   func fresh() -> String { staging + "/" + UUID().uuidString }
@@ -33,6 +38,19 @@ struct LargeFolder: Sendable {
     for folder in [packs, recipes, erasing, index, damaged] { try disk.makeFolder(folder) }
     try disk.syncFolder(path)
     try disk.syncFolder(PathText.folder(of: path))
+  }
+
+  /// Makes the folders that only a store with a bucket has.
+  func makeAway(_ disk: any StoreDisk) throws {
+    try make(disk)
+    guard access(leaving, F_OK) != 0 else { return }
+    for folder in [away, leaving] { try disk.makeFolder(folder) }
+    try disk.syncFolder(path)
+  }
+
+  /// Packs that lie in the bucket, by their notes.
+  func awayPacks() throws -> [ContentDigest] {
+    try LargeFolder.digests(in: away, suffix: ".note")
   }
 
   /// Names in one of the folders; none if it is not there.

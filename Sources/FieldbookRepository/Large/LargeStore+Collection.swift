@@ -15,6 +15,11 @@ package struct LargeCollection: Equatable, Sendable {
   /// All packs, before.
   package var packs = 0
   package var bytes: Int64 = 0
+  /// Packs of the bucket that were out of sight for the grace period, and are removed there.
+  package var removedAway = 0
+  package var removedAwayBytes: Int64 = 0
+  /// Why the bucket's part is not done.
+  package var bucketFailure: BucketFailure?
 
   package init() {}
 }
@@ -88,7 +93,12 @@ extension LargeStore {
   ) throws -> LargeCollection {
     var named = NamedChunks(without: gone)
     _ = try named.update(self)
-    return try sort(freshIndex(), named, grace, only: nil, now).report
+    var report = try sort(freshIndex(), named, grace, only: nil, now).report
+    for one in try leavingPacks() where one.time <= now - grace {
+      report.removedAway += 1
+      report.removedAwayBytes += PackNote.read(one.path, of: one.pack)?.byteCount ?? 0
+    }
+    return report
   }
 
   /// `time` lags behind what files are stamped with.
@@ -110,8 +120,21 @@ extension LargeStore {
     grace: Int64 = graceSeconds, patience: Double = 60, now: Int64 = presentSeconds
   ) throws -> LargeCollection {
     guard folder.isThere else { return LargeCollection() }
-    try finishErasing(patience: patience)
-    return try collect(grace: grace, patience: patience, only: nil, now)
+    var failure: BucketFailure?
+    do { try finishErasing(patience: patience) } catch let found as BucketFailure {
+      failure = found
+    }
+    var report = try collect(grace: grace, patience: patience, only: nil, now)
+    do {
+      let left = try locks.ifFree("upload.lock", patience: 2) {
+        try removeLeft(since: now - grace, shelf)
+      }
+      (report.removedAway, report.removedAwayBytes) = left ?? (0, 0)
+    } catch let found as BucketFailure {
+      failure = found
+    }
+    report.bucketFailure = report.bucketFailure ?? failure
+    return report
   }
 
   private func collect(
@@ -126,14 +149,20 @@ extension LargeStore {
       try forgetDamage(named)
       return sorted.report
     }
-    let failed = try rewrite(sorted.rewritten, leaving, index, named)
+    let (failed, failure) = try rewrite(sorted.rewritten, leaving, index, named)
+    sorted.report.bucketFailure = failure
     for pack in failed { sorted.rewritten.removeAll { $0 == pack } }
     let copied = try reloadIndex()
     try locks.alone(patience: patience) {
       let isNew = try named.update(self)
       for pack in sorted.removed + sorted.rewritten {
-        if isNew, try isNeeded(pack, leaving, copied, named) { continue }
-        try disk.remove(folder.pack(pack))
+        do {
+          if isNew, try isNeeded(pack, leaving, copied, named) { continue }
+        } catch let failure as BucketFailure {
+          sorted.report.bucketFailure = failure
+          continue
+        }
+        try leave(pack, now: packs == nil ? now : 0)
       }
     }
     // Names that come back after a power cut are only space.
@@ -159,10 +188,9 @@ extension LargeStore {
     var out = Sorted()
     var small: [ContentDigest] = []
     for pack in index.packs.sorted() {
-      var info = stat()
-      guard stat(folder.pack(pack), &info) == 0 else { continue }
+      guard let (bytes, time) = packStand(pack) else { continue }
       out.report.packs += 1
-      out.report.bytes += Int64(info.st_size)
+      out.report.bytes += bytes
       if let only, !only.contains(pack) { continue }
       // One that is damaged may hold what only a person can save; one of a later format is not ours to judge.
       guard let (table, isWhole) = try ChunkIndex.table(of: pack, folder), isWhole else { continue }
@@ -177,14 +205,18 @@ extension LargeStore {
         }
       }
       out.report.unneededBytes += unneeded
-      let isOld = now - Int64(info.st_mtim.tv_sec) >= grace
+      let isOld = now - time >= grace
+      // Another replica put it there: rewriting it would give no space back.
+      let isForeign = awayStore(of: pack).map { $0 != shelf?.store } ?? false
       if isOld, needed == 0 {
         out.removed.append(pack)
-      } else if isOld, unneeded > 0, only != nil || unneeded * 4 >= needed + unneeded {
+      } else if isOld, unneeded > 0,
+        only != nil || !isForeign && unneeded * 4 >= needed + unneeded
+      {
         out.rewritten.append(pack)
       } else {
         out.report.keptBytes += unneeded
-        if isOld, Int64(info.st_size) < LargeStore.smallPackBytes { small.append(pack) }
+        if isOld, !isForeign, bytes < LargeStore.smallPackBytes { small.append(pack) }
       }
     }
     if only == nil, small.count >= LargeStore.smallPacksMax { out.rewritten += small }
@@ -197,40 +229,71 @@ extension LargeStore {
 
   /// Copies what is named of some packs into new ones.
   ///
-  /// - Returns: packs of which a chunk could not be copied, since it is damaged: they stay.
+  /// - Returns: packs of which a chunk could not be copied, since it is damaged or out of reach: they stay. Why it is.
   private func rewrite(
     _ packs: [ContentDigest], _ leaving: Set<ContentDigest>, _ index: ChunkIndex,
     _ named: NamedChunks
-  ) throws -> [ContentDigest] {
+  ) throws -> ([ContentDigest], BucketFailure?) {
+    var failure: BucketFailure?
     let writer = PackWriter(folder, disk)
     var done: Set<ContentDigest> = []
     var failed: [ContentDigest] = []
     for pack in packs {
       guard let (table, _) = try ChunkIndex.table(of: pack, folder) else { continue }
-      var isWhole = true
-      for position in 0..<table.count {
-        guard let entry = table.entry(position), named.contains(entry.digest),
-          !done.contains(entry.digest)
-        else { continue }
-        if try isElsewhere(entry.digest, leaving, index) { continue }
-        let place = ChunkPlace(
-          pack: pack, offset: entry.offset, frameBytes: entry.frameBytes)
-        let isCopied = try ChunkPacker.withOne { packer in
-          guard case .good = try look(at: place, for: entry.digest, packer, into: packer.chunkRoom)
-          else { return false }
-          let frame = UnsafeRawBufferPointer(
-            rebasing: packer.frameRoom[..<Int(entry.frameBytes)])
-          guard let head = ChunkFrame(head: frame) else { return false }
-          try writer.add(frame, head)
-          return true
+      // In the order in which they lie: what lies in the bucket comes in few requests.
+      let wanted = (0..<table.count).compactMap(table.entry).filter { named.contains($0.digest) }
+        .sorted { $0.offset < $1.offset }
+      do {
+        let isWhole = try copy(wanted, of: pack, to: writer, &done) {
+          try isElsewhere($0, leaving, index)
         }
-        if isCopied { done.insert(entry.digest) } else { isWhole = false }
-        if writer.size >= packBytes { try writer.seal() }
+        if !isWhole { failed.append(pack) }
+      } catch let found as BucketFailure {
+        failure = found
+        failed.append(pack)
       }
-      if !isWhole { failed.append(pack) }
     }
     try writer.seal()
-    return failed
+    return (failed, failure)
+  }
+
+  /// - Returns: false if one of them could not be copied.
+  private func copy(
+    _ entries: [ChunkTable.Entry], of pack: ContentDigest, to writer: PackWriter,
+    _ done: inout Set<ContentDigest>, isElsewhere: (ContentDigest) throws -> Bool
+  ) throws -> Bool {
+    var isWhole = true
+    var ahead: FetchedFrames?
+    var aheadEnd = 0
+    for (number, entry) in entries.enumerated() where !done.contains(entry.digest) {
+      if try isElsewhere(entry.digest) { continue }
+      if number >= aheadEnd, access(folder.pack(pack), F_OK) != 0 {
+        var bytes = 0
+        aheadEnd = number
+        while aheadEnd < entries.count, bytes < LargeStore.aheadBytes {
+          bytes += Int(entries[aheadEnd].frameBytes)
+          aheadEnd += 1
+        }
+        ahead = try fetch(
+          entries[number..<aheadEnd].map {
+            ChunkPlace(pack: pack, offset: $0.offset, frameBytes: $0.frameBytes)
+          })
+      }
+      let place = ChunkPlace(pack: pack, offset: entry.offset, frameBytes: entry.frameBytes)
+      let isCopied = try ChunkPacker.withOne { packer in
+        guard
+          case .good = try look(
+            at: place, for: entry.digest, packer, into: packer.chunkRoom, ahead: ahead)
+        else { return false }
+        let frame = UnsafeRawBufferPointer(rebasing: packer.frameRoom[..<Int(entry.frameBytes)])
+        guard let head = ChunkFrame(head: frame) else { return false }
+        try writer.add(frame, head)
+        return true
+      }
+      if isCopied { done.insert(entry.digest) } else { isWhole = false }
+      if writer.size >= packBytes { try writer.seal() }
+    }
+    return isWhole
   }
 
   /// True if a pack that stays has a good copy.
@@ -266,6 +329,10 @@ extension LargeStore {
 
   // MARK: Erasing
 
+  private func hasPurgedLeaving() throws -> Bool {
+    try leavingPacks().contains { $0.time == 0 }
+  }
+
   /// Takes a content away: at once as a content, and the bytes that only it had as soon as nobody puts.
   ///
   /// - Parameter patience: seconds that are waited for those who put.
@@ -284,7 +351,10 @@ extension LargeStore {
   }
 
   /// Goes on where `erase` was interrupted.
-  package func finishErasing(patience: Double = 0) throws {
+  ///
+  /// - Parameter mayAsk: false: what needs a bucket is left for later, so that nobody waits for it.
+  /// - Throws: `BucketFailure` if the bucket still has bytes of it.
+  package func finishErasing(patience: Double = 0, mayAsk: Bool = true) throws {
     for content in try LargeFolder.digests(in: folder.erasing) {
       var packs: Set<ContentDigest> = []
       let index = try freshIndex()
@@ -293,9 +363,18 @@ extension LargeStore {
           packs.formUnion(index.places(of: recipe[position].digest).map(\.pack))
         }
       }
-      _ = try collect(
+      let isAway = try packs.contains { awayStore(of: $0) != nil } || hasPurgedLeaving()
+      if isAway, !mayAsk { continue }
+      let report = try collect(
         grace: 0, patience: patience, only: packs, LargeStore.presentSeconds)
       try disk.syncFolder(folder.packs)
+      if let failure = report.bucketFailure { throw failure }
+      if isAway {
+        let isDone = try locks.ifFree("upload.lock", patience: patience) {
+          try removeLeft(since: 0, shelf)
+        }
+        guard isDone != nil else { throw LargeFailure.busy }
+      }
       try disk.remove(folder.erasing(content))
     }
   }

@@ -17,6 +17,10 @@ package final class LargeReader: @unchecked Sendable {
   /// Where that chunk begins in the content.
   private var chunkStart: Int64 = 0
 
+  /// What was fetched from the bucket of the next chunks, and up to which.
+  private var ahead: FetchedFrames?
+  private var aheadEnd = 0
+
   private static let pieceBytes = 4 << 20
 
   init(_ store: LargeStore, _ recipe: Recipe, _ range: Range<Int64>) {
@@ -41,8 +45,10 @@ package final class LargeReader: @unchecked Sendable {
 
   /// At most about 4 MiB; nil at the end.
   ///
-  /// - Throws: `LargeFailure.altered` or `.chunkMissing`; the content then counts as not here.
+  /// - Throws: `LargeFailure.altered` or `.chunkMissing`; the content then counts as not here. `BucketFailure` if it lies in a bucket
+  ///   that is out of reach.
   package func next() throws -> [UInt8]? {
+    try lookAhead()
     let (parts, total) = takeParts()
     guard !parts.isEmpty else { return nil }
     let failure = Mutex<(any Error)?>(nil)
@@ -60,9 +66,23 @@ package final class LargeReader: @unchecked Sendable {
     return piece
   }
 
+  /// Asks the bucket for several pieces at once.
+  private func lookAhead() throws {
+    guard chunk >= aheadEnd else { return }
+    var (end, bytes, start) = (chunk, 0, chunkStart)
+    while end < recipe.count, start < range.upperBound, bytes < LargeStore.aheadBytes {
+      start += Int64(recipe.byteCount(end))
+      bytes += recipe.byteCount(end)
+      end += 1
+    }
+    let wanted = (chunk..<end).map { recipe[$0].digest }
+    ahead = try store.fetchAhead(wanted, bytesMax: .max)
+    aheadEnd = end
+  }
+
   private func takeParts() -> ([Part], Int) {
     var (parts, total): ([Part], Int) = ([], 0)
-    while chunk < recipe.count, chunkStart < range.upperBound, total < LargeReader.pieceBytes {
+    while chunk < aheadEnd, chunkStart < range.upperBound, total < LargeReader.pieceBytes {
       let count = recipe.byteCount(chunk)
       let lower = Int(max(range.lowerBound - chunkStart, 0))
       let upper = Int(min(range.upperBound - chunkStart, Int64(count)))
@@ -83,7 +103,8 @@ package final class LargeReader: @unchecked Sendable {
         rebasing: out[part.place..<part.place + part.wanted.count])
       let isWhole = part.wanted.count == byteCount
       let room = isWhole ? target : packer.chunkRoom
-      let count = try store.read(digest, of: recipe.content, packer, into: room).count
+      let count = try store.read(digest, of: recipe.content, packer, into: room, ahead: ahead)
+        .count
       guard count == byteCount else {
         throw LargeFailure.badRecipe(reason: "a chunk has another length")
       }

@@ -73,11 +73,12 @@ extension LargeStore {
 
   /// A chunk as it is sent: verified, packed as it lies here; nil if it is not here.
   ///
-  /// - Throws: `LargeFailure.altered` if it was damaged on this disk.
-  package func frame(of chunk: ContentDigest) throws -> [UInt8]? {
+  /// - Parameter ahead: what was fetched of it, and others, from the bucket.
+  /// - Throws: `LargeFailure.altered` if it was damaged on this disk; `BucketFailure` if it lies in a bucket that is out of reach.
+  package func frame(of chunk: ContentDigest, ahead: FetchedFrames? = nil) throws -> [UInt8]? {
     guard try freshIndex().contains(chunk) else { return nil }
     return try ChunkPacker.withOne { packer in
-      let place = try read(chunk, of: chunk, packer, into: packer.chunkRoom).place
+      let place = try read(chunk, of: chunk, packer, into: packer.chunkRoom, ahead: ahead).place
       return Array(packer.frameRoom[..<Int(place.frameBytes)])
     }
   }

@@ -17,6 +17,9 @@ package final class LargeStore: Sendable {
     var index: ChunkIndex?
     /// Packs that are open for reading, the one that was opened last at the end.
     var open: [(pack: ContentDigest, file: OpenFile)] = []
+    var shelf: PackShelf?
+    /// Of packs that lie in the bucket, as far as somebody asked.
+    var stores: [ContentDigest: BucketStore] = [:]
     /// Of contents, as long as the index is the same: whether all of their chunks that were found damaged are made up for.
     var verdicts: [ContentDigest: Bool] = [:]
 
@@ -24,6 +27,7 @@ package final class LargeStore: Sendable {
       let new = try ChunkIndex(folder, after: index)
       index = new
       verdicts = [:]
+      stores = [:]
       // The space of a pack that has no name any more is free when nobody has it open.
       open.removeAll { !new.packs.contains($0.pack) }
       return new
@@ -36,11 +40,13 @@ package final class LargeStore: Sendable {
   ///   - path: its folder; made when the first content comes.
   ///   - staging: a folder of the same filesystem for unfinished files.
   ///   - packBytes: from how many bytes on a pack is sealed.
+  ///   - shelf: where packs lie that are not on this disk.
   package init(
     path: String, staging: String, packBytes: Int = ChunkLimits.packBytes,
-    disk: any StoreDisk = SystemDisk()
+    disk: any StoreDisk = SystemDisk(), shelf: PackShelf? = nil
   ) {
     folder = LargeFolder(path: path, staging: staging)
+    state.withLock { $0.shelf = shelf }
     self.packBytes = min(max(packBytes, 1), ChunkLimits.packBytes)
     self.disk = disk
   }
@@ -136,10 +142,28 @@ package final class LargeStore: Sendable {
 
   // MARK: Packs
 
+  /// Where packs go, and lie that are not on this disk.
+  package var shelf: PackShelf? {
+    get { state.withLock { $0.shelf } }
+    set { state.withLock { $0.shelf = newValue } }
+  }
+
+  /// True if packs may lie elsewhere.
+  var hasShelf: Bool { shelf != nil || access(folder.away, F_OK) == 0 }
+
+  /// Where a pack lies in the bucket; nil for one that does not.
+  func awayStore(of pack: ContentDigest) -> BucketStore? {
+    if let known = state.withLock({ $0.stores[pack] }) { return known }
+    guard let store = PackNote.store(at: folder.note(pack)) else { return nil }
+    state.withLock { $0.stores[pack] = store }
+    return store
+  }
+
   /// Nil for one that is gone.
   func packFile(_ pack: ContentDigest) throws -> OpenFile? {
     if let file = state.withLock({ $0.open.last { $0.pack == pack } })?.file { return file }
     guard let file = try OpenFile(folder.pack(pack)) else { return nil }
+    if hasShelf { file.noteUse() }
     state.withLock { state in
       if state.open.count >= LargeStore.openFilesMax { state.open.removeFirst() }
       state.open.append((pack, file))

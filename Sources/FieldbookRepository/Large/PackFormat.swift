@@ -38,6 +38,34 @@ package enum PackFormat {
     return out + mark
   }
 
+  /// The end of a pack without what is before it: its name, how many chunks, and how long the whole pack is. Nil unless they prove
+  /// each other.
+  package static func ending(
+    head: [UInt8], table: some Collection<UInt8>, tail: some Collection<UInt8>
+  )
+    -> (name: ContentDigest, count: Int, packBytes: Int)?
+  {
+    let (table, tail) = (Array(table), Array(tail))
+    guard head.count == headBytes, head.starts(with: mark), tail.count == tailBytes,
+      Array(tail.suffix(8)) == mark
+    else { return nil }
+    let (name, start, count, rest) = tail.withUnsafeBytes {
+      ($0.digest(at: 0), $0.number64(at: 32), Int($0.number32(at: 40)), $0.number32(at: 44))
+    }
+    guard rest == 0, count <= ChunkLimits.packChunksMax, start >= UInt64(headBytes),
+      start <= UInt64(ChunkLimits.packBytesMax), table.count == count * ChunkTable.entryBytes,
+      self.name(table: table, head: head) == name
+    else { return nil }
+    return (name, count, Int(start) + table.count + tailBytes)
+  }
+
+  /// How long the table is that a tail tells of; nil for what is no tail.
+  package static func tableBytes(tail: [UInt8]) -> Int? {
+    guard tail.count == tailBytes, Array(tail.suffix(8)) == mark else { return nil }
+    let count = tail.withUnsafeBytes { Int($0.number32(at: 40)) }
+    return count <= ChunkLimits.packChunksMax ? count * ChunkTable.entryBytes : nil
+  }
+
   /// The table at the end, if it is whole: the name holds and it fits the file. Its entries are believed no further.
   package static func table(of pack: StoredBytes) -> (name: ContentDigest, table: ChunkTable)? {
     let size = pack.count

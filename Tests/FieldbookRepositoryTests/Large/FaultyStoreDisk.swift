@@ -139,7 +139,9 @@ final class FaultyStoreDisk: StoreDisk {
           try? FileManager.default.removeItem(atPath: one.path)
           if let before = one.before { link(before, one.path) }
         }
-        for folder in ["packs", "recipes", "erasing", "index"] { forget(folder, &state) }
+        for folder in ["packs", "recipes", "erasing", "index", "away", "leaving"] {
+          forget(folder, &state)
+        }
       }
       state.isDead = false
       state.fault = nil
