@@ -102,10 +102,14 @@ let package = Package(
         nioSSL, yams, crypto,
       ]),
     room(
+      "FieldbookObjectStorage",
+      ["FieldbookModel", "FieldbookRepository", httpClient, nio, nioHTTP, nioSSL, crypto]),
+    room(
       "FieldbookCLI",
       [
         "FieldbookWorkspace", "FieldbookRepository", "FieldbookExecution", "FieldbookServing",
-        "FieldbookSync", "FieldbookMLflow", "FieldbookMoving", arguments, logging, lifecycle,
+        "FieldbookSync", "FieldbookMLflow", "FieldbookMoving", "FieldbookObjectStorage", arguments,
+        logging, lifecycle,
       ]),
     .executableTarget(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
@@ -119,7 +123,7 @@ let package = Package(
       "FieldbookFuzzing",
       [
         "FieldbookCLI", "FieldbookExecution", "FieldbookMLflow", "FieldbookMoving",
-        "FieldbookTestSupport", crypto,
+        "FieldbookObjectStorage", "FieldbookTestSupport", crypto,
       ]),
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],
@@ -156,6 +160,12 @@ let package = Package(
         "fieldbook", sqlite,
       ]),
     tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),
+    tests(
+      "FieldbookObjectStorageTests",
+      [
+        "FieldbookObjectStorage", "FieldbookRepository", "FieldbookTestSupport", nio, nioPosix,
+        nioHTTP, crypto,
+      ]),
     tests("FieldbookRepositoryTests", ["FieldbookRepository", "FieldbookTestSupport", crypto]),
     tests(
       "FieldbookStoreTests", ["FieldbookStore", "FieldbookWorkspace", "FieldbookTestSupport"]),
