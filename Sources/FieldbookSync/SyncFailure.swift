@@ -19,6 +19,9 @@ package enum SyncFailure: Failure, Equatable {
   case notHeardOfThere
   case revokedThere
   case contentNotThere
+  /// The peer keeps it in an object storage that it cannot reach now.
+  case contentAway
+  case contentsAway(Int)
   case wantsWhole
   case codeExpired
   case codeRefused(String)
@@ -54,6 +57,11 @@ package enum SyncFailure: Failure, Equatable {
     case .notHeardOfThere: "the peer has not heard yet that this device was let in"
     case .revokedThere: "the peer says that this device was revoked"
     case .contentNotThere: "the peer does not have this content either"
+    case .contentAway:
+      "the peer keeps this content in an object storage that it cannot reach at the moment"
+    case .contentsAway(let count):
+      "the peer cannot reach its object storage at the moment: \(count) "
+        + (count == 1 ? "file stays" : "files stay") + " where they are"
     case .wantsWhole: "the peer wants this content whole"
     case .codeExpired: "this code has expired"
     case .codeRefused(let text): text
@@ -92,6 +100,8 @@ package enum SyncFailure: Failure, Equatable {
     case .notHeardOfThere:
       "it will when it has synced with the hub, or with who let this device in: fieldbook sync, there"
     case .wantsWhole: "try again: fieldbook sync"
+    case .contentAway, .contentsAway:
+      "everything else was exchanged; try again later: fieldbook sync"
     case .contentNotThere: "sync with the peer that recorded it"
     case .codeExpired, .codeRefused: "ask for a new one: fieldbook invite"
     case .codeForOther: "use it where that workspace is, or clone anew"

@@ -53,7 +53,9 @@ package final class Workspace: Sendable {
         workspace: id, signing: key, now: environment.now, random: environment.random,
         machine: environment.machine, vocabulary: environment.vocabulary),
       isKnown: !isNew)
-    contentStore = try ContentStore(folder: folder.path, threshold: environment.largeFiles)
+    contentStore = try ContentStore(
+      folder: folder.path, threshold: environment.largeFiles,
+      shelf: try Workspace.shelf(folder, id, store, environment))
     snapshots = SnapshotRepository(path: folder.repository, contents: contentStore)
     let (needsReplay, needsScrub) = try store.inspect {
       (try $0.needsReplay(), try $0.needsScrub())

@@ -13,7 +13,8 @@ struct CollectGarbage: ParsableCommand {
       that was killed before it could say so. After the grace period they go into a trash in \
       .fieldbook, and when they were there for as long again, for good. What is named again \
       meanwhile comes back by itself; --undo puts everything back. The period is never less \
-      than an hour.
+      than an hour. Packs in an object storage are out of sight for as long once more before \
+      they are removed there.
 
       Says first what would go, and asks; without a terminal it wants --yes.
 
@@ -61,6 +62,10 @@ struct CollectGarbage: ParsableCommand {
       console.show(
         CollectionDocument(work: done, grace: grace.seconds, isDone: true, caution: caution))
       tell(caution, console)
+      if let failure = done.chunks.bucketFailure {
+        console.warning("what lies in the object storage stays for now: \(failure.message)")
+        console.hint(failure.hint)
+      }
       if !done.discarded.isEmpty { console.next("fieldbook gc --undo   (puts it back)") }
     }
   }
@@ -135,6 +140,8 @@ struct CollectionDocument: Document {
       "removed_packs": .count(work.chunks.unneededPacks),
       "rewritten_packs": .count(work.chunks.rewrittenPacks),
       "removed_chunk_bytes": .integer(freed),
+      "removed_objects": .count(work.chunks.removedAway),
+      "removed_object_bytes": .integer(work.chunks.removedAwayBytes),
       "kept_chunk_bytes": .integer(work.chunks.keptBytes), "trash_is_held": .bool(caution != nil),
     ]
   }
@@ -162,6 +169,13 @@ struct CollectionDocument: Document {
       table.row([
         Phrase(isDone ? "space of chunks given back" : "space of chunks"),
         Phrase("of \(Wording.count(packs, "pack"))"), Phrase(Wording.bytes(freed)),
+      ])
+    }
+    if work.chunks.removedAway > 0 {
+      table.row([
+        Phrase(isDone ? "removed from the object storage" : "from the object storage"),
+        Phrase(Wording.count(work.chunks.removedAway, "pack")),
+        Phrase(Wording.bytes(work.chunks.removedAwayBytes)),
       ])
     }
     row("in the trash, stays for now", work.waiting)

@@ -24,6 +24,9 @@ struct CreateBackup: ParsableCommand {
     name: .long,
     help: .init("Afterwards remove this device's oldest backups in DIR.", valueName: "count"))
   var keep: Int?
+  @Flag(
+    name: .long, help: "Also fetch what lies in an object storage, and put it into the backup.")
+  var withObjects = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -33,7 +36,7 @@ struct CreateBackup: ParsableCommand {
   func run() throws {
     let report = try common.withWorkspace { workspace, console in
       let report = try workspace.backUp(
-        to: AbsolutePath.of(folder), withKey: withKey, keep: keep)
+        to: AbsolutePath.of(folder), withKey: withKey, keep: keep, withObjects: withObjects)
       console.show(BackupDocument(report: report))
       tell(report, console)
       return report
@@ -50,6 +53,12 @@ struct CreateBackup: ParsableCommand {
       console.warning(
         "\(Wording.count(report.manifest.missing, "artifact")) known here, whose content is not"
           + " here, could not be backed up")
+    }
+    if let away = report.manifest.away, away > 0 {
+      console.warning(
+        "\(Wording.count(away, "artifact")) (\(Wording.bytes(report.manifest.awayBytes ?? 0)))"
+          + " stay in \(report.manifest.objectStorage ?? "the object storage"), and are not in the"
+          + " backup; --with-objects fetches them")
     }
     if report.isOnSameDisk {
       console.hint("it lies on the replica's own filesystem: best keep it on another disk")
@@ -96,6 +105,7 @@ extension BackupManifest {
       "with_key": .bool(hasKey), "state_hash": .string(stateHash),
       "segments": .count(segments), "ops": .count(ops), "artifacts": .count(objects),
       "artifact_bytes": .integer(objectBytes), "missing": .count(missing),
+      "in_object_storage": .count(away ?? 0),
     ]
   }
 }

@@ -18,7 +18,7 @@ struct Doctor: AsyncParsableCommand {
 
       With --deep it also makes the state again from the log, in a copy, and compares all \
       segments with those of each remote: what a sync cannot find out, since both sides say \
-      that they have everything.
+      that they have everything. Files in an object storage are read whole then, too.
 
       Examples:
         fieldbook doctor
@@ -52,6 +52,7 @@ struct Doctor: AsyncParsableCommand {
       var checks = try workspace.doctor()
       if deep {
         checks.append(try workspace.replayCheck())
+        if let check = try workspace.objectsReadCheck() { checks.append(check) }
         for remote in try workspace.remotes() {
           checks.append(await Doctor.compare(workspace, remote))
         }

@@ -53,6 +53,9 @@ struct RestoreBackup: ParsableCommand {
     if document.replica.isPending {
       console.hint("this is a new device, pending; to be let in: fieldbook enroll CODE")
     }
+    if let address = report.manifest.objectStorage {
+      console.next("fieldbook doctor --fix   (finds its large files in \(address))")
+    }
     console.next("fieldbook sync")
   }
 }

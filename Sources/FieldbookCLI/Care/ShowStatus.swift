@@ -21,6 +21,7 @@ struct ShowStatus: ParsableCommand {
       if let reason = report.unsealed {
         console.warning("what was recorded last may be missing here: \(reason)")
       }
+      if let failure = report.objects?.failure { console.warning(failure.message) }
       console.show(StatusDocument(report: report, dir: workspace.dir))
       if report.conflictsTotal > 0 { console.hint("see them: fieldbook conflicts") }
       if report.isPending {
@@ -54,6 +55,7 @@ struct StatusDocument: Document {
         "total": .count(report.conflictsTotal), "blocking": .count(report.conflictsBlocking),
       ],
       "remotes": RemoteList(report.remotes).membersJSON,
+      "objects": report.objects?.json ?? .null,
     ]
   }
 
@@ -77,6 +79,9 @@ struct StatusDocument: Document {
       ),
       ("conflicts", conflicts),
     ])
+    if let objects = report.objects {
+      sheet.pairs([("objects", objects.words)])
+    }
     if sheet.isVerbose {
       sheet.heading("heads")
       for head in report.heads {
@@ -94,5 +99,28 @@ struct StatusDocument: Document {
     let blocking =
       report.conflictsBlocking > 0 ? ", \(report.conflictsBlocking) of them blocking" : ""
     return Phrase("\(report.conflictsTotal)\(blocking)", .yellow)
+  }
+}
+
+extension ObjectsStatus {
+  fileprivate var json: JSONValue {
+    [
+      "address": .string(address),
+      "packs": .count(standing.away), "pack_bytes": .integer(standing.awayBytes),
+      "waiting_packs": .count(standing.waiting),
+      "waiting_bytes": .integer(standing.waitingBytes),
+      "cached_packs": .count(standing.cached), "cached_bytes": .integer(standing.cachedBytes),
+      "cache_bytes": .integer(cacheBytes),
+    ]
+  }
+
+  fileprivate var words: Phrase {
+    let there = Phrase(
+      "\(address)  \(Wording.count(standing.away, "pack")), \(Wording.bytes(standing.awayBytes))")
+    guard standing.waiting > 0 else { return there }
+    return there
+      + Phrase(
+        "; \(Wording.count(standing.waiting, "pack")) wait to go there,"
+          + " \(Wording.bytes(standing.waitingBytes))", .yellow)
   }
 }

@@ -60,7 +60,12 @@ extension CommonOptions {
       now: { Timestamp(milliseconds: WorkspaceEnvironment.live().now()) })
   }
 
-  var environment: WorkspaceEnvironment { .live(variables) }
+  var environment: WorkspaceEnvironment {
+    let variables = variables
+    var environment = WorkspaceEnvironment.live(variables)
+    environment.openBucket = { try ObjectPlace.open($0, for: $1, variables) }
+    return environment
+  }
 
   /// The folder that holds `.fieldbook/`, as it was told or found.
   func found() throws -> String {
@@ -89,6 +94,9 @@ extension CommonOptions {
     if let given = settings["FIELDBOOK_CONTENTS_MAX"], ByteSize.parse(given) == nil {
       throw InvalidInput(
         "the setting contents_max is '\(given)'", hint: "it is a size, such as 100MiB")
+    }
+    if let given = settings["FIELDBOOK_OBJECTS_CACHE"], ObjectsCache.bytes(given) == nil {
+      throw InvalidInput("the setting objects_cache is '\(given)'", hint: ObjectsCache.hint)
     }
     return try Workspace.open(AbsolutePath.of(found), environment: self.environment)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FieldbookModel
+import FieldbookRepository
 import FieldbookWorkspace
 
 struct VerifyArtifacts: ParsableCommand {
@@ -58,6 +59,8 @@ struct ArtifactVerification: Document {
   enum Finding: String {
     case ok, damaged
     case notHere = "not_here"
+    /// In an object storage that cannot be reached now.
+    case away = "out_of_reach"
   }
 
   /// A file, and of what it is where that was not asked for.
@@ -72,8 +75,12 @@ struct ArtifactVerification: Document {
     findings = try chosen.map { one in
       let content = one.artifact.digest
       if let finding = known[content] { return (one, finding) }
-      let finding: Finding =
-        try !store.isKept(content) ? .notHere : store.verify(content) ? .ok : .damaged
+      var finding: Finding
+      do {
+        finding = try !store.isKept(content) ? .notHere : store.verify(content) ? .ok : .damaged
+      } catch is BucketFailure {
+        finding = .away
+      }
       known[content] = finding
       return (one, finding)
     }
@@ -94,7 +101,7 @@ struct ArtifactVerification: Document {
           ])
         }),
       "ok": .count(count(.ok)), "damaged": .count(count(.damaged)),
-      "not_here": .count(count(.notHere)),
+      "not_here": .count(count(.notHere)), "out_of_reach": .count(count(.away)),
     ]
   }
 
@@ -108,6 +115,7 @@ struct ArtifactVerification: Document {
         case .ok: Phrase("ok", .green)
         case .damaged: Phrase("damaged", .red)
         case .notHere: Phrase("not here yet", .yellow)
+        case .away: Phrase("out of reach", .yellow)
         }
       // Of everything only what is amiss is worth a line.
       if let owner = chosen.owner {
@@ -119,7 +127,10 @@ struct ArtifactVerification: Document {
     }
     if !table.rows.isEmpty { sheet.table(table) }
     guard findings.first?.chosen.owner != nil else { return }
-    let words = [(Finding.ok, "ok"), (.damaged, "damaged"), (.notHere, "not here yet")]
+    let words = [
+      (Finding.ok, "ok"), (.damaged, "damaged"), (.notHere, "not here yet"),
+      (.away, "in the object storage, out of reach"),
+    ]
     let told = words.compactMap { finding, word in
       count(finding) > 0 ? "\(count(finding)) \(word)" : nil
     }

@@ -107,12 +107,14 @@ struct Server: AsyncParsableCommand {
         throw BackgroundFailure.runsAlready(ServerRecord.live(in: workspace.folder)?.url ?? "")
       }
       let log = detached ? BackgroundServer(folder: workspace.folder).log : nil
+      try ObjectPlace.settle(
+        common.variables["FIELDBOOK_OBJECTS"], for: workspace, common.variables, console)
       let listener = try listening.listener(port, for: workspace, console)
       let token = try ServerToken.kept(in: workspace.folder, random: workspace.environment.random)
       try await Serving.untilSignalled(
         workspace, on: listener,
         access: listener.isLoopback ? .ownUser(orToken: token) : .token(token), sharing: share,
-        log: log
+        log: log, uploads: PackUploads(workspace, console)
       ) { port in
         lock?.tell(
           ServerRecord(

@@ -14,7 +14,7 @@ enum Serving {
   /// MLflow's endpoints are for whom `access` says; enrolled peers prove themselves in any case.
   static func untilSignalled(
     _ workspace: Workspace, on listener: Listener, access: TrackingServer.Access, sharing: Bool,
-    log: BoundedLog? = nil, onReady: @escaping @Sendable (Int) async -> Void
+    log: BoundedLog? = nil, uploads: PackUploads, onReady: @escaping @Sendable (Int) async -> Void
   ) async throws {
     FileLimit.raise()
     let server = TrackingServer(
@@ -27,6 +27,7 @@ enum Serving {
             service: Foreground(server: server, onReady: onReady),
             successTerminationBehavior: .gracefullyShutdownGroup),
           .init(service: Barriers(workspace: workspace)),
+          .init(service: uploads),
         ] + (log.map { [.init(service: LogTurns(log: $0))] } ?? []),
         gracefulShutdownSignals: [.sigterm, .sigint],
         logger: Logger(label: "fieldbook") { _ in SwiftLogNoOpLogHandler() }))

@@ -11,9 +11,15 @@ struct Hub: AsyncParsableCommand {
       plain HTTP, on every other address TLS, with a certificate that it makes and that peers know \
       from the invite and the log. SIGTERM or Ctrl-C ends it.
 
+      With --objects large files lie in a bucket of an S3-compatible storage; it is remembered. \
+      Endpoint, region and credentials come from the environment: AWS_ENDPOINT_URL_S3, AWS_REGION, \
+      AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE, AWS_CA_BUNDLE. \
+      --objects folder fetches all of them, and keeps them here again.
+
       Examples:
         fieldbook hub --dir hub --workspace churn --port 4600
         fieldbook hub --dir hub --host 0.0.0.0
+        fieldbook hub --dir hub --objects s3://models/fieldbook
         fieldbook invite --dir hub               (in another terminal: prints a code)
       """)
 
@@ -25,6 +31,12 @@ struct Hub: AsyncParsableCommand {
     name: .long,
     help: .init("The workspace's name, if it is made (default: the folder's).", valueName: "name"))
   var workspace: String?
+  @Option(
+    name: .long,
+    help: .init(
+      "Where large files lie: s3://BUCKET/PREFIX, or folder (default: where they are).",
+      valueName: "place"))
+  var objects: String?
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -38,11 +50,14 @@ struct Hub: AsyncParsableCommand {
     let console = common.console
     let replica = try open(dir, console)
     do {
+      try ObjectPlace.settle(
+        objects ?? common.variables["FIELDBOOK_OBJECTS"], for: replica, common.variables, console)
       // MLflow's endpoints know no peers: here nobody is told the token that they want.
       let token = Hex.encode(replica.environment.random(32))
       let listener = try listening.listener(port, for: replica, console)
       try await Serving.untilSignalled(
-        replica, on: listener, access: .token(token), sharing: true
+        replica, on: listener, access: .token(token), sharing: true,
+        uploads: PackUploads(replica, console)
       ) { port in
         if let identity = listener.identity {
           listening.tell(identity, of: replica, console)

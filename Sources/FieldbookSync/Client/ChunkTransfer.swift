@@ -128,8 +128,14 @@ enum ChunkTransfer {
     _ connection: PeerConnection
   ) async throws {
     var message: [UInt8] = []
-    for chunk in missing {
-      guard let frame = try store.large.frame(of: chunk) else {
+    var ahead: FetchedFrames?
+    for (number, chunk) in missing.enumerated() {
+      // A message at a time comes from the bucket, if they lie there.
+      if message.isEmpty {
+        ahead = try store.large.fetchAhead(
+          Array(missing[number...].prefix(SyncLimits.chunks)), bytesMax: SyncLimits.chunkBytes)
+      }
+      guard let frame = try store.large.frame(of: chunk, ahead: ahead) else {
         throw LargeFailure.chunkMissing(content: digest, chunk: chunk)
       }
       message += frame

@@ -231,6 +231,7 @@ final class PeerConnection {
       return isEnrolled ? SyncFailure.notHeardOfThere : .notEnrolledHere
     case "revoked": return SyncFailure.revokedThere
     case "code_unknown", "code", "try_later": return SyncFailure.codeRefused(text)
+    case "away": return SyncFailure.contentAway
     case "not_here": return SyncFailure.contentNotThere
     case "whole": return SyncFailure.wantsWhole
     case "segment": return SyncFailure.refusedSegment(text)

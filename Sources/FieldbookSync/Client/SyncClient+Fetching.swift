@@ -11,7 +11,8 @@ extension SyncClient {
   ) async throws {
     try await meet(workspace, remote) { connection in
       _ = try await SnapshotTransfer.fetch(snapshots, workspace, connection)
-      try await fetchObjects(contents, workspace, connection)
+      let away = try await fetchObjects(contents, workspace, connection)
+      if away > 0 { throw SyncFailure.contentsAway(away) }
     }
   }
 }

@@ -112,11 +112,13 @@ package enum SyncClient {
       report.add(rounds.report)
       report.newConflicts = max(0, report.newConflicts - merged)
     }
-    try await fetchObjects(try workspace.wantedArtifacts(limit: .max), workspace, connection)
+    var away = try await fetchObjects(
+      try workspace.wantedArtifacts(limit: .max), workspace, connection)
     var wants = rounds.wantedObjects
-    while try await giveObjects(workspace, connection, wants) > 0,
-      wants.count == SyncLimits.wanted
-    {
+    while true {
+      let given = try await giveObjects(workspace, connection, wants)
+      away += given.away
+      guard given.count > 0, wants.count == SyncLimits.wanted else { break }
       wants = try await connection.exchange(rounds.question()).wantedObjects
     }
     let snapshots = try await SnapshotTransfer.fetch(
@@ -127,6 +129,7 @@ package enum SyncClient {
     if let reason = rounds.session.refused.values.sorted().first {
       throw SyncFailure.refusedThere(reason)
     }
+    if away > 0 { throw SyncFailure.contentsAway(away) }
     // A branch that cannot be written is made when it is asked for.
     if report.pulledOps > 0 { _ = try? workspace.refreshConfigBranch() }
     report.name = name
@@ -162,9 +165,12 @@ package enum SyncClient {
   // MARK: Objects
 
   /// Contents of artifacts that are missing here, in parts, each resumed where it broke off.
+  ///
+  /// - Returns: how many the peer has and cannot give now.
   static func fetchObjects(
     _ wanted: [(ContentDigest, Int64)], _ workspace: Workspace, _ connection: PeerConnection
-  ) async throws {
+  ) async throws -> Int {
+    var away = 0
     for (digest, size) in wanted {
       do {
         do {
@@ -177,8 +183,11 @@ package enum SyncClient {
         continue  // It has rotted at the peer: the others are still wanted.
       } catch SyncFailure.contentNotThere {
         continue  // Another peer may have it.
+      } catch SyncFailure.contentAway {
+        away += 1
       }
     }
+    return away
   }
 
   private static func fetch(
@@ -201,15 +210,24 @@ package enum SyncClient {
     try store.finishPartial(digest)
   }
 
-  /// - Returns: how many of the contents that the peer lacks were here.
+  /// - Returns: how many of the contents that the peer lacks were here, and how many could not be given now, since one of the two
+  ///   cannot reach its object storage.
   private static func giveObjects(
     _ workspace: Workspace, _ connection: PeerConnection, _ wants: [ContentDigest]
-  ) async throws -> Int {
-    var given = 0
+  ) async throws -> (count: Int, away: Int) {
+    var (given, away) = (0, 0)
     for digest in wants {
       guard let size = workspace.contentStore.size(of: digest) else { continue }
-      if try await ChunkTransfer.give(digest, size, workspace, connection) {
-        given += 1
+      do {
+        if try await ChunkTransfer.give(digest, size, workspace, connection) {
+          given += 1
+          continue
+        }
+      } catch SyncFailure.contentAway {
+        away += 1
+        continue
+      } catch is BucketFailure {
+        away += 1
         continue
       }
       var offset: Int64 = 0
@@ -224,6 +242,6 @@ package enum SyncClient {
       } while offset < size
       if offset >= size { given += 1 }
     }
-    return given
+    return (given, away)
   }
 }

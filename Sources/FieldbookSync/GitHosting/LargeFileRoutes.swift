@@ -71,6 +71,11 @@ struct LargeFileRoutes: Sendable {
       return LargeFileRoutes.trouble(.rangeNotSatisfiable, "the content ends before")
     }
     let reader = try await Blocking.run { try store.reader(of: digest, range: part) }
+    let first: [UInt8]?
+    do { first = try await Blocking.run { try reader.next() } } catch let failure as BucketFailure {
+      hosting.complaints.note(failure.message, from: context.address)
+      return LargeFileRoutes.trouble(.serviceUnavailable, SyncRefusal.away.text)
+    }
     var response = Response(
       status: part == nil ? .ok : .partialContent,
       headers: [.contentType: "application/octet-stream", .acceptRanges: "bytes"])
@@ -78,8 +83,10 @@ struct LargeFileRoutes: Sendable {
     let count = Int(reader.range.upperBound - reader.range.lowerBound)
     // If it turns out to be damaged the answer ends early, and the client sees that it is shorter than was said.
     response.body = ResponseBody(contentLength: count) { writer in
-      while let piece = try await Blocking.run({ try reader.next() }) {
-        try await writer.write(ByteBuffer(bytes: piece))
+      var piece = first
+      while let bytes = piece {
+        try await writer.write(ByteBuffer(bytes: bytes))
+        piece = try await Blocking.run { try reader.next() }
       }
       try await writer.finish(nil)
     }

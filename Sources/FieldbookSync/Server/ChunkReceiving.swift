@@ -44,11 +44,16 @@ final class ChunkReceiving: Sendable {
   /// Frames of chunks that are here, in the order of the digests, as many as one message carries.
   func frames(of wanted: [UInt8]) throws -> [UInt8] {
     guard !wanted.isEmpty, wanted.count % 32 == 0 else { throw SyncRefusal.malformed }
+    let chunks = stride(from: 0, to: wanted.count, by: 32).compactMap {
+      ContentDigest(bytes: Array(wanted[$0..<$0 + 32]))
+    }
+    let ahead = try store.large.fetchAhead(chunks, bytesMax: SyncLimits.chunkBytes)
     var out: [UInt8] = []
-    for start in stride(from: 0, to: wanted.count, by: 32) where out.count < SyncLimits.chunkBytes {
-      guard let chunk = ContentDigest(bytes: Array(wanted[start..<start + 32])) else { continue }
+    for chunk in chunks where out.count < SyncLimits.chunkBytes {
       // One that has rotted here is left out.
-      do { out += try store.large.frame(of: chunk) ?? [] } catch is LargeFailure { continue }
+      do { out += try store.large.frame(of: chunk, ahead: ahead) ?? [] } catch is LargeFailure {
+        continue
+      }
     }
     return out
   }

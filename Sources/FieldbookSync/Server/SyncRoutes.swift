@@ -294,16 +294,22 @@ package struct SyncRoutes: Sendable {
         server.complaints.note(complaint, from: context.address)
       }
       return try SyncRoutes.refusal(refusal.word, refusal.text)
+    } catch let failure as BucketFailure {
+      server.complaints.note(failure.message, from: context.address)
+      return try SyncRoutes.refusal(
+        SyncRefusal.away.word, SyncRefusal.away.text, status: .serviceUnavailable)
     } catch let failure as any Failure {
       server.complaints.note(failure.message, from: context.address)
       return try SyncRoutes.refusal("failed", failure.message)
     }
   }
 
-  private static func refusal(_ word: String, _ text: String) throws -> Response {
+  private static func refusal(
+    _ word: String, _ text: String, status: HTTPResponse.Status = .forbidden
+  ) throws -> Response {
     let bytes = try JSONEncoder().encode(["error": word, "message": text])
     return Response(
-      status: .forbidden, headers: [.contentType: "application/json"],
+      status: status, headers: [.contentType: "application/json"],
       body: .init(byteBuffer: ByteBuffer(bytes: Array(bytes))))
   }
 }

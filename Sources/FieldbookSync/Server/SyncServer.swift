@@ -285,6 +285,8 @@ package final class SyncServer: Sendable {
 package enum SyncRefusal: Error, Equatable {
   case malformed, otherWorkspace, noSession, unproven, notEnrolled, revoked, tryLater, busy
   case codeUnknown, notHere, wantsWhole
+  /// It lies in an object storage that the server cannot reach now.
+  case away
   case code(String)
 
   package var word: String {
@@ -300,6 +302,7 @@ package enum SyncRefusal: Error, Equatable {
     case .codeUnknown: "code_unknown"
     case .notHere: "not_here"
     case .wantsWhole: "whole"
+    case .away: "away"
     case .code: "code"
     }
   }
@@ -317,6 +320,8 @@ package enum SyncRefusal: Error, Equatable {
     case .codeUnknown: "the peer did not issue this code"
     case .notHere: "the peer does not have this content either"
     case .wantsWhole: "the peer wants this content whole"
+    case .away:
+      "the peer keeps this content in an object storage that it cannot reach at the moment"
     case .code(let text): text
     }
   }
@@ -324,7 +329,7 @@ package enum SyncRefusal: Error, Equatable {
   /// What whoever serves is told of it; nil where nothing is amiss.
   var complaint: String? {
     switch self {
-    case .notHere, .wantsWhole, .busy: nil
+    case .notHere, .wantsWhole, .busy, .away: nil
     case .malformed: "a message that does not read"
     case .otherWorkspace: "a greeting for another workspace"
     case .noSession: "a request without a session"

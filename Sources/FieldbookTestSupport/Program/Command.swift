@@ -23,15 +23,17 @@ package struct Command: Sendable {
     self.folder = folder
   }
 
-  /// Reads nothing from stdin.
+  /// Reads nothing from stdin, unless it is given one.
   ///
   /// - Parameter output: a descriptor for what it prints; nil for nowhere.
-  package func start(output: Int32? = nil, errors: Int32? = nil) throws -> Child {
+  package func start(input: Int32? = nil, output: Int32? = nil, errors: Int32? = nil) throws
+    -> Child
+  {
     let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
     defer { close(nowhere) }
     guard let path = Spawn.find(program, variables: variables, folder: folder),
       let id = Spawn.start(
-        path, words, variables: variables, folder: folder, input: nowhere,
+        path, words, variables: variables, folder: folder, input: input ?? nowhere,
         output: output ?? nowhere, errors: errors ?? nowhere)
     else { throw TestFailure("\(program) cannot be started") }
     return Child(id: id)

@@ -23,6 +23,11 @@ package struct BackupManifest: Codable, Equatable, Sendable {
   package var missing: Int
   /// SHA-256 of the database's file, in hexadecimal digits.
   package var database: String
+  /// Artifacts that are not in it since they lie in an object storage, and their bytes; nil in backups of before.
+  package var away: Int?
+  package var awayBytes: Int64?
+  /// Where that is.
+  package var objectStorage: String?
 
   static let format = 1
 }
@@ -42,6 +47,11 @@ package struct BackupFolder: Sendable, Equatable {
 
   /// Snapshots of runs; none in backups of before there were any.
   var repository: String { path + "/repository.git" }
+
+  /// Where packs lie that are not in it.
+  var objectsFile: String { path + "/objects.json" }
+  /// What contents are made of that lie in an object storage.
+  var recipes: String { path + "/large/recipes" }
 
   func object(_ digest: ContentDigest) -> String { path + "/" + ContentStore.name(of: digest) }
 

@@ -122,6 +122,8 @@ extension Workspace {
     try BackupFiles.copyLarge(backup.database, to: target.database)
     try backup.verifyDatabase(target.database, manifest)
     try BackupFiles.copy(backup.settings, to: target.settings)
+    try BackupFiles.copy(backup.objectsFile, to: target.objectsFile)
+    try BackupFiles.copyFolder(backup.recipes, to: target.path + "/large/recipes")
     try RepositoryCopy.make(backup.repository, to: target.repository, linking: nil)
     let copy = try DatabaseCopy(path: target.database, workspace: manifest.workspaceID(backup.path))
     let named = try copy.inspect { try $0.namedContents() }
@@ -133,7 +135,9 @@ extension Workspace {
         whole.insert(digest)
       }
     }
-    return named.keys.filter { !whole.contains($0) }.count
+    // They are told by their recipes, and found in the object storage by `doctor --fix`.
+    let away = try backup.awayContents()
+    return named.keys.filter { !whole.contains($0) && !away.contains($0) }.count
   }
 
   /// The folder that the old replica was moved to; it can be used there with `--dir`.

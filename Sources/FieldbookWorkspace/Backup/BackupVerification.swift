@@ -29,7 +29,12 @@ extension BackupFolder {
     let copy = try DatabaseCopy(path: database, workspace: found.manifest.workspaceID(path))
     let named = try copy.inspect { try $0.namedContents() }
     let present = try Set(objects())
-    let gone = Set(named.keys).subtracting(present).count - found.manifest.missing
+    let away = try awayContents()
+    if away.count < found.manifest.away ?? 0 {
+      found.problems.append("recipes of artifacts in the object storage are gone from it")
+    }
+    let gone =
+      Set(named.keys).subtracting(present).subtracting(away).count - found.manifest.missing
     if gone > 0 { found.problems.append("\(gone) artifacts are gone from it") }
     for digest in present.sorted() where !ContentStore.holds(object(digest), digest) {
       found.damaged.append(object(digest))
@@ -41,6 +46,19 @@ extension BackupFolder {
     }
     if let problem = RepositoryCopy.problem(repository) { found.problems.append(problem) }
     return found
+  }
+
+  /// Contents that lie in an object storage, by recipes that hold.
+  func awayContents() throws -> Set<ContentDigest> {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: recipes)) ?? []
+    return Set(
+      names.compactMap { name in
+        guard let content = ContentDigest(hex: name),
+          let bytes = FileManager.default.contents(atPath: recipes + "/" + name),
+          let recipe = try? Recipe(encoded: [UInt8](bytes)), recipe.content == content
+        else { return nil }
+        return content
+      })
   }
 
   func objects() throws -> [ContentDigest] {

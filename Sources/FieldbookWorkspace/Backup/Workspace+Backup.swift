@@ -24,10 +24,12 @@ extension Workspace {
   /// It holds everything that was recorded when it was begun. It takes its name only when it is complete, verified and
   /// safe from a power cut: one that was interrupted is never taken for a backup.
   ///
-  /// - Parameter keep: how many backups of this device stay in the folder at most; nil: all of them.
-  package func backUp(to folder: String, withKey: Bool = false, keep: Int? = nil) throws
-    -> BackupReport
-  {
+  /// - Parameters:
+  ///   - keep: how many backups of this device stay in the folder at most; nil: all of them.
+  ///   - withObjects: what lies in an object storage is fetched, and in it, too.
+  package func backUp(
+    to folder: String, withKey: Bool = false, keep: Int? = nil, withObjects: Bool = false
+  ) throws -> BackupReport {
     let inside = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path + "/"
     let own = URL(fileURLWithPath: folderFiles.path).resolvingSymlinksInPath().path + "/"
     guard !inside.hasPrefix(own) else { throw BackupFailure.insideReplica(folder) }
@@ -46,7 +48,9 @@ extension Workspace {
     var report = try Interruption.removing(partial.path) {
       do {
         try BackupFiles.makeFolder(partial.path)
-        var report = try fill(partial, after: previous(in: folder), time: time, withKey: withKey)
+        var report = try fill(
+          partial, after: previous(in: folder), time: time, withKey: withKey,
+          withObjects: withObjects)
         try BackupFiles.sync(all: partial.path)
         let place = BackupFiles.free(folder + "/" + BackupFiles.name(of: time))
         try BackupFiles.rename(partial.path, to: place)
@@ -87,12 +91,14 @@ extension Workspace {
   private func previous(in folder: String) -> BackupFolder? { backups(in: folder).last }
 
   private func fill(
-    _ target: BackupFolder, after previous: BackupFolder?, time: Int64, withKey: Bool
+    _ target: BackupFolder, after previous: BackupFolder?, time: Int64, withKey: Bool,
+    withObjects: Bool
   ) throws -> BackupReport {
     try copyDatabase(to: target.database)
     if !withKey { try DatabaseCopy.removeInvites(target.database) }
     try BackupFiles.copy(folderFiles.descriptor, to: target.descriptor)
     try BackupFiles.copy(folderFiles.settings, to: target.settings)
+    try BackupFiles.copy(folderFiles.objectsFile, to: target.objectsFile)
     if withKey {
       try BackupFiles.copy(folderFiles.keyFile, to: target.keyFile)
       try BackupFiles.copyFolder(folderFiles.certificate, to: target.certificate)
@@ -111,7 +117,9 @@ extension Workspace {
         ops: log.ops, objects: 0, objectBytes: 0, missing: 0, database: ""))
     try RepositoryCopy.make(
       folderFiles.repository, to: target.repository, linking: previous?.repository)
-    try copyObjects(copy.inspect { try $0.namedContents() }, after: previous, &report)
+    report.manifest.objectStorage = try objectsAddress()
+    try copyObjects(
+      copy.inspect { try $0.namedContents() }, after: previous, withObjects: withObjects, &report)
     guard let digest = BackupFiles.digest(target.database) else {
       throw BackupFailure.damaged(target.path, "its database cannot be read back")
     }
@@ -133,7 +141,8 @@ extension Workspace {
 
   /// One that the previous backup has is linked, not copied.
   private func copyObjects(
-    _ named: [ContentDigest: Int64], after previous: BackupFolder?, _ report: inout BackupReport
+    _ named: [ContentDigest: Int64], after previous: BackupFolder?, withObjects: Bool,
+    _ report: inout BackupReport
   ) throws {
     let all = Set(try contentStore.all()).union(named.keys)
     for digest in all.sorted() {
@@ -144,6 +153,11 @@ extension Workspace {
       let old = previous?.object(digest)
       if let old, let oldSize = BackupFiles.size(old), oldSize == size, link(old, target) == 0 {
         report.linked += 1
+      } else if isHere, !withObjects, try contentStore.large.isAway(digest) {
+        try leave(digest, report.folder)
+        report.manifest.away = (report.manifest.away ?? 0) + 1
+        report.manifest.awayBytes = (report.manifest.awayBytes ?? 0) + (size ?? 0)
+        continue
       } else if isHere, try contentStore.copy(digest, to: target) {
         report.copied += 1
         report.copiedBytes += BackupFiles.size(target) ?? 0
@@ -157,6 +171,13 @@ extension Workspace {
       report.manifest.objects += 1
       report.manifest.objectBytes += BackupFiles.size(target) ?? 0
     }
+  }
+
+  /// Of a content that stays where it is the backup has the recipe.
+  private func leave(_ digest: ContentDigest, _ target: BackupFolder) throws {
+    guard let recipe = try contentStore.large.recipe(of: digest) else { return }
+    try BackupFiles.makeFolder(target.recipes)
+    try BackupFiles.write(Data(recipe.encoded), to: target.recipes + "/" + digest.hex)
   }
 
   /// Only backups of this workspace and device count, and only they are removed.

@@ -173,6 +173,7 @@ package struct Mending {
     let (before, after) = try workspace.rebuild()
     if before != after { report.add("state", "the tables were made again from the log") }
     try mendPayloads(of: workspace)
+    for line in workspace.mendObjects() { report.add("objects", line) }
     try mendArtifacts(of: workspace)
     try mendPurges(of: workspace)
   }

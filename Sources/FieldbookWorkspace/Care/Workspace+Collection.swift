@@ -32,12 +32,15 @@ extension Workspace {
     grace: Int64, now: Int64 = LargeStore.presentSeconds, patience: Double = 60
   ) throws -> ContentCollection {
     try hold()
+    // Where it is not to be asked, what lies there stays.
+    try? renewObjects()
     return try contentStore.collect(rules(grace, now), patience: patience, named: named)
   }
 
   /// Puts everything back that lies in the trash.
   package func putBackContents() throws -> [ContentDigest] {
     try hold()
+    _ = try contentStore.large.putBackPacks()
     return try contentStore.discarded().sorted().filter { try contentStore.putBack($0) }
   }
 

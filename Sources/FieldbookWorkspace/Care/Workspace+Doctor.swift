@@ -96,13 +96,17 @@ extension Workspace {
         missing == 0 ? nil : "\(missing) are known but not here yet",
       ].compactMap { $0 }
       guard words.isEmpty else { return (false, words.joined(separator: "; ")) }
+      let away = try namedContents().count { try contentStore.large.isAway($0) }
+      let kept =
+        away == 0 ? "hashes hold" : "hashes hold, of \(away) in the object storage not read now"
       return (
         true,
         elsewhere == 0
-          ? "complete, hashes hold"
-          : "hashes hold; \(elsewhere) are left to others (contents: \(policyWords))"
+          ? "complete, " + kept
+          : kept + "; \(elsewhere) are left to others (contents: \(policyWords))"
       )
     }
+    if let check = objectsCheck() { checks.append(check) }
     let audited = Result { try snapshots.bare.audit() }
     check("snapshots", fix: snapshotFix(audited)) { try snapshotWords(audited.get()) }
     check("purges", fix: "fieldbook doctor --fix") {

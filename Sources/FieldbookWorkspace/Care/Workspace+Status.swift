@@ -19,6 +19,8 @@ package struct StatusReport: Sendable {
   package var remotes: [RemoteStatus]
   /// Why the open segment could not be sealed, so that heads and hash may lack what was recorded last; nil if it was.
   package var unsealed: String?
+  /// Packs in an object storage; nil if they lie in the folder.
+  package var objects: ObjectsStatus?
 }
 
 package struct RemoteStatus: Sendable {
@@ -54,6 +56,7 @@ extension Workspace {
         })
     }
     report.unsealed = unsealed
+    report.objects = try objectsStatus()
     try? store.keepStateHash(report.stateHash, heads: report.heads)
     return report
   }

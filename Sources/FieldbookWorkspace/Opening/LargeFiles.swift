@@ -1,5 +1,12 @@
 import FieldbookModel
 
+/// How much of packs stays here although they lie in a bucket. The values of a setting: `0`, `10GB`.
+package enum ObjectsCache {
+  package static let hint = "it is a size, such as 10GB, or 0"
+
+  package static func bytes(_ text: String) -> Int64? { text == "0" ? 0 : ByteSize.parse(text) }
+}
+
 /// From which size on a file lies in chunks. The values of a setting: `1MiB`, `512 KiB`, `65536`.
 package enum LargeFiles {
   /// Bytes.

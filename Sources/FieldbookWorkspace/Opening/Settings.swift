@@ -17,7 +17,8 @@ package enum Settings {
     "snapshot_max": "FIELDBOOK_SNAPSHOT_MAX", "system_metrics": "FIELDBOOK_SYSTEM_METRICS",
     "dir": "FIELDBOOK_DIR", "power_cut": "FIELDBOOK_POWER_CUT",
     "large_files": "FIELDBOOK_LARGE_FILES", "contents": "FIELDBOOK_CONTENTS",
-    "contents_max": "FIELDBOOK_CONTENTS_MAX",
+    "contents_max": "FIELDBOOK_CONTENTS_MAX", "objects": "FIELDBOOK_OBJECTS",
+    "objects_cache": "FIELDBOOK_OBJECTS_CACHE",
   ]
 
   package static let fileName = "config.yaml"

@@ -1,4 +1,6 @@
+import FieldbookModel
 import FieldbookReplication
+import FieldbookRepository
 import FieldbookStore
 import Foundation
 
@@ -21,6 +23,11 @@ package struct WorkspaceEnvironment: Sendable {
   /// Files of more bytes than this lie in chunks.
   package var largeFiles = LargeFiles.usual
   package var contentPolicy = ContentPolicy()
+  /// The bucket at an address, for a workspace: what speaks to object storages is above this module. Asks nobody; throws what is
+  /// missing to do so.
+  package var openBucket: (@Sendable (String, WorkspaceID) throws -> any PackBucket)?
+  /// Bytes of packs that stay here although they lie in a bucket.
+  package var objectsCache = PackShelf.cacheBytes
 
   package init(
     now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
@@ -63,6 +70,8 @@ package struct WorkspaceEnvironment: Sendable {
     environment.largeFiles =
       variables["FIELDBOOK_LARGE_FILES"].flatMap(LargeFiles.bytes) ?? LargeFiles.usual
     environment.contentPolicy = ContentPolicy(variables)
+    environment.objectsCache =
+      variables["FIELDBOOK_OBJECTS_CACHE"].flatMap(ObjectsCache.bytes) ?? PackShelf.cacheBytes
     environment.scriptsWait = variables["FIELDBOOK_POWER_CUT"] == PowerCut.costsNothing.rawValue
     return environment
   }
