@@ -67,7 +67,7 @@ package struct ArtifactListing {
         }
       case S_IFREG: try take(path, text, shown)
       case S_IFLNK:
-        if let reason = reasonAgainst(link: path) {
+        if let reason = fault(ofLink: path) {
           skip(path, reason)
         } else {
           try take(path, text, shown)
@@ -89,7 +89,7 @@ package struct ArtifactListing {
   }
 
   /// Nil for a link to a file that lies in the folder.
-  private func reasonAgainst(link path: TreePath) -> String? {
+  private func fault(ofLink path: TreePath) -> String? {
     guard let resolved = path.withPath(below: root, { realpath($0, nil) }) else {
       return errno == ELOOP ? "it is a link to itself" : "it is a link that leads nowhere"
     }

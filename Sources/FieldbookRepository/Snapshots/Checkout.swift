@@ -36,13 +36,13 @@ extension SnapshotRepository {
       SnapshotFailure.cannotWrite(folder, reason: reason)
     }
     return try PartFile.fill(folder, making: makeEmpty, refusal: refusal) {
-      try write(files, known, to: $0, repository)
+      try write(files, known, to: $0, repository, entry)
     }
   }
 
   private func write(
     _ files: [SnapshotFile], _ known: [TreePath: ContentDigest], to folder: String,
-    _ repository: OpaquePointer
+    _ repository: OpaquePointer, _ entry: (TreePath) -> TreePath
   ) throws -> CheckoutReport {
     var report = CheckoutReport()
     func write(_ path: TreePath, _ body: (UnsafePointer<CChar>) -> Bool) throws {
