@@ -114,7 +114,7 @@ package struct Capture: Sendable {
     environment["git_dirty_files"] = names.joined(separator: "\n")
     let ignored = state.dirtyFiles.count - names.count
     dirtyNames =
-      "\(state.dirtyFiles.count) changed files (their names are kept"
+      Amount.of(state.dirtyFiles.count, "changed file") + " (named in the run"
       + (ignored == 0 ? ")" : ", but for \(ignored) in \(IgnoreRules.fileName))")
   }
 
@@ -139,7 +139,7 @@ package struct Capture: Sendable {
       let text = python.hashes.map { $0.line + "\n" }.joined()
       artifacts.append((PackageHash.file, Array(text.utf8)))
     }
-    captured.append("Python and \(lines.count) packages")
+    captured.append("Python and " + Amount.of(lines.count, "package"))
   }
 
   private mutating func systemPackages(_ variables: [String: String]) {
@@ -151,7 +151,7 @@ package struct Capture: Sendable {
     }
     let text = packages.map { "\($0.name)=\($0.version)\n" }.joined()
     artifacts.append(("environment/system-packages.txt", Array(text.utf8)))
-    captured.append("\(packages.count) system packages")
+    captured.append(Amount.of(packages.count, "system package"))
   }
 
   /// Only these: anything else may hold a secret.

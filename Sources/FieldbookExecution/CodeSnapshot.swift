@@ -33,7 +33,7 @@ extension Capture {
     let isElsewhere = Capture.place(of: request.folder, in: folder.root) != "."
     let place = isElsewhere && request.origin == nil ? " in \(folder.root)" : ""
     captured.append(
-      "\(folder.files) \(folder.files == 1 ? "file" : "files") of code\(place) (\(bytes), snapshot \(commit.hex.prefix(8)))"
+      "\(Amount.of(folder.files, "file")) of code\(place) (\(bytes), snapshot \(commit.hex.prefix(8)))"
     )
     tell(folder.leftOut)
   }
@@ -57,7 +57,8 @@ extension Capture {
       notCaptured.append("\(one.path.shown) (\(one.reason.words))")
     }
     if leftOut.count > Capture.namesMax {
-      notCaptured.append("\(leftOut.count - Capture.namesMax) more files of the project")
+      notCaptured.append(
+        Amount.of(leftOut.count - Capture.namesMax, "more file") + " of the project")
     }
   }
 

@@ -72,7 +72,7 @@ package enum SyncFailure: Failure, Equatable {
     case .notABundle(let path): "\(path) is not a Fieldbook bundle"
     case .damagedBundle(let text): "the bundle is damaged: \(text)"
     case .bundleNeeds(let count):
-      "the bundle builds on changes of \(count) \(count == 1 ? "device" : "devices") that are not here"
+      "the bundle builds on changes of \(Amount.of(count, "device")) that are not here"
     case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
     }
   }

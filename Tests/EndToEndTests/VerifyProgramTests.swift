@@ -6,13 +6,10 @@ import Testing
 struct VerifyProgramTests {
   let fieldbook: Binary
 
-  init() throws {
-    fieldbook = try Binary()
-    try fieldbook.initialize("ana", as: "ana")
-  }
+  init() throws { fieldbook = try .withReplica(of: "ana") }
 
   private func run(_ words: String...) throws -> Command.Answer {
-    try fieldbook.run(words + ["--dir", "ana"], as: "ana")
+    try fieldbook.own(words, as: "ana")
   }
 
   private func record(_ name: String, accuracy: [String], lr: String = "0.1") throws {

@@ -66,7 +66,7 @@ struct CaptureTests {
     known = capture(["true"])
     #expect(known.environment["git_dirty"] == "true")
     #expect(known.environment["git_dirty_files"] == "a.txt\nsub/b.txt")
-    #expect(known.dirtyNames == "2 changed files (their names are kept)")
+    #expect(known.dirtyNames == "2 changed files (named in the run)")
   }
 
   @Test("names of changed files that .fieldbookignore leaves out are not kept")
@@ -80,7 +80,7 @@ struct CaptureTests {
     #expect(capture.environment["git_dirty_files"] == "b.txt")
     #expect(
       capture.dirtyNames
-        == "2 changed files (their names are kept, but for 1 in .fieldbookignore)")
+        == "2 changed files (named in the run, but for 1 in .fieldbookignore)")
   }
 
   @Test("Python's version and packages come from the interpreter that will run")

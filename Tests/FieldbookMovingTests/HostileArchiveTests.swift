@@ -259,7 +259,7 @@ struct HostileArchiveTests {
     try pack(
       [Item(RunManifest.fileName, manifest.bytes)]
         + items.filter { $0.name != RunManifest.fileName })
-    let note = "a run ends before it starts (r): its times are kept as they were told"
+    let note = "1 run ends before it starts (r): the times are kept as they were told"
     #expect(try Tally.of(ArchivedRun(RunArchive(path))).notes == [note])
     let report = try RunArchive(path).take(into: workspace)
     #expect(report.notes == [note] && report.isComplete)

@@ -7,16 +7,13 @@ import Testing
 
 @Suite("Audits of what is recorded")
 struct AuditTests {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-  let ana: Workspace
-  let bo: Workspace
+  private let pair: Pair
+  private var folder: TemporaryFolder { pair.folder }
+  private var clock: ManualClock { pair.clock }
+  private var ana: Workspace { pair.ana }
+  private var bo: Workspace { pair.bo }
 
-  init() throws {
-    folder = try TemporaryFolder()
-    let team = try TestMachine.team(["ana", "bo"], root: folder.path, clock: clock)
-    (ana, bo) = (team[0], team[1])
-  }
+  init() throws { pair = try Pair() }
 
   private func record(
     _ name: String, by workspace: Workspace, accuracy: Double = 0.9, repeats first: RunID? = nil

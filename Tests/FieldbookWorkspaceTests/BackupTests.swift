@@ -173,7 +173,7 @@ struct BackupTests {
     try Data([7, 7]).write(to: URL(fileURLWithPath: object))
     #expect(try report.folder.verify().damaged == [object])
     try FileManager.default.removeItem(atPath: object)
-    #expect(try report.folder.verify().problems == ["1 artifacts are gone from it"])
+    #expect(try report.folder.verify().problems == ["1 artifact is gone from it"])
     let restored = try Workspace.restore(
       from: vault, into: folder.path + "/again", environment: environment("again"))
     #expect(restored.missing == 1)

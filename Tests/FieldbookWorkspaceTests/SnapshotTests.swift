@@ -7,15 +7,14 @@ import Testing
 
 @Suite("Snapshots of runs")
 struct SnapshotTests {
-  let folder: TemporaryFolder
-  let clock = ManualClock()
-  let ana: Workspace
-  let bo: Workspace
+  private let pair: Pair
+  private var folder: TemporaryFolder { pair.folder }
+  private var clock: ManualClock { pair.clock }
+  private var ana: Workspace { pair.ana }
+  private var bo: Workspace { pair.bo }
 
   init() throws {
-    folder = try TemporaryFolder()
-    let team = try TestMachine.team(["ana", "bo"], root: folder.path, clock: clock)
-    (ana, bo) = (team[0], team[1])
+    pair = try Pair()
     try FileManager.default.createDirectory(atPath: project, withIntermediateDirectories: true)
   }
 
@@ -126,8 +125,8 @@ struct SnapshotTests {
     try bytes.write(to: URL(fileURLWithPath: file))
     try FileManager.default.removeItem(atPath: repository + "/refs/fieldbook/runs/" + second.hex)
     let told = try check(ana)
-    #expect(!told.ok && told.detail.contains("1 of runs of this device are lost"))
-    #expect(told.detail.contains("are damaged or missing"))
+    #expect(!told.ok && told.detail.contains("lost: 1 snapshot of runs of this device: "))
+    #expect(told.detail.contains("1 object is damaged or missing"))
     #expect(try BackupFolder(backup.path).verify().problems == [])
     try ana.close()
     let patient = try Patient(ana, in: folder, clock: clock)
@@ -151,6 +150,7 @@ struct SnapshotTests {
       try FileManager.default.subpathsOfDirectory(atPath: objects).first { $0.utf8.count == 41 })
     try FileManager.default.removeItem(atPath: objects + "/" + loose)
     try Data("rotten".utf8).write(to: URL(fileURLWithPath: objects + "/" + loose))
-    #expect(try backup.verify().problems.contains { $0.contains("of snapshots are damaged") })
+    #expect(
+      try backup.verify().problems.contains { $0.contains("1 object of snapshots is damaged") })
   }
 }

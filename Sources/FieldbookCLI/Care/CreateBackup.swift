@@ -72,7 +72,7 @@ struct IncompleteBackup: Failure, Equatable {
   var count: Int
 
   var message: String {
-    "the backup lacks \(Wording.count(count, "artifact")) that \(count == 1 ? "is" : "are") damaged here"
+    "the backup lacks \(Amount.of(count, "artifact", ("that is", "that are"))) damaged here"
   }
   var hint: String { "run: fieldbook doctor --fix, then fieldbook sync, then back up again" }
 }

@@ -100,11 +100,7 @@ extension PeerComparison {
   fileprivate var detail: String {
     if onlyHere.isEmpty, onlyThere.isEmpty { return "the same segments on both sides" }
     func told(_ count: Int, _ place: String) -> String? {
-      switch count {
-      case 0: nil
-      case 1: "1 segment is only \(place)"
-      default: "\(count) segments are only \(place)"
-      }
+      count == 0 ? nil : Amount.of(count, "segment", ("is", "are")) + " only \(place)"
     }
     let words = [told(onlyThere.count, "there"), told(onlyHere.count, "here")]
       .compactMap { $0 }.joined(separator: ", ")

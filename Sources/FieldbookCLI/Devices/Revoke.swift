@@ -61,7 +61,7 @@ struct Revoke: ParsableCommand {
         Phrase(
           count == 0
             ? "everything that is here of it still counts"
-            : "\(Wording.count(count, "change")) of it \(count == 1 ? "is" : "are") in quarantine now"
+            : "\(Amount.of(count, "change", ("of it is", "of it are"))) in quarantine now"
         ))
       let gone = before.subtracting(try members(workspace)).subtracting([device.name])
       if !gone.isEmpty {

@@ -53,7 +53,9 @@ struct MoveDocument: Document {
       if !isDryRun {
         row += [
           Phrase(String(here)),
-          there == here ? Phrase("") : Phrase("\(abs(there - here)) differ", .red),
+          there == here
+            ? Phrase("")
+            : Phrase("\(abs(there - here)) \(there > here ? "missing" : "more")", .red),
         ]
       }
       table.row(row)
@@ -63,15 +65,19 @@ struct MoveDocument: Document {
       sheet.heading("left \(names.from)")
       for left in report.left {
         sheet.line(
-          Phrase("  \(left.count) \(left.kind.words): ") + Phrase(left.reason)
+          Phrase("  \(left.kind.words(left.count)): ") + Phrase(left.reason)
             + Phrase("  (\(left.name))", .faint))
       }
     }
     guard direction == .in else { return }
     sheet.gap()
     var words = ["\(Wording.count(report.fresh[.runs], "run")) new here"]
-    if report.kept > 0 { words.append("\(report.kept) values changed here since they came") }
-    if report.disputed > 0 { words.append("\(report.disputed) changed on both sides: conflicts") }
+    if report.kept > 0 {
+      words.append(Amount.of(report.kept, "value") + " changed here since the import")
+    }
+    if report.disputed > 0 {
+      words.append(Amount.of(report.disputed, "value") + " changed on both sides: in conflict")
+    }
     sheet.line(Phrase(words.joined(separator: ", ")))
   }
 }

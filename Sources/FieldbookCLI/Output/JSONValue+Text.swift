@@ -1,3 +1,5 @@
+import FieldbookModel
+
 extension JSONValue {
   /// The document as text: over several lines with two spaces of indentation, or on one.
   func text(isIndented: Bool) -> String {
@@ -13,14 +15,14 @@ extension JSONValue {
     case .bool(let truth): out += truth ? "true" : "false"
     case .integer(let number): out += String(number)
     case .number(let number): JSONValue.append(number, to: &out)
-    case .string(let text): JSONValue.append(text, to: &out)
+    case .string(let text): QuotedText.append(text, to: &out)
     case .array(let items):
       JSONValue.append(items, "[", "]", to: &out, level: level) { item, out, level in
         item.append(to: &out, level: level)
       }
     case .object(let members):
       JSONValue.append(members, "{", "}", to: &out, level: level) { member, out, level in
-        JSONValue.append(member.key, to: &out)
+        QuotedText.append(member.key, to: &out)
         out += level == nil ? ":" : ": "
         member.value.append(to: &out, level: level)
       }
@@ -56,23 +58,5 @@ extension JSONValue {
     } else {
       out += number.description
     }
-  }
-
-  private static func append(_ text: String, to out: inout String) {
-    out += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case "\u{0}"..."\u{1F}", "\u{7F}":
-        let digits = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    out += "\""
   }
 }

@@ -5,7 +5,7 @@ import Foundation
 enum Wording {
   /// `1 run`, `3 runs`.
   static func count(_ number: Int, _ noun: String) -> String {
-    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+    Amount.of(number, noun)
   }
 
   /// Six significant digits.

@@ -71,7 +71,7 @@ struct VerificationDocument: Document {
       verification.isVerified
         ? Phrase("verified", .green) + Phrase(": nothing that counts differs")
         : Phrase("not verified", .red)
-          + Phrase(": \(different) \(different == 1 ? "difference" : "differences")"))
+          + Phrase(": " + Amount.of(different, "difference")))
   }
 
   private func layCounts(on sheet: inout Sheet) {

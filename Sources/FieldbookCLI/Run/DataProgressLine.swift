@@ -29,7 +29,8 @@ final class DataProgressLine: Sendable {
       + String(repeating: ".", count: 20 - Int(share) / 5)
     progress.update(
       "data \(name) [\(bar)] \(share)%, \(ByteSize.words(now.bytes)) of"
-        + " \(ByteSize.words(now.bytesInAll)), \(now.files) of \(now.filesInAll) files")
+        + " \(ByteSize.words(now.bytesInAll)), \(now.files) of \(Amount.of(now.filesInAll, "file"))"
+    )
   }
 
   func say(_ text: String) { progress.update(text) }

@@ -115,7 +115,7 @@ package struct ConfigScalar: Equatable, Sendable {
     switch type {
     case .null: "null"
     case .bool, .int, .float: written ?? text
-    case .text: ConfigWriter.quoted(text)
+    case .text: QuotedText.of(text)
     }
   }
 

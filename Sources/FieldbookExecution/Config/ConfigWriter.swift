@@ -70,30 +70,7 @@ enum ConfigWriter {
         $0.value < 32 || (127...159).contains($0.value)
           || ["\u{2028}", "\u{2029}", "\u{FEFF}"].contains($0)
       }
-    return isSafe ? scalar.text : quoted(scalar.text)
-  }
-
-  /// JSON's form, which is one of YAML's too.
-  static func quoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case "\u{85}", "\u{2028}", "\u{2029}", "\u{FEFF}": out += escape(scalar)
-      case _ where scalar.value < 32 || (127...159).contains(scalar.value): out += escape(scalar)
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
-  }
-
-  private static func escape(_ scalar: UnicodeScalar) -> String {
-    let digits = String(scalar.value, radix: 16)
-    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    return isSafe ? scalar.text : QuotedText.of(scalar.text)
   }
 
   // MARK: JSON
@@ -120,7 +97,7 @@ enum ConfigWriter {
       }
       out += "{\n"
       for (index, member) in members.enumerated() {
-        out += indent(level + 1) + quoted(member.key.text) + ": "
+        out += indent(level + 1) + QuotedText.of(member.key.text) + ": "
         json(member.value, level: level + 1, &out)
         out += index + 1 < members.count ? ",\n" : "\n"
       }
@@ -137,8 +114,8 @@ enum ConfigWriter {
       if (try? JSONParser.parse(Array(text.utf8))) != nil { return text }
       // `+5` is a number to all; `010` and `1_000` would be said to be what only some take them for.
       let bare = text.hasPrefix("+") ? String(text.dropFirst()) : text
-      return Int64(bare).map(String.init) == bare ? bare : quoted(scalar.text)
-    case .text: return quoted(scalar.text)
+      return Int64(bare).map(String.init) == bare ? bare : QuotedText.of(scalar.text)
+    case .text: return QuotedText.of(scalar.text)
     }
   }
 }

@@ -35,7 +35,7 @@ struct UsedData: Equatable, Sendable {
 
   var words: String {
     guard let version else { return "data \(name) by its URI" }
-    let files = version.kind == .folder ? "\(version.files) files, " : ""
+    let files = version.kind == .folder ? Amount.of(version.files, "file") + ", " : ""
     return "data \(name) (\(files)\(ByteSize.words(version.byteCount)), \(version.shortDigest))"
   }
 

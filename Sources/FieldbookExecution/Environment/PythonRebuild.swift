@@ -44,7 +44,7 @@ struct PythonRebuild {
       (known.filter { !$0.digests.isEmpty }, ["--require-hashes"]),
       (known.filter(\.digests.isEmpty), []),
     ] where !pins.isEmpty {
-      told("pip: \(pins.count) packages" + (words.isEmpty ? "" : ", by their hashes"))
+      told("pip: " + Amount.of(pins.count, "package") + (words.isEmpty ? "" : ", by their hashes"))
       // The list is whole: what a package needs is on it, or was not there then.
       if try await install(pins, words).status == 0 { continue }
       for (number, one) in pins.enumerated() {

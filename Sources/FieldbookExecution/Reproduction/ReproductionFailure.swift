@@ -22,7 +22,7 @@ package enum ReproductionFailure: Failure, Equatable {
     case .noCode(let run): "the snapshot of run \(run) holds no code"
     case .unreadable(let run, let name): "\(name) in the snapshot of run \(run) does not read"
     case .secrets(let names):
-      "the command had \(names.count == 1 ? "a secret" : "\(names.count) secrets"), which nobody kept: "
+      "the command had \(Amount.of(names.count, "secret")), which nobody kept: "
         + names.joined(separator: ", ")
     case .largeFiles(let paths):
       "large files of the code are not on this replica: " + Words.few(paths)

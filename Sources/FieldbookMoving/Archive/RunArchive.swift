@@ -245,7 +245,7 @@ package final class RunArchive {
       .count { !workspace.contentStore.contains($0) }
     if absent > 0 {
       notes.append(
-        "\(absent) of its files were not at hand when the archive was made: they are known, and not here yet"
+        "\(Amount.of(absent, "file", ("of it was", "of it were"))) not at hand when the archive was made: known, and not here yet"
       )
     }
     if manifest.snapshot == nil, manifest.environment["snapshot"] != nil {

@@ -18,11 +18,11 @@ enum YAMLText {
       switch value {
       case .null: "\(name): null\n"
       case .integer(let number): "\(name): \(number)\n"
-      case .text(let text): "\(name): \(quoted(text))\n"
+      case .text(let text): "\(name): \(QuotedText.of(text))\n"
       case .json(let members): "\(name): \(flow(.object(members)))\n"
       case .table(let members) where members.isEmpty: "\(name): {}\n"
       case .table(let members):
-        "\(name):\n" + members.map { "  \(quoted($0.0)): \(quoted($0.1))\n" }.joined()
+        "\(name):\n" + members.map { "  \(QuotedText.of($0.0)): \(QuotedText.of($0.1))\n" }.joined()
       }
     }.joined()
   }
@@ -36,37 +36,16 @@ enum YAMLText {
     case .number(let number):
       number.isNaN
         ? ".nan" : number.isInfinite ? (number > 0 ? ".inf" : "-.inf") : pointed("\(number)")
-    case .string(let text): quoted(text)
+    case .string(let text): QuotedText.of(text)
     case .array(let items): "[" + items.map(flow).joined(separator: ", ") + "]"
     case .object(let members):
-      "{" + members.map { quoted($0.name) + ": " + flow($0.value) }.joined(separator: ", ") + "}"
+      "{" + members.map { QuotedText.of($0.name) + ": " + flow($0.value) }.joined(separator: ", ")
+        + "}"
     }
   }
 
   private static func pointed(_ text: String) -> String {
     guard !text.contains("."), let exponent = text.firstIndex(of: "e") else { return text }
     return text[..<exponent] + ".0" + text[exponent...]
-  }
-
-  /// In double quotes, where every character has a form: YAML 1.1, 5.7.
-  static func quoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case " "..."~", "\u{a1}"..."\u{d7ff}", "\u{e000}"..."\u{fefe}", "\u{ff00}"..."\u{fffd}":
-        // Line and paragraph separators would be line breaks.
-        if scalar == "\u{2028}" || scalar == "\u{2029}" { fallthrough }
-        out.unicodeScalars.append(scalar)
-      default:
-        let digits = String(scalar.value, radix: 16)
-        out += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
-      }
-    }
-    return out + "\""
   }
 }

@@ -1,3 +1,5 @@
+import FieldbookModel
+
 /// What was there against what is here, by kind.
 package struct MoveReport: Sendable, Equatable {
   /// Where it was, as a person names it.
@@ -62,11 +64,10 @@ package struct MoveReport: Sendable, Equatable {
   /// To be called when all runs were looked at.
   mutating func noteBackwards() {
     guard backwards > 0 else { return }
+    let which = firstBackwards + (backwards == 1 ? "" : ", …")
     note(
-      (backwards == 1
-        ? "a run ends before it starts (\(firstBackwards)): its times"
-        : "\(backwards) runs end before they start (\(firstBackwards), …): their times")
-        + " are kept as they were told")
+      Amount.of(backwards, "run", ("ends before it starts", "end before they start"))
+        + " (\(which)): the times are kept as they were told")
   }
 
   private static let reasons = 100

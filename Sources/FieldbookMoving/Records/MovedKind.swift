@@ -30,6 +30,23 @@ package enum MovedKind: String, Sendable, CaseIterable {
     }
   }
 
+  /// `1 file`, `3 model versions`.
+  package func words(_ count: Int) -> String {
+    guard count == 1 else { return "\(count) \(words)" }
+    let one =
+      switch self {
+      case .aliases: "alias"
+      case .links: "model in or out of a run"
+      case .modelMetrics: "metric of a logged model"
+      case .stages: "stage of a version"
+      case .traceMetadata: words
+      case .traceLinks: "run or prompt of a trace"
+      case .snapshots: "snapshot of code"
+      default: String(words.dropLast())
+      }
+    return "1 \(one)"
+  }
+
   /// Of a field of an arrival; nil for one that is part of its thing.
   init?(_ field: FieldName) {
     switch field.family {

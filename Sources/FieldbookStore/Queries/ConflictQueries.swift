@@ -106,7 +106,8 @@ extension WriteTransaction {
         guard let id = row[0].integer, let tip = row[1].integer, tip > 0 else { return nil }
         let dot = try dot(id, UInt64(tip))
         return LiveValue(
-          dot: dot, clock: try operation(dot).clock, value: .text("a log with \(tip) changes"))
+          dot: dot, clock: try operation(dot).clock,
+          value: .text("a log with \(Amount.of(tip, "change"))"))
       }
     }
   }

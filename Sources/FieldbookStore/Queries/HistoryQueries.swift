@@ -43,7 +43,7 @@ extension WriteTransaction {
     let gone = op.cells.filter(\.isWithheld).count
     let purged =
       gone > 0 && field == nil
-      ? [entry(.purged, before: nil, after: gone == 1 ? "a value" : "\(gone) values")] : []
+      ? [entry(.purged, before: nil, after: Amount.of(gone, "value"))] : []
     return try purged
       + op.cells.filter { !$0.isWithheld && (field == nil || $0.field == field) }.map { cell in
         let isNote = op.kind.isNote
@@ -70,10 +70,10 @@ extension WriteTransaction {
     }
     if cell.field == .metrics {
       let points = try pointCount(op)
-      return "\(points) points"
+      return Amount.of(points, "point")
     }
     if cell.field == .spans, let chunk = value.bytes.flatMap({ try? SpanChunk(encoded: $0) }) {
-      return chunk.entries.count == 1 ? "a span" : "\(chunk.entries.count) spans"
+      return Amount.of(chunk.entries.count, "span")
     }
     return try displayText(value, cell.field)
   }

@@ -11,6 +11,18 @@ extension Binary {
     guard answer.status == 0 else { throw TestFailure(answer.err) }
   }
 
+  /// The program with a replica in `root/person`.
+  package static func withReplica(of person: String) throws -> Binary {
+    let made = try Binary()
+    try made.initialize(person, as: person)
+    return made
+  }
+
+  /// The same words by a person in the replica of its own name.
+  package func own(_ words: [String], as person: String) throws -> Answer {
+    try run(words + ["--dir", person], as: person)
+  }
+
   /// A replica in `root/person`, let in by the hub in `root/hub`.
   package func clone(_ person: String, _ url: String) throws {
     let answer = try run("clone", url, person, "--code", invite(), as: person)

@@ -35,13 +35,15 @@ extension BackupFolder {
     }
     let gone =
       Set(named.keys).subtracting(present).subtracting(away).count - found.manifest.missing
-    if gone > 0 { found.problems.append("\(gone) artifacts are gone from it") }
+    if gone > 0 {
+      found.problems.append(Amount.of(gone, "artifact", ("is", "are")) + " gone from it")
+    }
     for digest in present.sorted() where !ContentStore.holds(object(digest), digest) {
       found.damaged.append(object(digest))
     }
     if !found.damaged.isEmpty {
       found.problems.append(
-        "\(found.damaged.count) artifacts are damaged: "
+        Amount.of(found.damaged.count, "artifact", ("is", "are")) + " damaged: "
           + found.damaged.prefix(5).joined(separator: ", "))
     }
     if let problem = RepositoryCopy.problem(repository) { found.problems.append(problem) }

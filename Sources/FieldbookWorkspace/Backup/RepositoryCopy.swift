@@ -52,7 +52,8 @@ enum RepositoryCopy {
     do {
       let audit = try BareRepository(repository).audit()
       guard let first = audit.damaged.first else { return nil }
-      return "\(audit.damaged.count) objects of snapshots are damaged: \(first.object.hex)"
+      return Amount.of(audit.damaged.count, "object", ("of snapshots is", "of snapshots are"))
+        + " damaged: \(first.object.hex)"
         + " of run \(first.run.prefix(8))" + (audit.damaged.count > 1 ? " and others" : "")
     } catch {
       return (error as? any Failure)?.message ?? SystemReason.words(error)

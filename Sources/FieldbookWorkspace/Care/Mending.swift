@@ -135,13 +135,16 @@ package struct Mending {
     report.salvage = salvage
     report.add(
       "database",
-      "it was damaged (\(reason)); \(salvage.applied) of \(salvage.segments) segments found whole"
-        + " are back, \(salvage.opsAgain) changes were written down again")
+      "it was damaged (\(reason)); \(salvage.applied) of \(Amount.of(salvage.segments, "segment")) found whole"
+        + " came back, \(Amount.of(salvage.opsAgain, "change", ("was", "were"))) written down again"
+    )
     if salvage.waiting > 0 {
-      report.add("database", "\(salvage.waiting) segments wait for others that are lost here")
+      report.add(
+        "database",
+        Amount.of(salvage.waiting, "segment", ("waits", "wait")) + " for others that are lost here")
     }
     if salvage.broken > 0 {
-      report.add("database", "of \(salvage.broken) segments only remains were found")
+      report.add("database", "of \(Amount.of(salvage.broken, "segment")) only remains were found")
     }
   }
 
@@ -167,7 +170,9 @@ package struct Mending {
       for segment in try workspace.store.inspect({ try $0.ownWaiting() }) {
         try again.record(segment)
       }
-      if again.ops > 0 { report.add("log", "\(again.ops) changes were written down again") }
+      if again.ops > 0 {
+        report.add("log", Amount.of(again.ops, "change", ("was", "were")) + " written down again")
+      }
     }
     try mendConflictCopies(of: workspace)
     let (before, after) = try workspace.rebuild()
@@ -200,7 +205,7 @@ package struct Mending {
         try workspace.checkMark()
         let count = try workspace.store.takeSealed(found)
         _ = try workspace.store.takePayloads(found)
-        detail += ", \(count) segments of it were taken in"
+        detail += ", \(Amount.of(count, "segment")) of it taken in"
       }
       try BackupFiles.rename(path, to: BackupFiles.free(aside() + "/" + name))
       report.add("machine", detail)
@@ -232,7 +237,9 @@ package struct Mending {
     guard try !workspace.missingChunkPayloads(limit: 1).isEmpty else { return }
     let found = Salvage(database: database, device: workspace.deviceKey)
     let count = try workspace.store.takePayloads(found)
-    if count > 0 { report.add("metric data", "\(count) chunks were taken from \(name)") }
+    if count > 0 {
+      report.add("metric data", Amount.of(count, "chunk", ("was", "were")) + " taken from \(name)")
+    }
   }
 
   private mutating func mendArtifacts(of workspace: Workspace) throws {
@@ -277,10 +284,12 @@ package struct Mending {
       workspace.snapshots, from: backup.repository, aside: try aside())
     try mending.mend()
     if mending.setAside > 0 {
-      report.add("snapshots", "\(mending.setAside) damaged files were set aside")
+      report.add(
+        "snapshots", Amount.of(mending.setAside, "damaged file", ("was", "were")) + " set aside")
     }
     if mending.taken > 0 {
-      report.add("snapshots", "\(mending.taken) files were taken from the backup")
+      report.add(
+        "snapshots", Amount.of(mending.taken, "file", ("was", "were")) + " taken from the backup")
     }
   }
 }

@@ -16,11 +16,11 @@ extension Workspace {
     let words = [
       lost.isEmpty
         ? nil
-        : "\(lost.count) of runs of this device are lost: "
+        : "lost: " + Amount.of(lost.count, "snapshot") + " of runs of this device: "
           + lost.prefix(5).map { $0.prefix(8) }.joined(separator: ", "),
       damaged.isEmpty
         ? nil
-        : "\(damaged.count) objects are damaged or missing: "
+        : Amount.of(damaged.count, "object", ("is", "are")) + " damaged or missing: "
           + damaged.prefix(5).map { "\($0.object.hex) (run \($0.run.prefix(8)))" }
           .joined(separator: ", "),
     ].compactMap { $0 }
@@ -30,7 +30,7 @@ extension Workspace {
       true,
       audit.runs.isEmpty
         ? "none here" + elsewhere
-        : "\(audit.runs.count) with \(audit.objects) objects, hashes hold" + elsewhere
+        : "\(audit.runs.count) with \(Amount.of(audit.objects, "object")), hashes hold" + elsewhere
     )
   }
 

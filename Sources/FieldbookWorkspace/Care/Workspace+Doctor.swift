@@ -60,14 +60,16 @@ extension Workspace {
       let verified = try store.inspect { try $0.verifyLog() }
       return (
         true,
-        "\(verified.segments) segments with \(verified.ops) changes: signatures and hashes hold"
+        "\(Amount.of(verified.segments, "segment")) with \(Amount.of(verified.ops, "change")): signatures and hashes hold"
       )
     }
     check("waiting", fix: "fieldbook sync; where no peer has it: fieldbook doctor --fix --alone") {
       let own = try store.inspect { try $0.ownWaiting() }.count
       return (
         own == 0,
-        own == 0 ? "nothing of this device" : "\(own) segments written here wait for what is lost"
+        own == 0
+          ? "nothing of this device"
+          : Amount.of(own, "segment") + " written here: what they wait for is lost"
       )
     }
     check("state", fix: "fieldbook doctor --fix") {
@@ -80,8 +82,8 @@ extension Workspace {
       let missing = try store.inspect { try $0.missingChunks(limit: 1000) }.count
       let damaged = try damagedChunks.get().count
       let words = [
-        damaged == 0 ? nil : "\(damaged) chunks are damaged",
-        missing == 0 ? nil : "\(missing) chunks are known but not here yet",
+        damaged == 0 ? nil : Amount.of(damaged, "chunk", ("is", "are")) + " damaged",
+        missing == 0 ? nil : Amount.of(missing, "chunk", ("is", "are")) + " known but not here yet",
       ].compactMap { $0 }
       return (words.isEmpty, words.isEmpty ? "complete" : words.joined(separator: "; "))
     }
@@ -93,7 +95,7 @@ extension Workspace {
       let words = [
         damaged.isEmpty
           ? nil : "\(damaged.count) damaged: " + damaged.prefix(5).joined(separator: ", "),
-        missing == 0 ? nil : "\(missing) are known but not here yet",
+        missing == 0 ? nil : Amount.of(missing, "file", ("is", "are")) + " known but not here yet",
       ].compactMap { $0 }
       guard words.isEmpty else { return (false, words.joined(separator: "; ")) }
       let away = try namedContents().count { try contentStore.large.isAway($0) }
@@ -103,7 +105,8 @@ extension Workspace {
         true,
         elsewhere == 0
           ? "complete, " + kept
-          : kept + "; \(elsewhere) are left to others (contents: \(policyWords))"
+          : kept
+            + "; \(Amount.of(elsewhere, "file", ("is", "are"))) left to others (contents: \(policyWords))"
       )
     }
     if let check = objectsCheck() { checks.append(check) }
@@ -120,7 +123,9 @@ extension Workspace {
       let values = done.reduce(0) { $0 + $1.values }
       let silent = Set(done.flatMap(\.unconfirmed)).sorted()
       let words = [
-        done.isEmpty ? "none" : "\(values) values were purged, none of them is here",
+        done.isEmpty
+          ? "none"
+          : Amount.of(values, "value", ("was", "were")) + " purged, and nothing of it is here",
         silent.isEmpty ? nil : "not confirmed by \(silent.joined(separator: ", "))",
         done.isEmpty || !folderFiles.hasSetAside
           ? nil : "copies in .fieldbook/set-aside can still hold them: remove those by hand",
@@ -129,10 +134,17 @@ extension Workspace {
       ].compactMap { $0 }
       let returned = try store.inspect { try $0.returnedSeries() }
       if !returned.isEmpty {
-        return (false, "\(returned.count) purged metrics were recorded anew meanwhile")
+        return (
+          false,
+          Amount.of(returned.count, "purged metric", ("was", "were")) + " recorded anew meanwhile"
+        )
       }
-      if remains > 0 { return (false, "\(remains) purged values are still in the log") }
-      if !contents.isEmpty { return (false, "\(contents.count) purged files are still here") }
+      if remains > 0 {
+        return (false, Amount.of(remains, "purged value", ("is", "are")) + " still in the log")
+      }
+      if !contents.isEmpty {
+        return (false, Amount.of(contents.count, "purged file", ("is", "are")) + " still here")
+      }
       if isDue { return (false, "pages of the database can still hold what was purged") }
       return (true, words.joined(separator: "; "))
     }
@@ -142,7 +154,8 @@ extension Workspace {
         missing == 0,
         missing == 0
           ? "complete"
-          : "\(missing) segments came without values that nobody had the right to purge"
+          : Amount.of(missing, "segment")
+            + " came without values that nobody had the right to purge"
       )
     }
     check("clock", fix: "set this machine's clock") {

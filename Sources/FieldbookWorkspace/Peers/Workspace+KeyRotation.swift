@@ -151,7 +151,7 @@ package enum RotationFailure: Failure, Equatable {
       "this device is not enrolled: it has no rights that a next key could take over"
     case .notAnnounced: "no next key was announced"
     case .runsAreOpen(let runs):
-      "\(runs.count == 1 ? "a run" : "\(runs.count) runs") of this device \(runs.count == 1 ? "is" : "are") still open: \(runs.prefix(3).map { String($0.prefix(8)) }.joined(separator: ", "))"
+      "\(Amount.of(runs.count, "run", ("of this device is", "of this device are"))) still open: \(runs.prefix(3).map { String($0.prefix(8)) }.joined(separator: ", "))"
     }
   }
 

@@ -108,7 +108,7 @@ extension AuditQuestion {
 
   private func counted(_ count: Int, _ noun: String, _ mend: String) -> Answer {
     guard count > 0 else { return (.missing, "none", mend) }
-    return (.ok, count == 1 ? "1 \(noun)" : "\(count) \(noun)s", nil)
+    return (.ok, Amount.of(count, noun), nil)
   }
 
   private func code(_ facts: AuditFacts) -> Answer {
@@ -135,7 +135,7 @@ extension AuditQuestion {
   private func environment(_ facts: AuditFacts) -> Answer {
     switch facts.packages {
     case .listed(let count) where count > 0:
-      let words = count == 1 ? "1 package with its version" : "\(count) packages with versions"
+      let words = Amount.of(count, "package", ("with its version", "with versions"))
       return (.ok, words, nil)
     case .notHere: return (.partly, "a list that is not on this replica", "fieldbook sync")
     case .listed, .none:
@@ -147,7 +147,7 @@ extension AuditQuestion {
 
   private func data(_ facts: AuditFacts) -> Answer {
     let mend = "fieldbook run --data PATH -- COMMAND, for the next run"
-    let all = facts.datasets == 1 ? "1 dataset" : "\(facts.datasets) datasets"
+    let all = Amount.of(facts.datasets, "dataset")
     if facts.datasets == 0 { return (.missing, "no dataset is named", mend) }
     if facts.hashedDatasets == facts.datasets { return (.ok, "\(all), hashed whole", nil) }
     if facts.namelessDatasets == facts.datasets {
@@ -175,7 +175,7 @@ extension AuditQuestion {
     if facts.files == 0 {
       return (.missing, "no file is a result", "fieldbook log artifact --run RUN FILE")
     }
-    let all = facts.files == 1 ? "1 file" : "\(facts.files) files"
+    let all = Amount.of(facts.files, "file")
     let absent = facts.files - facts.filesHere
     return absent == 0
       ? (.ok, all, nil)
@@ -202,7 +202,7 @@ extension AuditQuestion {
     case .none where !facts.status.isFinal: return (.notApplicable, "the run still goes on", nil)
     case .none: return (.missing, "nobody did", mend)
     case .differs(let run, let device, let count):
-      let words = count == 1 ? "1 thing" : "\(count) things"
+      let words = Amount.of(count, "thing")
       return (
         .partly, "\(run) by \(device) differs in \(words)", "fieldbook verify RUN \(run)"
       )
