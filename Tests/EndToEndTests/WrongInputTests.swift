@@ -47,6 +47,60 @@ struct WrongInputTests {
     #expect(try fieldbook.ailments("w") == [])
   }
 
+  @Test("an empty path is none, not the folder here; files for folders, folders for files")
+  func paths() throws {
+    try fieldbook.initialize("w", as: "ana", run: "r")
+    let root = fieldbook.root
+    try Data([0, 255, 1]).write(to: URL(fileURLWithPath: root + "/bin"))
+    #expect(try fieldbook.run("log", "artifact", "bin", "--dir", "w", as: "ana").status == 0)
+    let before = try FileManager.default.contentsOfDirectory(atPath: root).sorted()
+    for words in [
+      ["artifacts", "get", "r", ""], ["artifacts", "get", "r", "bin", "--out", ""],
+      ["artifacts", "put", "r", ""], ["export", "mlflow", ""], ["import", "mlflow", ""],
+      ["import", ""], ["import", "wandb", ""], ["import", "tensorboard", ""],
+      ["import", "neptune", ""],
+      ["checkout", "r", ""], ["bundle", "create", ""], ["bundle", "apply", ""],
+      ["backup", "create", ""],
+    ] {
+      let answer = try fieldbook.run(words + ["--dir", "w"], as: "ana")
+      #expect(
+        answer.status == 1 && answer.err.hasPrefix("error: a path is empty\n"),
+        "\(words): \(answer)")
+    }
+    try expect("init", "", says: "a path is empty")
+    try expect("clone", "", "x", says: "a path is empty")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: root).sorted() == before)
+    try expect(
+      "config", "add", "c.yaml", "w", "--dir", "w", says: "w cannot be read: it is a folder")
+    try expect(
+      "import", "tensorboard", "bin", "--dir", "w", says: "is no TensorBoard folder: it is a file")
+    try expect("import", "wandb", "bin", "--dir", "w", says: "is no W&B folder: it is a file")
+    try expect("import", "neptune", "bin", "--dir", "w", says: "is no Neptune export: it is a file")
+    try expect("backup", "create", "bin", "--dir", "w", says: "it is a file, and no folder")
+    try expect("runs", "--dir", "bin", says: "bin holds no replica")
+    try expect("config", "show", "x.yaml", "--dir", "w", says: "fieldbook config ls")
+    try expect(
+      "devices", "rename", "x", "y", "--dir", "w",
+      says: "hint: see what there is: fieldbook devices")
+    try expect(
+      "models", "lease", "m", "-3", "--dir", "w", status: 64, says: "the value '-3' is invalid")
+    try expect("config", "log", "--limit", "-1", "--dir", "w", status: 64, says: "'-1' is invalid")
+    #expect(
+      try fieldbook.run("artifacts", "get", "r", ".", "--out", "all", "--dir", "w", as: "ana")
+        .status == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/all") == ["bin"])
+  }
+
+  @Test("a tracking server that is not there is told soon")
+  func noServer() throws {
+    try fieldbook.initialize("w", as: "ana")
+    for way in ["import", "export"] {
+      try expect(
+        way, "mlflow", "http://127.0.0.1:9", "--dir", "w",
+        says: "cannot be reached: Connection refused")
+    }
+  }
+
   @Test("bytes that are not UTF-8 in a param")
   func invalidUTF8() throws {
     try fieldbook.initialize("w", as: "ana")

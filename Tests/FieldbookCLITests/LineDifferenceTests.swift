@@ -4,6 +4,14 @@ import Testing
 
 @Suite("Differences of texts, line by line")
 struct LineDifferenceTests {
+  @Test("a line break at the end is no line, and a difference where one side alone has it")
+  func lastLine() {
+    #expect(LineDifference(from: "", to: "a\n").text == "+a\n")
+    #expect(LineDifference(from: "a\n", to: "a\nb\n").text == " a\n+b\n")
+    #expect(LineDifference(from: "a", to: "a\n").text == " a\n+\n")
+    #expect(LineDifference(from: "", to: "\n").text == "+\n")
+  }
+
   @Test("lines that stayed, went and came")
   func changes() {
     let difference = LineDifference(from: "one\ntwo\nthree", to: "one\n2\nthree\nfour")

@@ -22,7 +22,7 @@ struct Init: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let dir = AbsolutePath.of(folder ?? common.dir ?? ".")
+    let dir = try AbsolutePath.of(folder ?? common.dir ?? ".")
     let made = try Workspace.create(
       in: dir, name: workspace ?? (dir as NSString).lastPathComponent,
       device: naming.name(common.variables), owner: DeviceNaming.owner(common.variables),

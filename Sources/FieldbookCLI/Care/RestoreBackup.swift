@@ -24,7 +24,7 @@ struct RestoreBackup: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let dir = AbsolutePath.of(folder ?? common.dir ?? ".")
+    let dir = try AbsolutePath.of(folder ?? common.dir ?? ".")
     let report = try Workspace.restore(
       from: AbsolutePath.of(backup), into: dir, environment: common.environment)
     let document = RestoreDocument(report: report, replica: ReplicaDocument(report.workspace))

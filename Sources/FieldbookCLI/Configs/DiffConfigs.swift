@@ -11,7 +11,7 @@ struct DiffConfigs: ParsableCommand {
       includes, variables and -p, so that 1, 1.0 and "1" are told apart.
 
       Examples:
-        fieldbook config diff train/base.yaml               (what the last change did)
+        fieldbook config diff train/base.yaml               (the last change)
         fieldbook config diff train/base.yaml~3 train/base.yaml
         fieldbook config diff @last~1 @last --exit-code     (status 4 if they differ)
       """)
@@ -54,7 +54,9 @@ struct DiffConfigs: ParsableCommand {
 
   private func diffRuns(_ workspace: Workspace, _ console: Console) throws -> Bool {
     guard let other else {
-      throw InvalidInput("one run alone has no difference", hint: "name another one: \(ref) @last")
+      throw InvalidInput(
+        "one run alone has no difference",
+        hint: "name another one: fieldbook config diff \(ref) @last")
     }
     guard !isConfig(other) else { throw mixed }
     let runs = try [ref, other].map { try workspace.run(workspace.runID($0)) }

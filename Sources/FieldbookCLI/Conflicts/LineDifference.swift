@@ -14,8 +14,13 @@ struct LineDifference: Equatable {
   var lines: [Line]
 
   init(from base: String, to text: String) {
-    let old = LineDifference.split(base)
-    let new = LineDifference.split(text)
+    var old = LineDifference.split(base)
+    var new = LineDifference.split(text)
+    // A line break ends a line; where only one of them has it at the end, that is a difference.
+    if [base, text].allSatisfy({ $0.isEmpty || $0.hasSuffix("\n") }) {
+      old = old.dropLast()
+      new = new.dropLast()
+    }
     var removed: Set<Int> = []
     var added: Set<Int> = []
     for change in new.difference(from: old) {

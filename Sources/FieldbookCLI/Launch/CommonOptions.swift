@@ -135,7 +135,12 @@ extension CommonOptions {
 
 enum AbsolutePath {
   /// Against the folder that the command was called in; `.` and `..` are resolved in words only.
-  static func of(_ path: String) -> String {
+  ///
+  /// - Throws: `InvalidInput` for an empty one, which a variable of a script that is not set leaves: it does not mean the folder here.
+  static func of(_ path: String) throws -> String {
+    guard !path.isEmpty else {
+      throw InvalidInput("a path is empty", hint: "name a file or folder; the folder here is .")
+    }
     let expanded = (path as NSString).expandingTildeInPath
     if expanded.hasPrefix("/") { return (expanded as NSString).standardizingPath }
     let here = FileManager.default.currentDirectoryPath as NSString

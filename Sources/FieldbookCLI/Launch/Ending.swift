@@ -69,6 +69,12 @@ struct Ending: Equatable {
         hint = "see '" + line.dropFirst(7)
       }
     }
+    // The parser takes `-1` for an option.
+    if let number = words.first(where: { $0.wholeMatch(of: #/-[0-9.]+/#) != nil }),
+      message.hasPrefix("missing "), let name = message.split(separator: "'").dropFirst().first
+    {
+      message = "the value '\(number)' is invalid for '\(name)': it cannot be negative"
+    }
     if words.first == "run", !words.contains("--") {
       hint = "put -- before the command: fieldbook run -- python train.py"
     }

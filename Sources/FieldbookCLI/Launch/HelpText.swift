@@ -7,12 +7,35 @@ enum HelpText {
     let isRoot = text.contains("USAGE: fieldbook <subcommand>")
     let lines = brief(text).split(separator: "\n", omittingEmptySubsequences: false).compactMap {
       line -> Substring? in
+      if line.hasPrefix("USAGE: ") { return folded(line)[...] }
       if line.hasPrefix("OVERVIEW: ") { return line.dropFirst(10) }
       if line.hasSuffix(" SUBCOMMANDS:") { return line.dropLast(13) + ":" }
       if line.hasPrefix("  --version "), !isRoot { return nil }
       return line
     }
     return lines.joined(separator: "\n") + (text.hasSuffix("\n") ? "" : "\n")
+  }
+
+  /// Over several lines, which the parser does to all but this.
+  private static func folded(_ usage: Substring) -> String {
+    var lines = [""]
+    var isInside = false
+    var part = ""
+    for word in usage.split(separator: " ") {
+      part += (part.isEmpty ? "" : " ") + word
+      // `[--tag <key=value> ...]` stays together.
+      isInside = part.hasPrefix("[") && part.count { $0 == "[" } > part.count { $0 == "]" }
+      guard !isInside else { continue }
+      let last = lines[lines.count - 1]
+      if !last.isEmpty, last.count + 1 + part.count > 80 {
+        lines.append("       " + part)
+      } else {
+        lines[lines.count - 1] += (last.isEmpty ? "" : " ") + part
+      }
+      part = ""
+    }
+    if !part.isEmpty { lines.append("       " + part) }
+    return lines.joined(separator: "\n")
   }
 
   /// A usage line names what is the command's own.

@@ -18,6 +18,8 @@ extension WorkspaceFailure {
         : "see what there is: fieldbook runs (deleted ones: --deleted)"
     case "experiment": return "see what there is: fieldbook experiments"
     case "model": return "see what there is: fieldbook models"
+    case "config": return "see what there is: fieldbook config ls"
+    case "device": return "see what there is: fieldbook devices"
     case "trace": return "see what there is: fieldbook traces"
     case "version":
       let model = words.first == "models" ? given : WorkspaceFailure.model(in: words)

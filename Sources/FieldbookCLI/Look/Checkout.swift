@@ -25,6 +25,7 @@ struct Checkout: AsyncParsableCommand {
 
   func run() async throws {
     try await common.withWorkspaceOpen { workspace, console in
+      let place = try AbsolutePath.of(folder)
       let run = try workspace.runID(ref)
       let commit = try workspace.snapshotCommit(of: run)
       try await Fetching.bringSnapshot(
@@ -32,7 +33,7 @@ struct Checkout: AsyncParsableCommand {
       let report = try workspace.checkout(run, to: folder)
       let files = try artifacts ? fetchArtifacts(of: run, workspace) : nil
       let document = CheckedOut(
-        run: run, commit: commit, folder: AbsolutePath.of(folder),
+        run: run, commit: commit, folder: place,
         report: report, artifacts: files)
       console.status(document.summary)
       for path in document.missing {

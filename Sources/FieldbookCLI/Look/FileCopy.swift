@@ -31,12 +31,20 @@ enum FileCopy {
     }
   }
 
+  /// Why a file was not read.
+  private static func reason(_ path: String) -> String {
+    var info = stat()
+    guard stat(path, &info) == 0 else { return "there is no such file" }
+    return info.st_mode & S_IFMT == S_IFDIR
+      ? "it is a folder" : String(cString: strerror(access(path, R_OK) == 0 ? EIO : errno))
+  }
+
   /// A text file, or stdin for `-`.
   static func text(_ path: String) throws -> String {
     let data =
       path == "-"
       ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: path)
-    guard let data else { throw FileFailure.cannotRead(path, reason: "there is no such file") }
+    guard let data else { throw FileFailure.cannotRead(path, reason: reason(path)) }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw FileFailure.notText(path == "-" ? "stdin" : path)
     }

@@ -28,6 +28,10 @@ struct GetArtifact: AsyncParsableCommand {
 
   func run() async throws {
     try await common.withWorkspaceOpen { workspace, console in
+      guard !path.isEmpty, out?.isEmpty != true else {
+        throw InvalidInput(
+          "a path is empty", hint: "name a file or folder of the run; all of it is .")
+      }
       let id = try workspace.runID(ref)
       let chosen = ArtifactSelection.below(path, try workspace.artifacts(id))
       guard !chosen.isEmpty else {
@@ -65,7 +69,9 @@ struct GetArtifact: AsyncParsableCommand {
         Silent(
           json: [
             "files": .array(
-              places.map { $0.artifact.json.adding(["file": .string(AbsolutePath.of($0.to))]) })
+              try places.map {
+                try $0.artifact.json.adding(["file": .string(AbsolutePath.of($0.to))])
+              })
           ]))
     }
   }
@@ -81,6 +87,7 @@ struct GetArtifact: AsyncParsableCommand {
     try Check.artifactPath(artifactPath)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let root = out ?? name
+    if path == "." { return root + "/" + artifactPath }
     if artifactPath == path || artifactPath + "/" == path {
       var isFolder: ObjCBool = false
       let isThere = FileManager.default.fileExists(atPath: root, isDirectory: &isFolder)

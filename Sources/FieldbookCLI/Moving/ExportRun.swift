@@ -37,7 +37,7 @@ struct ExportRun: AsyncParsableCommand {
         hint: "end the name with .zip, .tar or .tar.gz")
     }
     try await common.withWorkspaceOpen { workspace, console in
-      let path = AbsolutePath.of(file)
+      let path = try AbsolutePath.of(file)
       if !force, FileManager.default.fileExists(atPath: path) { throw RunExport.exists(file) }
       let id = try workspace.runID(ref)
       if !noFetch { try await Fetching.bringAll(of: id, to: workspace, console) }

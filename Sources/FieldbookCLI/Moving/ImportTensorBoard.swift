@@ -26,7 +26,7 @@ struct ImportTensorBoard: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let path = AbsolutePath.of(folder)
+    let path = try AbsolutePath.of(folder)
     let name = experiment ?? (path as NSString).lastPathComponent
     try Check.entityName(name, what: "experiment")
     try MovingIn(common: common, isDryRun: dryRun).run {

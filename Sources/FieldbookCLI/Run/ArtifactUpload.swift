@@ -28,11 +28,11 @@ struct ArtifactUpload {
   }
 
   private mutating func collect(_ path: String, _ workspace: Workspace) throws {
+    let absolute = try AbsolutePath.of(path)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw FileFailure.cannotRead(path, reason: "there is no such file")
     }
-    let absolute = AbsolutePath.of(path)
     let name = (absolute as NSString).lastPathComponent
     guard isFolder.boolValue else {
       var info = stat()

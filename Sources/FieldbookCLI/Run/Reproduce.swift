@@ -91,8 +91,8 @@ struct Reproduce: AsyncParsableCommand {
 
   private func request(
     _ run: RunID, _ console: Console, _ line: DataProgressLine
-  ) -> ReproductionRequest {
-    ReproductionRequest(
+  ) throws -> ReproductionRequest {
+    try ReproductionRequest(
       run: run, environment: env, allowsDataChange: allowDataChange,
       data: data.map { GivenData(name: $0.key, given: $0.value) },
       folder: into.map(AbsolutePath.of), extra: extra,

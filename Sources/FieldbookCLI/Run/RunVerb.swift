@@ -20,8 +20,8 @@ struct RunVerb: AsyncParsableCommand {
       Examples:
         fieldbook run -- python train.py --epochs 20
         fieldbook run -e churn -n baseline -c config.yaml -p lr=0.1 -- ./train.sh
-        fieldbook run --data data/train.csv --data images=/mnt/cats -- python train.py
-        fieldbook run -c train/base.yaml -p model.depth=3 -p '~dropout' -- python train.py
+        fieldbook run --data data/train.csv --data cats=/mnt/cats -- ./train.sh
+        fieldbook run -c base.yaml -p model.depth=3 -p '~dropout' -- ./train.sh
         fieldbook checkout @last ../as-it-ran          (the project as it was)
       """)
 

@@ -61,7 +61,7 @@ struct Server: AsyncParsableCommand {
   }
 
   /// The replica's `.fieldbook`.
-  private func folder() throws -> String { AbsolutePath.of(try common.found()) + "/.fieldbook" }
+  private func folder() throws -> String { try AbsolutePath.of(common.found()) + "/.fieldbook" }
 
   private func end() throws {
     let (console, folder) = (common.console, try folder())

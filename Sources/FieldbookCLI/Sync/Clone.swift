@@ -27,7 +27,7 @@ struct Clone: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let dir = AbsolutePath.of(folder ?? common.dir ?? ".")
+    let dir = try AbsolutePath.of(folder ?? common.dir ?? ".")
     let workspace = try await clone(into: dir)
     let document = ReplicaDocument(workspace)
     try workspace.close()
@@ -57,7 +57,7 @@ struct Clone: AsyncParsableCommand {
         url: source, code: code, into: dir, device: device, owner: owner, environment: environment
       ).workspace
     }
-    let path = AbsolutePath.of(source)
+    let path = try AbsolutePath.of(source)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw FileFailure.cannotRead(path, reason: "there is no such file or folder")

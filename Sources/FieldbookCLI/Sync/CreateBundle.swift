@@ -29,12 +29,13 @@ struct CreateBundle: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      if !force, FileManager.default.fileExists(atPath: AbsolutePath.of(file)) {
+      let path = try AbsolutePath.of(file)
+      if !force, FileManager.default.fileExists(atPath: path) {
         throw InvalidInput(
           "\(file) is there already", hint: "write over it with --force, or name another file")
       }
       let needs = try since.map { try KnownHeads.of($0, in: workspace) } ?? []
-      let made = try BundleFile.create(AbsolutePath.of(file), from: workspace, needs: needs)
+      let made = try BundleFile.create(path, from: workspace, needs: needs)
       console.status(
         Phrase("wrote \(Wording.count(made.ops, "change")), \(Wording.bytes(made.bytes)), to ")
           + Phrase(file, .bold))

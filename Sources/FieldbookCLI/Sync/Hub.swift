@@ -45,7 +45,7 @@ struct Hub: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let dir = AbsolutePath.of(common.dir ?? common.variables["FIELDBOOK_DIR"] ?? ".")
+    let dir = try AbsolutePath.of(common.dir ?? common.variables["FIELDBOOK_DIR"] ?? ".")
     let port = try Listening.port(port, "FIELDBOOK_HUB_PORT", common.variables, standard: 4600)
     let console = common.console
     let replica = try open(dir, console)

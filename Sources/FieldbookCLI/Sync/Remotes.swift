@@ -8,7 +8,7 @@ struct Remotes: ParsableCommand {
       Examples:
         fieldbook remote add ana http://127.0.0.1:4601
         fieldbook remote list
-        fieldbook remote git origin              (how ordinary git clones its repository)
+        fieldbook remote git origin              (how git clones its repository)
       """,
     subcommands: [
       AddRemote.self, ListRemotes.self, ShowRemote.self, RemoveRemote.self, RemoteGit.self,

@@ -81,3 +81,16 @@ struct LocalFiles: ForeignFiles {
     return path
   }
 }
+
+extension LocalFiles {
+  /// - Throws: `MovingFailure.notThere`; `.notA` for what is no folder.
+  static func requireFolder(_ path: String, what: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw MovingFailure.notThere(path)
+    }
+    guard isFolder.boolValue else {
+      throw MovingFailure.notA(what: what, path: path, reason: "it is a file")
+    }
+  }
+}

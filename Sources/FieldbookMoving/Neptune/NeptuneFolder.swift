@@ -24,7 +24,7 @@ package final class NeptuneFolder: Source {
     openParquet = parquet
     self.files = files
     self.stepMultiplier = Double(stepMultiplier)
-    guard FileManager.default.fileExists(atPath: path) else { throw MovingFailure.notThere(path) }
+    try LocalFiles.requireFolder(path, what: "Neptune export")
     var found: Set<String> = []
     try LocalFiles(root: path).each { file in
       if NeptuneFolder.endings.contains(where: file.path.hasSuffix) {

@@ -41,6 +41,8 @@ package final class TrackingClient: Sendable {
       tls.trustRoots = .file(file)
     }
     configuration.tlsConfiguration = tls
+    // We try again ourselves; it would wait for each connection until its time is over.
+    configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 

@@ -14,7 +14,7 @@ package final class EventFolder: Source {
     title = path
     root = path
     self.experiment = experiment
-    guard FileManager.default.fileExists(atPath: path) else { throw MovingFailure.notThere(path) }
+    try LocalFiles.requireFolder(path, what: "TensorBoard folder")
     var found: Set<String> = []
     try LocalFiles(root: path).each { file in
       if EventFolder.isEventFile(file.path) {

@@ -9,7 +9,7 @@ package final class WandBFolder: Source {
   /// - Parameter path: a `wandb` folder, one above it, or one run's.
   package init(path: String) throws {
     title = path
-    guard FileManager.default.fileExists(atPath: path) else { throw MovingFailure.notThere(path) }
+    try LocalFiles.requireFolder(path, what: "W&B folder")
     let candidates = [path] + WandBFolder.below(path) + WandBFolder.below(path + "/wandb")
     runs = candidates.filter { WandBFolder.log(in: $0) != nil }
     guard !runs.isEmpty else {

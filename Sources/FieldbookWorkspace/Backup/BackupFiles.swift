@@ -9,7 +9,10 @@ enum BackupFiles {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw BackupFailure.cannotWrite(path, reason: SystemReason.words(error))
+      var info = stat()
+      let isFile = stat(path, &info) == 0 && info.st_mode & S_IFMT != S_IFDIR
+      throw BackupFailure.cannotWrite(
+        path, reason: isFile ? "it is a file, and no folder" : SystemReason.words(error))
     }
   }
 

@@ -58,7 +58,7 @@ package struct ReplicaFolder: Sendable {
 
   func read() throws -> (Descriptor, Curve25519.Signing.PrivateKey) {
     guard FileManager.default.fileExists(atPath: self.descriptor) else {
-      throw WorkspaceFailure.notAReplica(dir)
+      throw WorkspaceFailure.holdsNoReplica(dir)
     }
     guard let data = FileManager.default.contents(atPath: self.descriptor), data.count < 65536,
       let descriptor = try? JSONDecoder().decode(Descriptor.self, from: data)

@@ -94,7 +94,7 @@ extension Workspace {
       FileManager.default.fileExists(atPath: ReplicaFolder(dir: dir).descriptor)
     }
     if let told = explicit ?? variables["FIELDBOOK_DIR"], !told.isEmpty {
-      guard holds(told) else { throw WorkspaceFailure.notAReplica(told) }
+      guard holds(told) else { throw WorkspaceFailure.holdsNoReplica(told) }
       return told
     }
     var current = folder

@@ -9,6 +9,8 @@ package enum WorkspaceFailure: Failure, Equatable {
   case deleted(what: String, name: String)
   case invalidFilter(message: String, hint: String)
   case notAReplica(String)
+  /// Of a folder that was named, and not looked for.
+  case holdsNoReplica(String)
   case alreadyAReplica(String)
   case halfMade(String)
   case networkFilesystem(path: String, type: String)
@@ -38,6 +40,7 @@ package enum WorkspaceFailure: Failure, Equatable {
       "param '\(key)' is already \(old), it cannot become \(new)"
     case .deleted(let what, let name): "\(what) '\(name)' is deleted"
     case .invalidFilter(let message, _): message
+    case .holdsNoReplica(let path): "\(path) holds no replica"
     case .notAReplica(let path): "there is no replica in \(path) or in a folder above it"
     case .alreadyAReplica(let path): "\(path) holds a replica already"
     case .halfMade(let path): "the replica in \(path) was never finished being made"
@@ -74,6 +77,7 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .deleted(let what, let name):
       "bring it back: fieldbook restore " + (what == "run" ? name : "\(what):\(name)")
     case .invalidFilter(_, let hint): hint
+    case .holdsNoReplica: "name the folder that holds .fieldbook/; to make one: fieldbook init DIR"
     case .notAReplica: "make one with: fieldbook init, or name one with --dir"
     case .alreadyAReplica: "choose another folder"
     case .halfMade: "give the same words again that were to make it: init, clone or hub"
