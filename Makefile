@@ -80,10 +80,12 @@ clients: setup ## scripts with older MLflow clients, LightGBM and Optuna against
 	@scripts/clients
 
 .PHONY: bench
-bench: setup ## measure, beside a raw SQLite loop and MLflow's own client
+bench: setup ## measure, beside a raw SQLite loop, MLflow's own client, git, DVC and cp
 	@scripts/setup python
 	@FIELDBOOK_TEST_PYTHON=$$(scripts/python-env bench) \
-	  && export FIELDBOOK_TEST_PYTHON \
+	  && FIELDBOOK_BENCH_DVC=$$(dirname "$$(scripts/python-env apart dvc)")/dvc \
+	  && FIELDBOOK_BENCH_WEIGHTS=$$(scripts/large-files --write $(RELEASE)/weights) \
+	  && export FIELDBOOK_TEST_PYTHON FIELDBOOK_BENCH_DVC FIELDBOOK_BENCH_WEIGHTS \
 	  && swift build -c release --scratch-path $(RELEASE) \
 	  && $(RELEASE)/release/fieldbook-bench --save $(RELEASE)/bench.json
 

@@ -33,7 +33,11 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     var rows: [BenchRow] = []
     for measurement in chosen {
-      let found = try measurement.run(rounds)
+      let found = try measurement.run(rounds).map { row in
+        var row = row
+        row.table = measurement.table
+        return row
+      }
       for row in found { print(row.line) }
       // They come minutes apart.
       fflush(nil)
@@ -54,7 +58,7 @@ struct Work: ParsableCommand {
   @Argument var folder: String
 
   func run() throws {
-    if what == "large" { return try LargeBench.work(in: folder) }
+    if what == "large" { return try TransferBench.work(in: folder) }
     try CrowdBench.work(what, in: folder)
   }
 }

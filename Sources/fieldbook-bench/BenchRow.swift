@@ -11,6 +11,8 @@ struct BenchRow: Encodable {
   var peer: Double?
   var peerName: String?
   var target: BenchTarget
+  /// As its measurement says.
+  var table: String?
 
   private var ratio: Double? { peer.map { value / $0 } }
 
@@ -24,7 +26,7 @@ struct BenchRow: Encodable {
     return pad(name, 36) + pad(String(format: "%.3g %@", value, unit), 20) + pad(beside, 34) + goal
   }
 
-  private enum Key: CodingKey { case name, value, unit, peer, peerName, target, isMet }
+  private enum Key: CodingKey { case name, value, unit, peer, peerName, target, isMet, table }
 
   func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: Key.self)
@@ -35,6 +37,7 @@ struct BenchRow: Encodable {
     try fields.encodeIfPresent(peerName, forKey: .peerName)
     try fields.encode(target.text, forKey: .target)
     try fields.encodeIfPresent(target.isMet(value, ratio), forKey: .isMet)
+    try fields.encodeIfPresent(table, forKey: .table)
   }
 }
 

@@ -3,6 +3,8 @@ import Foundation
 /// One thing that can be measured by its name.
 struct Measurement {
   let name: String
+  /// Which table of docs/performance.md its rows are for; nil for the first.
+  var table: String?
   let run: (_ rounds: Int) throws -> [BenchRow]
 
   static var all: [Measurement] {
@@ -19,19 +21,28 @@ struct Measurement {
       Measurement(name: "lists", run: ListBench.lists),
       Measurement(name: "history", run: HistoryBench.history),
       Measurement(name: "compare", run: ListBench.comparison),
-      Measurement(name: "audit", run: ListBench.audits),
       Measurement(name: "growth", run: GrowthBench.growth),
       Measurement(name: "processes", run: CrowdBench.tenProcesses),
       Measurement(name: "week", run: TeamBench.week),
       Measurement(name: "laptops", run: TeamBench.crowd),
-      Measurement(name: "content", run: ContentBench.files),
-      Measurement(name: "large", run: LargeBench.files),
-      Measurement(name: "snapshots", run: SnapshotBench.snapshots),
+      content("snapshots", SnapshotBench.snapshots),
+      content("git", ContentBench.files),
+      content("small", TransferBench.small),
+      content("large", TransferBench.large),
+      content("weights", TransferBench.weights),
+      content("data", DataBench.digests),
+      content("audit", ListBench.audits),
       Measurement(name: "mlflow", run: MLflowBench.ingest),
       Measurement(name: "sync", run: ProductBench.nothingToDo),
       Measurement(name: "start", run: ProductBench.start),
       Measurement(name: "help", run: ProductBench.help),
     ]
+  }
+
+  private static func content(_ name: String, _ run: @escaping (Int) throws -> [BenchRow])
+    -> Measurement
+  {
+    Measurement(name: "content-" + name, table: "content", run: run)
   }
 
   static func median(_ values: [Double]) -> Double {
