@@ -63,6 +63,28 @@ struct SecretProgramTests {
     #expect(text.status == 1 && text.out.contains("github-token") && !text.out.contains(Self.token))
   }
 
+  @Test("a secret in a snapshot is found, and a purge says that it stays there")
+  func snapshot() throws {
+    try write("password: hunter-two-two\n", "p/app.yaml")
+    let run = try fieldbook.shell("cd p && exec \"$0\" run -q --dir ../w -n r -- true", as: "ana")
+      .answer()
+    #expect(run.status == 0, "\(run.err)")
+    let scan = try fieldbook.run("scan", "--dir", "w", as: "ana")
+    #expect(scan.status == 1 && scan.out.contains("snapshot.code/app.yaml"), "\(scan.out)")
+    #expect(scan.err.contains("purge does not reach into snapshots"))
+    #expect(!scan.err.contains("fieldbook purge") && !scan.out.contains("hunter-two-two"))
+    for words in [["environment.snapshot"], ["--all"]] {
+      let purge = try fieldbook.run(
+        ["purge", "r", "--dry-run", "--json", "--dir", "w"] + words, as: "ana")
+      #expect(purge.status == 0, "\(purge.err)")
+      #expect(purge.err.contains("stays in .fieldbook/repository.git"), "\(purge.err)")
+      #expect((purge.json["kept_snapshot"] as? String)?.count == 40, "\(purge.out)")
+    }
+    let other = try fieldbook.run(
+      "purge", "r", "environment.host", "--dry-run", "--json", "--dir", "w", as: "ana")
+    #expect(other.status == 0 && other.json["kept_snapshot"] is NSNull, "\(other.out)\(other.err)")
+  }
+
   @Test(
     "a folder is taken without what .fieldbookignore names, and without replicas and their keys")
   func ignore() throws {

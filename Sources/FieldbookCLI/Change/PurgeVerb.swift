@@ -11,7 +11,7 @@ struct PurgeVerb: ParsableCommand {
       For a token, a patient's number, whatever must not be kept. Every value that the field \
       ever had goes, from this replica's files now and from others' when they sync; that it was \
       purged, by whom and why, stays. A file's content goes wherever it is named. Bundles and \
-      backups made before still hold it. Change the token as well: someone may have seen it.
+      backups made before still hold it, and so do snapshots: what is in their files stays. Change the token as well: someone may have seen it.
 
       FIELD is tags.K, params.K, metrics.K, artifacts.PATH, labels.L, datasets.D, \
       environment.K, description, comments, name or user; of a trace also spans, metadata.K, \
@@ -66,9 +66,17 @@ struct PurgeVerb: ParsableCommand {
           found.alsoNamedBy == 0
             ? ""
             : " (named by \(Wording.count(found.alsoNamedBy, "other run")), which lose it, too)")
+      let snapshot = snapshotThatStays(workspace, key, subject)
+      if let snapshot {
+        console.warning(
+          "the run's snapshot \(ShortIDs.one(snapshot)) stays in .fieldbook/repository.git wherever it is: purge does not reach into it"
+        )
+      }
       if dryRun {
         console.status(Phrase("would purge ") + what)
-        if console.isJSON { console.show(PurgeDocument(outcome: found, reason: reason)) }
+        if console.isJSON {
+          console.show(PurgeDocument(outcome: found, reason: reason, snapshot: snapshot))
+        }
         return
       }
       try confirm(what, console)
@@ -85,8 +93,23 @@ struct PurgeVerb: ParsableCommand {
         )
       }
       console.next("fieldbook sync   (others lose it then; who has: fieldbook purges)")
-      if console.isJSON { console.show(PurgeDocument(outcome: outcome, reason: reason)) }
+      if console.isJSON {
+        console.show(PurgeDocument(outcome: outcome, reason: reason, snapshot: snapshot))
+      }
     }
+  }
+
+  /// The commit whose name goes, while its files do not.
+  private func snapshotThatStays(
+    _ workspace: Workspace, _ key: EntityKey, _ subject: PurgeSubject
+  ) -> String? {
+    switch subject {
+    case .everything: break
+    case .field(let field), .value(let field, _):
+      guard field == .environment("snapshot") else { return nil }
+    case .series: return nil
+    }
+    return (try? workspace.run(RunID(key)))?.environment["snapshot"]
   }
 
   /// What was purged whole has no name any more, but can be named by its id.
@@ -136,6 +159,8 @@ struct PurgeVerb: ParsableCommand {
 struct PurgeDocument: Document {
   var outcome: PurgeOutcome
   var reason: String?
+  /// The commit of a snapshot that stays.
+  var snapshot: String?
 
   var json: JSONValue {
     [
@@ -143,6 +168,7 @@ struct PurgeDocument: Document {
       "files": .integer(Int64(outcome.contents)),
       "shared_files": .integer(Int64(outcome.sharedContents)),
       "also_named_by": .integer(Int64(outcome.alsoNamedBy)), "reason": .optional(reason),
+      "kept_snapshot": .optional(snapshot),
     ]
   }
 
