@@ -49,6 +49,8 @@ struct ObjectAnswersTests {
       """
     #expect(ObjectPage(Array(text.utf8)) == nil)
     #expect(ObjectPage([]) == nil)
+    #expect(ObjectPage(Array("<List\u{CB}>".utf8)) == nil)
+    #expect(ObjectPage([0x3C, 0x4C, 0xCB, 0x75, 0x3E]) == nil)
     #expect(ObjectPage(Array("<Error><Code>x</Code></Error>".utf8)) == nil)
   }
 

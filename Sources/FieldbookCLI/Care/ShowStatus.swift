@@ -60,7 +60,7 @@ struct StatusDocument: Document {
   }
 
   func lay(on sheet: inout Sheet) {
-    sheet.pairs([
+    var pairs: [(String, Phrase)] = [
       (
         "workspace",
         Phrase(report.workspaceName, .bold) + Phrase("  \(report.workspaceID.hex)", .faint)
@@ -78,10 +78,9 @@ struct StatusDocument: Document {
         Phrase(report.unsentOps == 0 ? "nothing" : Wording.count(report.unsentOps, "change"))
       ),
       ("conflicts", conflicts),
-    ])
-    if let objects = report.objects {
-      sheet.pairs([("objects", objects.words)])
-    }
+    ]
+    if let objects = report.objects { pairs.append(("objects", objects.words)) }
+    sheet.pairs(pairs)
     if sheet.isVerbose {
       sheet.heading("heads")
       for head in report.heads {

@@ -8,12 +8,12 @@ extension Binary {
   ///
   /// - Parameter log: a file for its stderr.
   private func startListening(
-    _ words: [String], as person: String, log: String? = nil
+    _ words: [String], as person: String, log: String? = nil, variables: [String: String] = [:]
   ) throws -> Listening {
     let pipe = Pipe()
     let errors = log.map { open($0, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o600) }
     defer { if let errors { close(errors) } }
-    let process = try command(words, as: person).start(
+    let process = try command(words, as: person, variables: variables).start(
       output: pipe.fileHandleForWriting.fileDescriptor, errors: errors)
     try pipe.fileHandleForWriting.close()
     var said = ""
@@ -31,11 +31,11 @@ extension Binary {
 
   /// A hub of the replica in `root/hub`, which is made if it is not there.
   package func startHub(
-    port: Int = 0, flags: [String] = [], log: String? = nil
+    port: Int = 0, flags: [String] = [], log: String? = nil, variables: [String: String] = [:]
   ) throws -> Listening {
     try startListening(
       ["hub", "--dir", root + "/hub", "--workspace", "team", "--port", String(port)] + flags,
-      as: "hub", log: log)
+      as: "hub", log: log, variables: variables)
   }
 
   /// `server` of the replica in `root/dir`.
