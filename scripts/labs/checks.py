@@ -1,6 +1,7 @@
 """What must hold when a round is over and all have met."""
 
 import json
+import subprocess
 
 from . import care
 from .activities import ALIAS, MODEL
@@ -30,6 +31,7 @@ def judge(lab, state):
         raise Broken("\n  ".join(troubles))
     for person in lab.people.values():
         _is_healthy(lab, person)
+        _pleases_git(person)
         _rebuilds(person, state)
 
 
@@ -149,6 +151,20 @@ def _is_healthy(lab, person):
     ill = care.ailments(answer, ("clock",) if lab.plan.clocks else ())
     if ill:
         raise Broken(f"{person.name}: doctor: {ill}")
+
+
+def _pleases_git(person):
+    """Snapshots and configs: whatever was killed, git itself finds nothing wrong."""
+    repository = person.folder / ".fieldbook" / "repository.git"
+    if not (repository / "HEAD").exists():
+        return
+    words = ["git", "--git-dir", repository, "fsck", "--full", "--strict", "--no-dangling"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    lines = (done.stdout + done.stderr).splitlines()
+    # Where nobody shared a config there is no branch yet.
+    said = [line for line in lines if not line.startswith("notice: HEAD points to an unborn")]
+    if done.returncode or said:
+        raise Broken(f"{person.name}: git fsck ended with {done.returncode}: {said[-8:]}")
 
 
 def _rebuilds(person, before):
