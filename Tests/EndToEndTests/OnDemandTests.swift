@@ -45,7 +45,9 @@ struct OnDemandTests {
     #expect(said.contains("is known, and not on this replica: ") && said.contains("be reached"))
     let refused = try fieldbook.run("export", "r2", "far.zip", "--dir", "bo", as: "bo")
     #expect(refused.status == 1, "\(refused.err)")
-    #expect(refused.err.contains("its code, ") && refused.err.contains("--no-fetch"))
+    #expect(
+      refused.err.contains("its code, ") && refused.err.contains(" are known, and not")
+        && refused.err.contains("--no-fetch"))
     #expect(!FileManager.default.fileExists(atPath: fieldbook.root + "/far.zip"))
     let without = try fieldbook.run(
       "export", "r2", "far.zip", "--no-fetch", "--dir", "bo", as: "bo")

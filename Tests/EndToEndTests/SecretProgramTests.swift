@@ -123,6 +123,7 @@ struct SecretProgramTests {
     try write("x", "w/out/git/.git/config")
     try FileManager.default.createDirectory(
       atPath: fieldbook.root + "/w/out/empty", withIntermediateDirectories: true)
+    try write("0", "w/out/git/keep/device.key")
     mkfifo(fieldbook.root + "/w/out/git/pipe", 0o600)
     symlink("nowhere", fieldbook.root + "/w/out/git/lost")
     symlink("..", fieldbook.root + "/w/out/git/up")
@@ -139,6 +140,7 @@ struct SecretProgramTests {
     let git = try put("git").err
     for line in [
       "left out: w/out/git/.git (a replica or a repository is no result)",
+      "left out: w/out/git/keep/device.key (a device's key stays on its machine)",
       "left out: w/out/git/lost (it is a link that leads nowhere)",
       "left out: w/out/git/pipe (it is no file)",
       "left out: w/out/git/up (it is a link that leads out of the folder)", "nothing was added",

@@ -91,6 +91,40 @@ struct WrongInputTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/all") == ["bin"])
   }
 
+  @Test(
+    "a folder that is gone, a file in the place of a replica, an editor that crashed, a lost file")
+  func odd() throws {
+    let gone = try fieldbook.shell(
+      "mkdir gone && cd gone && rmdir ../gone && \"$0\" runs", as: "ana"
+    )
+    .answer()
+    #expect(gone.status == 1 && gone.err.contains("the folder that this was called in is gone"))
+    try Data().write(to: URL(fileURLWithPath: fieldbook.root + "/.fieldbook"))
+    try expect("init", ".", says: ".fieldbook cannot be written: a file of that name is there")
+    try fieldbook.initialize("w", as: "ana", run: "r")
+    let text = fieldbook.root + "/c.yaml"
+    try Data("a: 1\n".utf8).write(to: URL(fileURLWithPath: text))
+    #expect(try fieldbook.run("config", "add", "c.yaml", text, "--dir", "w", as: "ana").status == 0)
+    func edit(_ editor: String) throws -> Command.Answer {
+      try fieldbook.shell("EDITOR='\(editor)' \"$0\" config edit c.yaml --dir w", as: "ana")
+        .answer()
+    }
+    let crashed = try edit(#"f() { echo "b: 2" >> "$1"; false; }; f"#)
+    let place = crashed.err.split(separator: "your text is in ").last?.split(separator: "\n").first
+    let left = try #require(place.map(String.init))
+    #expect(try String(contentsOfFile: left, encoding: .utf8) == "a: 1\nb: 2\n")
+    #expect(try !edit("false").err.contains("your text is in"))
+    try FileManager.default.removeItem(atPath: left)
+    #expect(try fieldbook.run("log", "artifact", "c.yaml", "--dir", "w", as: "ana").status == 0)
+    try FileManager.default.removeItem(atPath: fieldbook.root + "/w/.fieldbook/objects")
+    try expect(
+      "artifacts", "get", "r", "c.yaml", "--out", "x", "--dir", "w",
+      says: "it was recorded here and is lost")
+    try Data(count: 3000).write(
+      to: URL(fileURLWithPath: fieldbook.root + "/w/.fieldbook/workspace.json"))
+    try expect("runs", "--dir", "w", says: "take it from a backup: fieldbook backup restore")
+  }
+
   @Test("a tracking server that is not there is told soon")
   func noServer() throws {
     try fieldbook.initialize("w", as: "ana")

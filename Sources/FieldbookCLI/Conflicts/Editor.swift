@@ -23,7 +23,17 @@ enum Editor {
     let command =
       [variables["VISUAL"], variables["EDITOR"], "vi"].compactMap { $0 }
       .first { !$0.isEmpty } ?? "vi"
-    try run(command, on: file)
+    do {
+      try run(command, on: file)
+    } catch EditorFailure.endedBadly(let command, _) {
+      // What somebody wrote is not lost with an editor that crashed.
+      let isTouched = (try? FileCopy.text(file)) != text
+      if !isTouched { try? FileManager.default.removeItem(atPath: file) }
+      throw EditorFailure.endedBadly(command, file: isTouched ? file : nil)
+    } catch {
+      try? FileManager.default.removeItem(atPath: file)
+      throw error
+    }
     let edited = try FileCopy.text(file)
     guard accepts(edited) else { throw EditorFailure.unresolved(file: file) }
     do {
@@ -59,13 +69,14 @@ enum Editor {
         throw EditorFailure.cannotStart(String(cString: strerror(errno)))
       }
     }
-    guard status == 0 else { throw EditorFailure.endedBadly(command) }
+    guard status == 0 else { throw EditorFailure.endedBadly(command, file: nil) }
   }
 }
 
 enum EditorFailure: Failure, Equatable {
   case cannotStart(String)
-  case endedBadly(String)
+  /// With the file, if something was written into it.
+  case endedBadly(String, file: String?)
   case unresolved(file: String)
   case refused(reason: String, file: String)
   case untouched
@@ -73,7 +84,7 @@ enum EditorFailure: Failure, Equatable {
   var message: String {
     switch self {
     case .cannotStart(let reason): "the editor cannot be started: \(reason)"
-    case .endedBadly(let command): "'\(command)' ended with an error, nothing was changed"
+    case .endedBadly(let command, _): "'\(command)' ended with an error, nothing was changed"
     case .unresolved: "the text still has conflict markers, nothing was changed"
     case .refused(let reason, _): reason + ", nothing was changed"
     case .untouched: "the text was left as it was, so nothing was decided"
@@ -82,7 +93,9 @@ enum EditorFailure: Failure, Equatable {
 
   var hint: String {
     switch self {
-    case .cannotStart, .endedBadly: "name an editor: export EDITOR=nano"
+    case .cannotStart, .endedBadly(_, nil): "name an editor: export EDITOR=nano"
+    case .endedBadly(_, let file?):
+      "name another editor: export EDITOR=nano; your text is in \(file)"
     case .unresolved(let file):
       "take out the lines that begin with <<<<<<<, ======= and >>>>>>>; your text is in \(file)"
     case .refused(_, let file): "mend it there and give it as a file; your text is in \(file)"

@@ -61,7 +61,7 @@ extension Fetching {
     guard try workspace.lackingSnapshots().contains(where: { $0.run == run.hex }) else { return }
     throw NotFetched(
       what: "the snapshot \(ShortIDs.one(commit.hex))", device: try workspace.run(run).device,
-      reasons: reasons)
+      isOwn: try Fetching.isOwn(run, workspace), reasons: reasons)
   }
 }
 
@@ -79,26 +79,41 @@ extension Fetching {
     guard !missing.isEmpty else { return }
     let rest = missing.count > 3 ? ", and \(Wording.count(missing.count - 3, "file")) more" : ""
     throw NotFetched(
-      what: missing.prefix(3).joined(separator: ", ") + rest, device: try workspace.run(run).device,
-      reasons: reasons, without: "--no-fetch")
+      what: missing.prefix(3).joined(separator: ", ") + rest, isOne: missing.count == 1,
+      device: try workspace.run(run).device,
+      isOwn: try Fetching.isOwn(run, workspace), reasons: reasons,
+      without: "--no-fetch")
+  }
+}
+
+extension Fetching {
+  /// True if this device alone can have recorded it: several may have one name.
+  static func isOwn(_ run: RunID, _ workspace: Workspace) throws -> Bool {
+    let name = try workspace.run(run).device
+    return try workspace.devices().filter { $0.name == name }.map(\.isSelf) == [true]
   }
 }
 
 struct NotFetched: Failure, Equatable {
   var what: String
+  var isOne = true
   /// Which recorded the run.
   var device: String
+  /// It was this one.
+  var isOwn: Bool
   var reasons: [String]
   /// The option that goes on without it; nil where there is none.
   var without: String?
 
   var message: String {
-    "\(what) is known, and not on this replica"
+    "\(what) \(isOne ? "is" : "are") known, and not on this replica"
       + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))
   }
 
   var hint: String {
-    "\(device) recorded the run and should have it; "
+    (isOwn
+      ? "it was recorded here and is lost, see: fieldbook doctor; "
+      : "\(device) recorded the run and should have it; ")
       + (reasons.isEmpty
         ? "name a peer: fieldbook remote add NAME URL"
         : "try again when it has synced, or a peer that has it can be reached")

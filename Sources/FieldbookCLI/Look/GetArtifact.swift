@@ -42,7 +42,8 @@ struct GetArtifact: AsyncParsableCommand {
       let reasons = try await Fetching.bring(chosen, to: workspace, console)
       if let absent = chosen.first(where: { !workspace.contentStore.contains($0.digest) }) {
         throw NotFetched(
-          what: absent.path, device: try workspace.run(id).device, reasons: reasons)
+          what: absent.path, device: try workspace.run(id).device,
+          isOwn: try Fetching.isOwn(id, workspace), reasons: reasons)
       }
       if out == "-" { return try printOut(chosen[0], workspace, console) }
       let folders = Artifact.foldersToo(chosen)

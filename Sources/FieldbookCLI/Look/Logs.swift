@@ -30,7 +30,8 @@ struct Logs: AsyncParsableCommand {
       let reasons = try await Fetching.bring(kept, to: workspace, console)
       if let absent = kept.first(where: { !workspace.contentStore.contains($0.digest) }) {
         throw NotFetched(
-          what: absent.path, device: try workspace.run(run).device, reasons: reasons)
+          what: absent.path, device: try workspace.run(run).device,
+          isOwn: try Fetching.isOwn(run, workspace), reasons: reasons)
       }
       if console.isJSON { return console.show(try LogsDocument.read(run, places, workspace)) }
       guard !places.isEmpty else { return console.status(Phrase("no output was captured")) }

@@ -58,8 +58,8 @@ struct ArtifactUpload {
     names += found.sorted { $0.path < $1.path }
   }
 
-  /// Replicas come with their keys.
   private static func reasonAgainst(_ name: String) -> String? {
+    if name == "device.key" { return "a device's key stays on its machine" }
     let isOwn =
       [".git", ".fieldbook", ".fieldbook-set-aside"].contains(name)
       || name.hasPrefix(".fieldbook-restoring-") || name.hasPrefix(PartFile.prefix)

@@ -4,6 +4,8 @@ enum SecretFile {
     ".env", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".netrc", "_netrc", ".pypirc", ".pgpass",
     ".git-credentials", ".htpasswd", "credentials.json", "client_secret.json", "secrets.json",
     "secrets.yaml", "secrets.yml", "secrets.toml", ".s3cfg", ".boto", "kubeconfig", "kaggle.json",
+    // Of a backup, or of a replica that was copied.
+    "device.key", "server.token",
   ]
   private static let endings = [".pem", ".p12", ".pfx", ".jks", ".kdbx", ".keystore", ".ppk"]
   /// Forms to be filled in.

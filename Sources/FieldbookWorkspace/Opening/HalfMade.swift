@@ -26,9 +26,13 @@ final class HalfMade {
         atPath: folder.path, withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
     } catch {
-      throw FileManager.default.fileExists(atPath: folder.path)
+      var isFolder: ObjCBool = false
+      let isThere = FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder)
+      throw isThere && isFolder.boolValue
         ? WorkspaceFailure.alreadyAReplica(folder.dir)
-        : WorkspaceFailure.cannotWrite(path: folder.path, reason: SystemReason.words(error))
+        : WorkspaceFailure.cannotWrite(
+          path: folder.path,
+          reason: isThere ? "a file of that name is there" : SystemReason.words(error))
     }
     lock = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard lock >= 0 else { throw HalfMade.cannotWrite(folder) }

@@ -41,6 +41,7 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .deleted(let what, let name): "\(what) '\(name)' is deleted"
     case .invalidFilter(let message, _): message
     case .holdsNoReplica(let path): "\(path) holds no replica"
+    case .notAReplica(""): "the folder that this was called in is gone"
     case .notAReplica(let path): "there is no replica in \(path) or in a folder above it"
     case .alreadyAReplica(let path): "\(path) holds a replica already"
     case .halfMade(let path): "the replica in \(path) was never finished being made"
@@ -78,13 +79,15 @@ package enum WorkspaceFailure: Failure, Equatable {
       "bring it back: fieldbook restore " + (what == "run" ? name : "\(what):\(name)")
     case .invalidFilter(_, let hint): hint
     case .holdsNoReplica: "name the folder that holds .fieldbook/; to make one: fieldbook init DIR"
+    case .notAReplica(""): "change into one that is there: cd"
     case .notAReplica: "make one with: fieldbook init, or name one with --dir"
     case .alreadyAReplica: "choose another folder"
     case .halfMade: "give the same words again that were to make it: init, clone or hub"
     case .networkFilesystem: "choose a folder on a local disk; replicas meet by fieldbook sync"
     case .heldElsewhere(let path, _, _):
       "clone a replica of its own for each machine; if this one was moved here: rm \(path)/\(Holder.fileName)"
-    case .damagedFile: "run: fieldbook doctor"
+    case .damagedFile:
+      "take it from a backup: fieldbook backup restore BACKUP; without one, clone anew elsewhere: what is here stays"
     case .cannotWrite: "check the folder's owner, permissions and free space"
     case .noSuchSide: "see them with: fieldbook conflicts show ID"
     case .conflictHasNoBase: "take a side (--take a) or give a value (--value TEXT)"

@@ -162,6 +162,17 @@ struct DifficultProjectTests {
     #expect(throws: Never.self) { try studio.take("a4", of: bare) }
   }
 
+  @Test("the key of a device, in a backup or a copied replica, stays out of every snapshot")
+  func deviceKey() throws {
+    for name in ["backup/20261122T131057Z/device.key", "copy/device.key", "copy/server.token"] {
+      try studio.write(String(repeating: "0", count: 64), to: name)
+    }
+    try studio.write("x\n", to: "copy/a.py")
+    let taken = try studio.take()
+    #expect(try studio.code(taken.commit) == ["copy/a.py": "x\n"])
+    #expect(left(taken.folder)["copy/device.key"] == .secretName)
+  }
+
   @Test("what is too large, too much, secret, no file or closed is left out and named")
   func leftOut() throws {
     try studio.write("x", to: "a.py")
