@@ -125,6 +125,20 @@ struct WrongInputTests {
     try expect("runs", "--dir", "w", says: "take it from a backup: fieldbook backup restore")
   }
 
+  @Test("a text can come from a command; what has no end, or is too long to be said, is cut")
+  func texts() throws {
+    try fieldbook.initialize("w", as: "ana", run: "r")
+    let made = try fieldbook.shell(
+      "bash -c '\"$1\" config add c.yaml <(echo a: 1) --dir w' - \"$0\"", as: "ana"
+    ).answer()
+    #expect(made.status == 0, "\(made.err)")
+    try expect(
+      "config", "add", "d.yaml", "/dev/zero", "--dir", "w", says: "it is larger than 67 MB")
+    let long = String(repeating: "a", count: 20_000)
+    let answer = try fieldbook.run("runs", long, "--dir", "w", as: "ana")
+    #expect(answer.status == 1 && answer.err.count < 3000 && answer.err.contains("…\nhint: "))
+  }
+
   @Test("a tracking server that is not there is told soon")
   func noServer() throws {
     try fieldbook.initialize("w", as: "ana")

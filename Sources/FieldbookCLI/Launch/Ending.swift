@@ -51,7 +51,9 @@ struct Ending: Equatable {
   }
 
   static func lines(_ message: String, hint: String) -> String {
-    let message = Phrase(lowerFirst(message)).plain
+    // What a person typed can be as long as a command line.
+    let whole = Phrase(lowerFirst(message)).plain
+    let message = whole.count > 2000 ? whole.prefix(2000) + "…" : whole
     return "error: \(message)\n" + (hint.isEmpty ? "" : "hint: \(Phrase(hint).plain)\n")
   }
 

@@ -31,25 +31,36 @@ enum FileCopy {
     }
   }
 
-  /// Why a file was not read.
-  private static func reason(_ path: String) -> String {
-    var info = stat()
-    guard stat(path, &info) == 0 else { return "there is no such file" }
-    return info.st_mode & S_IFMT == S_IFDIR
-      ? "it is a folder" : String(cString: strerror(access(path, R_OK) == 0 ? EIO : errno))
-  }
-
-  /// A text file, or stdin for `-`.
+  /// A text file, also one that a shell makes of a command's output, `<(…)`; or stdin for `-`.
   static func text(_ path: String) throws -> String {
-    let data =
-      path == "-"
-      ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: path)
-    guard let data else { throw FileFailure.cannotRead(path, reason: reason(path)) }
+    let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
+    guard let file else {
+      throw FileFailure.cannotRead(
+        path,
+        reason: errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)))
+    }
+    var info = stat()
+    if fstat(file.fileDescriptor, &info) == 0, info.st_mode & S_IFMT == S_IFDIR {
+      throw FileFailure.cannotRead(path, reason: "it is a folder")
+    }
+    let data: Data
+    do {
+      data = try file.read(upToCount: textBytes + 1) ?? Data()
+    } catch {
+      throw FileFailure.cannotRead(path, reason: SystemReason.words(error))
+    }
+    guard data.count <= textBytes else {
+      throw FileFailure.cannotRead(
+        path, reason: "it is larger than \(Wording.bytes(Int64(textBytes)))")
+    }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw FileFailure.notText(path == "-" ? "stdin" : path)
     }
     return text
   }
+
+  /// More than any text that is taken in.
+  private static let textBytes = 64 << 20
 }
 
 /// Files that are written one after the other, none of them over another: a file system that does not tell `A` from `a` has

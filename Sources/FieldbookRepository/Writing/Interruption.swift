@@ -8,7 +8,8 @@ package enum Interruption {
   private struct State {
     var paths: [Int: (path: String, folder: String?)] = [:]
     var next = 0
-    var isWatching = false
+    /// Signals that are waited for; those that somebody else waits for, or that are ignored, are not among them.
+    var taken: [Int32]?
     /// A signal came: what is being written is lost, and nothing is begun any more.
     var isEnding = false
   }
@@ -23,7 +24,7 @@ package enum Interruption {
     _ path: String, then folder: String? = nil, during body: () throws -> Value
   ) rethrows -> Value {
     let number = state.withLock { state in
-      if !state.isWatching { state.isWatching = watch() }
+      if state.taken == nil { state.taken = watch() }
       state.next += 1
       state.paths[state.next] = (path, folder)
       return state.next
@@ -36,9 +37,9 @@ package enum Interruption {
     let isEnding = state.withLock { state in
       guard !state.isEnding else { return true }
       state.paths[number] = nil
-      if state.paths.isEmpty, state.isWatching {
-        unwatch()
-        state.isWatching = false
+      if state.paths.isEmpty, let taken = state.taken {
+        unwatch(taken)
+        state.taken = nil
       }
       return false
     }
@@ -48,8 +49,9 @@ package enum Interruption {
 
   // MARK: Watching
 
-  private static func watch() -> Bool {
-    guard wakeUp.read >= 0 else { return false }
+  private static func watch() -> [Int32] {
+    guard wakeUp.read >= 0 else { return [] }
+    var taken: [Int32] = []
     for signal in signals {
       var present = sigaction()
       guard sigaction(signal, nil, &present) == 0,
@@ -64,23 +66,13 @@ package enum Interruption {
         errno = saved
       }
       new.sa_flags = SA_RESTART
-      sigaction(signal, &new, nil)
+      if sigaction(signal, &new, nil) == 0 { taken.append(signal) }
     }
-    return true
+    return taken
   }
 
-  private static func unwatch() {
-    for number in signals {
-      var present = sigaction()
-      guard sigaction(number, nil, &present) == 0 else { continue }
-      // One that was ignored stays so.
-      if isOwn(present) { signal(number, SIG_DFL) }
-    }
-  }
-
-  private static func isOwn(_ action: sigaction) -> Bool {
-    guard let handler = action.__sigaction_handler.sa_handler else { return false }
-    return unsafeBitCast(handler, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self)
+  private static func unwatch(_ taken: [Int32]) {
+    for number in taken { signal(number, SIG_DFL) }
   }
 
   /// Ends of a pipe; a thread waits at one of them.
