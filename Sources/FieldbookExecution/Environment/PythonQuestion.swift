@@ -105,8 +105,11 @@ enum PythonQuestion {
     for d in found: quietly(record, d)
     for path in sorted(glob.glob(os.path.join(glob.escape(sys.prefix), 'conda-meta', '*.json')))[:2000]:
         quietly(conda, path)
-    folder = os.getcwd()
-    for _ in range(16):
+    try:
+        folder = os.getcwd()
+    except OSError:
+        folder = ''
+    for _ in range(16 if folder else 0):
         for path in sorted(glob.glob(os.path.join(glob.escape(folder), 'requirements*.txt')))[:16]:
             quietly(requirements, path)
         for path in ['uv.lock', 'poetry.lock'] + sorted(glob.glob(os.path.join(glob.escape(folder), 'pylock*.toml')))[:16]:
