@@ -74,6 +74,25 @@ struct ArchiveTests {
     #expect(try left.allRuns().allSatisfy { $0.tags[TravellingTags.device] == nil })
   }
 
+  @Test("a run of a project without files comes in with its snapshot")
+  func withoutCode() throws {
+    let origin = try workspace("origin", seed: 1)
+    let run = try origin.newRun("r")
+    let project = folder.path + "/project"
+    try FileManager.default.createDirectory(atPath: project, withIntermediateDirectories: true)
+    let draft = SnapshotDraft(
+      run: run.hex, listing: try FolderListing(project, limits: SnapshotLimits()), author: "ana",
+      address: "ana@lab", time: Timestamp(milliseconds: 0), secret: { _ in nil })
+    _ = try origin.takeSnapshot(of: run, draft) { _ in
+      SnapshotDraft.Rest(files: [(TreePath("code.json"), Array("{}\n".utf8))], message: "r\n")
+    }
+    let archive = try RunArchive(export(run, of: origin).path)
+    let other = try workspace("other", seed: 2)
+    #expect(try archive.take(into: other).isComplete)
+    #expect(try other.snapshotCommit(of: run) == origin.snapshotCommit(of: run))
+    #expect(try other.checkout(run, to: folder.path + "/out").files == 1)
+  }
+
   @Test("two laptops that take it in and meet have one run, and no conflict")
   func twoLaptops() throws {
     let origin = try workspace("origin", seed: 1)

@@ -62,13 +62,20 @@ package final class SnapshotRebuilding {
   ///
   /// - Throws: `SnapshotFailure.hostile` if the files make another snapshot.
   package func finish(run: String) throws {
-    guard try taker.tree(files) == tree else {
+    guard try taker.tree(files) == tree || isWithoutCode() else {
       throw SnapshotFailure.hostile("its files make another one")
     }
     guard let writer, let snapshots else { return }
     _ = try writer.add(GIT_OBJECT_COMMIT, object)
     try writer.finish()
     try snapshots.restore([run: commit])
+  }
+  /// True for the snapshot of a project without files: no file tells of its `code`, which is there and empty.
+  private func isWithoutCode() throws -> Bool {
+    let code = TreePath("code")
+    guard !files.contains(where: { $0.path == code || $0.path.isBelow(code) }) else { return false }
+    let empty = try taker.tree([])
+    return try taker.tree(files + [(code, TreeEntry(.folder, empty))]) == tree
   }
 }
 
