@@ -24,7 +24,7 @@ package final class ObjectStorage: PackBucket {
   private let pauses: [Double]
 
   package static let connectSeconds: Int64 = 5
-  package static let silentSeconds: Int64 = 30
+  package static let silentSeconds: Int64 = 60
   /// From then on nothing is repeated.
   static let patienceSeconds = 30.0
   static let errorBytes = 64 << 10

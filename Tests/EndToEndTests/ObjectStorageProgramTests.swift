@@ -1,3 +1,4 @@
+import Crypto
 import FieldbookModel
 import FieldbookTestSupport
 import Foundation
@@ -25,10 +26,12 @@ final class ObjectStorageProgramTests {
   }
 
   private func model(_ name: String, _ count: Int, seed: UInt64) throws -> String {
-    var generator = SeededGenerator(seed: seed)
-    let bytes = (0..<count / 8).flatMap { _ in withUnsafeBytes(of: generator.next(), Array.init) }
+    // A stream cipher's: noise that is made quickly.
+    let key = SymmetricKey(data: SHA256.hash(data: Data("\(seed)".utf8)))
+    let noise = try ChaChaPoly.seal(
+      Data(count: count), using: key, nonce: ChaChaPoly.Nonce(data: Data(count: 12)))
     let path = fieldbook.root + "/" + name
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    try noise.ciphertext.write(to: URL(fileURLWithPath: path))
     return path
   }
 

@@ -147,6 +147,25 @@ struct ObjectsTests {
     #expect(bucket.packs.isEmpty)
   }
 
+  @Test("an emptied bucket is told from a wrong one by a person alone")
+  func emptied() throws {
+    let (hub, _, bytes) = try hub()
+    bucket.objects = [:]
+    #expect(throws: BucketFailure.self) { try hub.keepObjects(in: place) }
+    #expect(try !check(hub).ok)
+    #expect(hub.contentStore.contains(ContentDigest(sha256: bytes)))
+    try hub.keepObjects(in: place, isEmptied: true)
+    try hub.close()
+    _ = try Mending.mend(folder.path + "/hub", environment: environment("hub"))
+    let again = try Workspace.open(folder.path + "/hub", environment: environment("hub"))
+    #expect(try again.contentStore.large.standing().away == 0)
+    _ = try? again.contentStore.verify(ContentDigest(sha256: bytes))
+    #expect(!again.contentStore.contains(ContentDigest(sha256: bytes)))
+    _ = try again.contentStore.put(bytes: bytes)
+    #expect(try again.uploadPacks()?.failure == nil)
+    #expect(try again.contentStore.verify(ContentDigest(sha256: bytes)))
+  }
+
   @Test("doctor names packs that the bucket lost, and --fix lets peers bring their files again")
   func lost() throws {
     let (hub, _, bytes) = try hub()

@@ -37,10 +37,17 @@ struct Hub: AsyncParsableCommand {
       "Where large files lie: s3://BUCKET/PREFIX, or folder (default: where they are).",
       valueName: "place"))
   var objects: String?
+  @Flag(
+    name: .long,
+    help: "With --objects: the bucket was emptied; what lay there comes from peers again.")
+  var objectsAnew = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
     if let port { try Listening.check(port) }
+    if objectsAnew, objects?.hasPrefix("s3://") != true {
+      throw ValidationError("--objects-anew goes with --objects s3://BUCKET/PREFIX")
+    }
     try listening.check()
   }
 
@@ -51,7 +58,8 @@ struct Hub: AsyncParsableCommand {
     let replica = try open(dir, console)
     do {
       try ObjectPlace.settle(
-        objects ?? common.variables["FIELDBOOK_OBJECTS"], for: replica, common.variables, console)
+        objects ?? common.variables["FIELDBOOK_OBJECTS"], isEmptied: objectsAnew, for: replica,
+        common.variables, console)
       // MLflow's endpoints know no peers: here nobody is told the token that they want.
       let token = Hex.encode(replica.environment.random(32))
       let listener = try listening.listener(port, for: replica, console)

@@ -18,9 +18,12 @@ enum ObjectPlace {
 
   /// Before anything listens: where packs go is settled, and what that needs is there.
   ///
-  /// - Parameter told: `s3://BUCKET/PREFIX` or `folder`; nil: as it was.
+  /// - Parameters:
+  ///   - told: `s3://BUCKET/PREFIX` or `folder`; nil: as it was.
+  ///   - isEmptied: a person says that the bucket lost what lay there.
   static func settle(
-    _ told: String?, for replica: Workspace, _ variables: [String: String], _ console: Console
+    _ told: String?, isEmptied: Bool = false, for replica: Workspace,
+    _ variables: [String: String], _ console: Console
   ) throws {
     if told == "folder" {
       let progress = Progress(console)
@@ -37,7 +40,8 @@ enum ObjectPlace {
     let before = try replica.objectsAddress()
     if let told {
       let address = try ObjectAddress(told)
-      try keep(address.description, isNew: before == nil, replica, console)
+      try keep(
+        address.description, isNew: before == nil, isEmptied: isEmptied, replica, console)
     }
     guard let now = try replica.objectsAddress() else { return }
     try replica.requireObjects()
@@ -48,12 +52,14 @@ enum ObjectPlace {
 
   /// A storage that is new here has to answer; of one that is known, packs wait until it does.
   private static func keep(
-    _ address: String, isNew: Bool, _ replica: Workspace, _ console: Console
+    _ address: String, isNew: Bool, isEmptied: Bool, _ replica: Workspace, _ console: Console
   ) throws {
-    do { try replica.keepObjects(in: address) } catch let failure as BucketFailure
-      where !isNew && failure.kind == .away
-    {
-      return console.warning(failure.message)
+    do {
+      try replica.keepObjects(in: address, isEmptied: isEmptied)
+    } catch let failure as BucketFailure where !isNew && !isEmptied {
+      // The hub serves all the same, and packs wait.
+      console.warning(failure.message)
+      return console.hint(failure.hint)
     }
     guard isNew else { return }
     console.status(Phrase("large files go to ") + Phrase(address, .bold))

@@ -61,6 +61,12 @@ extension LargeStore {
     _ = try removeLeft(since: 0, shelf)
   }
 
+  /// True while bytes of a purged content may lie in the bucket.
+  package func isErasing() throws -> Bool {
+    try !LargeFolder.names(in: folder.erasing).isEmpty
+      || leavingPacks().contains { $0.time == 0 }
+  }
+
   /// Puts packs back that are leaving, but for those that a purge takes.
   package func putBackPacks() throws -> Int {
     var count = 0

@@ -179,9 +179,9 @@ extension LargeStore {
       return (Int64(info.st_size), Int64(info.st_mtim.tv_sec))
     }
     guard stat(folder.note(pack), &info) == 0,
-      let note = PackNote.read(folder.note(pack), of: pack)
+      let bytes = PackNote.byteCount(at: folder.note(pack))
     else { return nil }
-    return (note.byteCount, Int64(info.st_mtim.tv_sec))
+    return (bytes, Int64(info.st_mtim.tv_sec))
   }
 
   /// True for a content of which the bucket alone has a part.

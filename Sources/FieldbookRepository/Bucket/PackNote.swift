@@ -70,6 +70,18 @@ package struct PackNote: Equatable, Sendable {
     return note
   }
 
+  /// How long the pack is, by the note's last bytes alone; nil if they are not a note's.
+  static func byteCount(at path: String) -> Int64? {
+    guard let file = (try? OpenFile(path)) ?? nil,
+      let end = StoredBytes.file(file).read(
+        at: file.count - hashBytes - PackFormat.tailBytes, count: PackFormat.tailBytes),
+      let table = PackFormat.tableBytes(tail: end)
+    else { return nil }
+    let start = end.withUnsafeBytes { $0.number64(at: 32) }
+    guard start <= UInt64(ChunkLimits.packBytesMax) else { return nil }
+    return Int64(start) + Int64(table + PackFormat.tailBytes)
+  }
+
   /// Where the pack lies, by the note's first bytes alone.
   static func store(at path: String) -> BucketStore? {
     guard let file = (try? OpenFile(path)) ?? nil,

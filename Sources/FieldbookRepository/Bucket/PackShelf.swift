@@ -41,13 +41,13 @@ package final class PackShelf: Sendable {
   }
 
   /// Throws unless the store is in this bucket at all: a wrong prefix or endpoint is not to be taken for packs that are lost.
-  func requireMark(_ store: BucketStore) throws {
+  package func requireMark(_ store: BucketStore) throws {
     if marked.withLock({ $0.contains(store) }) { return }
     guard try bucket.byteCount(of: store.mark) != nil else {
       throw BucketFailure(
         .misled, "\(bucket.address) holds nothing of this replica's store \(store)",
         hint: "check bucket, prefix and endpoint; if the bucket was emptied, say so: "
-          + "fieldbook hub --objects \(bucket.address), then fieldbook doctor --fix")
+          + "fieldbook hub --objects \(bucket.address) --objects-anew, then fieldbook doctor --fix")
     }
     marked.withLock { _ = $0.insert(store) }
   }

@@ -186,7 +186,9 @@ package struct Mending {
   /// Carries through what could not be done when the purge came: others were reading, or the database was large.
   private mutating func mendPurges(of workspace: Workspace) throws {
     try workspace.performHubDuties()
-    try workspace.dropPurgedContents()
+    do { try workspace.dropPurgedContents() } catch let failure as BucketFailure {
+      report.add("purges", failure.message)
+    }
     guard try workspace.needsScrub() else { return }
     try? workspace.store.scrub()
     if try !workspace.needsScrub() {

@@ -145,6 +145,9 @@ extension Workspace {
       if !contents.isEmpty {
         return (false, Amount.of(contents.count, "purged file", ("is", "are")) + " still here")
       }
+      if try contentStore.large.isErasing() {
+        return (false, "bytes of purged files are still in packs")
+      }
       if isDue { return (false, "pages of the database can still hold what was purged") }
       return (true, words.joined(separator: "; "))
     }

@@ -1,5 +1,6 @@
 import FieldbookModel
 import FieldbookReplication
+import FieldbookRepository
 
 /// What a purge would take away, or took.
 package struct PurgeOutcome: Sendable, Equatable {
@@ -112,11 +113,16 @@ extension Workspace {
   }
 
   func dropPurgedContents() throws {
+    var unreached: BucketFailure?
     for digest in try store.inspect({ try $0.purgedContents() }) {
-      // What was fetched in part goes as well, and what is damaged, so that it does not count as here.
-      try contentStore.remove(digest)
+      // What was fetched in part goes as well, and what is damaged, so that it does not count as here. Bytes in a bucket that is
+      // out of reach go when it is back: nobody is told any more that they are here.
+      do { try contentStore.remove(digest) } catch let failure as BucketFailure {
+        unreached = failure
+      }
     }
     lacking.withLock { $0 = nil }
+    if let unreached { throw unreached }
   }
 }
 

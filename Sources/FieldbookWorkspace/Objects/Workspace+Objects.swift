@@ -35,10 +35,12 @@ extension Workspace {
   }
 
   /// From now on packs go to a bucket. Made known there before anything is kept here: a bucket that is not there, or that lets
-  /// nobody write, is an error at once. Said again for the same one, it marks the bucket anew.
+  /// nobody write, is an error at once.
   ///
+  /// - Parameter isEmptied: of the bucket that packs lie in already: a person knows that it was emptied. Else it has to hold
+  ///   this replica's store.
   /// - Throws: `InvalidInput` if packs lie elsewhere already; `BucketFailure`.
-  package func keepObjects(in address: String) throws {
+  package func keepObjects(in address: String, isEmptied: Bool = false) throws {
     if let file = try ObjectsFile.read(folderFiles.objectsFile), file.address != address {
       throw InvalidInput(
         "packs of this replica lie in \(file.address)",
@@ -53,10 +55,12 @@ extension Workspace {
     if let known = file, known.epoch != epoch {
       file = known.renewed(try freshStore(), epoch: epoch)
     }
+    let written = try ObjectsFile.read(folderFiles.objectsFile)
+    let isKnown = written != nil && written == file
     let kept = try file ?? ObjectsFile(address: address, store: freshStore(), epoch: epoch)
     let shelf = PackShelf(
       bucket: bucket, store: kept.store, cacheBytes: environment.objectsCache)
-    try shelf.putMark()
+    if isKnown, !isEmptied { try shelf.requireMark(kept.store) } else { try shelf.putMark() }
     try kept.write(folderFiles.objectsFile)
     contentStore.large.shelf = shelf
   }
