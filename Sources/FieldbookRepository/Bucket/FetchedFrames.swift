@@ -36,7 +36,8 @@ package final class FetchedFrames: Sendable {
 struct FetchPlan {
   /// Frames that lie no further apart are fetched with what is between them.
   static let gapMax = 128 << 10
-  static let spanMax = 8 << 20
+  /// A little more than what is fetched ahead, heads included.
+  static let spanMax = 12 << 20
 
   private(set) var parts: [(pack: ContentDigest, range: Range<Int>)] = []
 
