@@ -114,7 +114,10 @@ struct BucketStoreTests {
     "a chunk that is damaged in the bucket is named, makes its content missing, and comes again")
   func damaged() throws {
     let store = try stored()
-    let victim = fixture.bucket.packs[1]
+    let objects = fixture.bucket.objects
+    let largest = fixture.bucket.packs.max { objects[$0]!.count < objects[$1]!.count }
+    let victim = try #require(largest)
+    try #require(objects[victim]!.count > 100_000)
     fixture.bucket.objects[victim]?[40_000] ^= 1
     #expect(try !store.verify(digest))
     #expect(!store.contains(digest))
