@@ -61,7 +61,7 @@ package enum SyncFailure: Failure, Equatable {
       "the peer keeps this content in an object storage that it cannot reach at the moment"
     case .contentsAway(let count):
       "the peer cannot reach its object storage at the moment: \(count) "
-        + (count == 1 ? "file stays" : "files stay") + " where they are"
+        + (count == 1 ? "file stays where it is" : "files stay where they are")
     case .wantsWhole: "the peer wants this content whole"
     case .codeExpired: "this code has expired"
     case .codeRefused(let text): text

@@ -7,15 +7,15 @@ struct ConfigLines {
   private struct Write: Hashable {
     var op: String
     var value: String
-    /// Of several that stood, one was taken. To whoever changes that one unseen, this says nothing against it: so it is with any merge from
-    /// the nearest common text.
-    var isChoice: Bool
+    /// Somebody before had said the same: one of several was chosen, or what was before came back. To whoever knows only that one, this is no
+    /// change, and so it says nothing against a change of it: as with any merge from the nearest common text.
+    var isReturn: Bool
   }
 
   /// What stands of one line.
   struct Standing {
     var values: Set<String> = []
-    /// Those that somebody wrote, and did not take over from one of several.
+    /// Those that were new when they were written.
     var written: Set<String> = []
 
     /// A merge may say this.
@@ -35,17 +35,18 @@ struct ConfigLines {
     for change in changes {
       guard let text = change.text, let value = text.value else { continue }
       let parents = Set(text.replaces.filter { lines[$0] != nil })
+      let before = parents.reduce(into: Set<String>()) { $0.formUnion(past[$1] ?? []) }
       let told = values(value)
       var own: [String: Set<Write>] = [:]
       for key in keys {
         let said = told[key] ?? ""
         // Who says what stood says nothing new.
         let kept = writes(key, of: parents).filter { $0.value == said }
-        let isChoice = parents.contains { writes(key, of: [$0]).contains { $0.value == said } }
+        let isReturn = before.contains { lines[$0]?[key]?.contains { $0.value == said } == true }
         own[key] =
-          kept.isEmpty ? [Write(op: change.op, value: said, isChoice: isChoice)] : kept
+          kept.isEmpty ? [Write(op: change.op, value: said, isReturn: isReturn)] : kept
       }
-      past[change.op] = parents.reduce(into: [change.op]) { $0.formUnion(past[$1] ?? []) }
+      past[change.op] = before.union([change.op])
       lines[change.op] = own
     }
   }
@@ -56,7 +57,7 @@ struct ConfigLines {
       let writes = writes(key, of: ops)
       out[key] = Standing(
         values: Set(writes.map(\.value)),
-        written: Set(writes.filter { !$0.isChoice }.map(\.value)))
+        written: Set(writes.filter { !$0.isReturn }.map(\.value)))
     }
   }
 
