@@ -87,8 +87,8 @@ let package = Package(
     room(
       "FieldbookSync",
       [
-        "FieldbookWorkspace", "FieldbookServing", hummingbird, nio, nioPosix, nioHTTP, nioSSL,
-        crypto, logging, lifecycle,
+        "FieldbookWorkspace", "FieldbookServing", "Carchive", hummingbird, nio, nioPosix, nioHTTP,
+        nioSSL, crypto, logging, lifecycle,
       ]),
     room(
       "FieldbookMLflow",

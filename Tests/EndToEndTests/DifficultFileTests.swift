@@ -10,14 +10,7 @@ import Testing
 struct DifficultFileTests {
   let fieldbook: Binary
 
-  init() throws {
-    fieldbook = try Binary()
-    try fieldbook.initialize("w", as: "ana", run: "r")
-  }
-
-  private func ask(_ words: String...) throws -> Binary.Answer {
-    try fieldbook.run(words + ["--dir", "w"], as: "ana")
-  }
+  init() throws { fieldbook = try .withOneRun() }
 
   private func write(_ text: String, _ name: String) throws {
     let path = fieldbook.root + "/" + name
@@ -46,7 +39,7 @@ struct DifficultFileTests {
       #"touch "out/$(printf 'a\nb')" "out/$(printf 'n\377n')""#, as: "ana"
     ).answer()
     #expect(odd.status == 0)
-    let answer = try ask("artifacts", "put", "r", "out", "--json")
+    let answer = try fieldbook.ask("artifacts", "put", "r", "out", "--json")
     #expect(answer.status == 0, "\(answer.err)")
     #expect(
       paths(answer) == ["out/a.txt", "out/good", "out/sub/above", "out/sub/b.txt"])
@@ -129,13 +122,15 @@ struct DifficultFileTests {
       return size?[.size] as? Int ?? 0 > 1_500_000
     }
     for round in 0..<4 {
-      let answer = try ask("artifacts", "put", "r", "busy.bin", "busy.log", "--path", "\(round)")
+      let answer = try fieldbook.ask(
+        "artifacts", "put", "r", "busy.bin", "busy.log", "--path", "\(round)")
       #expect(answer.status == 0, "\(answer.err)")
     }
-    let verified = try ask("artifacts", "verify", "r", "--json")
+    let verified = try fieldbook.ask("artifacts", "verify", "r", "--json")
     #expect(verified.status == 0 && verified.json["ok"] as? Int == 8, "\(verified.out)")
     for round in 0..<4 {
-      #expect(try ask("artifacts", "get", "r", "\(round)", "--out", "got\(round)").status == 0)
+      #expect(
+        try fieldbook.ask("artifacts", "get", "r", "\(round)", "--out", "got\(round)").status == 0)
       let whole = try fieldbook.shell(
         "cmp -n $(stat -c %s got\(round)/busy.bin) busy.bin got\(round)/busy.bin", as: "ana"
       ).answer()
@@ -170,8 +165,9 @@ struct DifficultFileTests {
       #expect(answer.status == 1, "\(words): \(answer.err)")
       #expect(answer.err.contains("hint: "), "\(words): \(answer.err)")
     }
-    #expect(try ask("artifacts", "get", "r", "d/good.txt", "--out", "good.txt").status == 0)
-    _ = try ask("export", "r", "r.tar")
+    #expect(
+      try fieldbook.ask("artifacts", "get", "r", "d/good.txt", "--out", "good.txt").status == 0)
+    _ = try fieldbook.ask("export", "r", "r.tar")
     let archive = try fieldbook.shell("tar tf r.tar | grep -E '^/|(^|/)\\.\\.(/|$)'", as: "ana")
       .answer()
     #expect(archive.out.isEmpty, "\(archive.out)")

@@ -53,6 +53,7 @@ struct GitClientTests {
       """)
     #expect(fetch.status == 0, "\(fetch.err)")
     #expect(fetch.out.contains("Run: \(id)") && fetch.out.hasSuffix("print('trained')\n"))
+    try artifacts(of: id)
     // The first version of the protocol cannot say what it wants to see.
     let first = try shell("cd repository && git -c protocol.version=0 ls-remote origin")
     #expect(first.status == 0 && !first.out.contains("refs/fieldbook/"), "\(first.err)")
@@ -63,6 +64,35 @@ struct GitClientTests {
     let revoked = try fieldbook.run("devices", "revoke", "ana", "--dir", "hub", as: "hub")
     #expect(revoked.status == 0, "\(revoked.err)")
     #expect(try shell("cd repository && git fetch origin").status != 0)
+  }
+
+  /// They come with the snapshot, and after one more was put with that one as well.
+  private func artifacts(of id: String) throws {
+    let reference = "refs/fieldbook/artifacts/\(id)"
+    for (name, count) in [("first.json", 1), ("second.bin", 2)] {
+      let put = try shell(
+        """
+        head -c 200000 /dev/urandom > \(name) \
+        && "$0" artifacts put r \(name) --path out --dir ana
+        """)
+      #expect(put.status == 0, "\(put.err)")
+      #expect(try fieldbook.sync("ana").status != 1)
+      let fetch = try shell(
+        """
+        cd repository && git fetch -q origin \(reference) && git checkout -q FETCH_HEAD \
+        && cmp artifacts/out/\(name) ../\(name) && cmp 'code/with space.bin' '../project/with space.bin' \
+        && git lfs ls-files -n && git status --short
+        """)
+      #expect(fetch.status == 0, "\(fetch.err)")
+      let files = fetch.out.split(separator: "\n").filter { $0.hasPrefix("artifacts/out/") }
+      #expect(files.count == count && fetch.out.contains("code/with space.bin"), "\(fetch.out)")
+    }
+    let all = try shell(
+      "cd repository && git fetch -q origin '+refs/fieldbook/*:refs/fieldbook/*' && git for-each-ref refs/fieldbook"
+    )
+    #expect(all.out.contains(reference) && all.out.contains("refs/fieldbook/runs/\(id)"))
+    let fsck = try shell("git -C hub/.fieldbook/repository.git fsck --full --strict 2>&1")
+    #expect(fsck.status == 0 && !fsck.out.contains("missing"), "\(fsck.out)")
   }
 
   @Test("a hub with a certificate of its own is trusted by git as by us")

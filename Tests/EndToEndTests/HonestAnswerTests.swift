@@ -7,14 +7,7 @@ import Testing
 struct HonestAnswerTests {
   let fieldbook: Binary
 
-  init() throws {
-    fieldbook = try Binary()
-    try fieldbook.initialize("w", as: "ana", run: "r")
-  }
-
-  private func ask(_ words: String...) throws -> Binary.Answer {
-    try fieldbook.run(words + ["--dir", "w"], as: "ana")
-  }
+  init() throws { fieldbook = try .withOneRun() }
 
   private func expect(
     _ words: String..., status: Int32 = 1, says: String...,
@@ -46,9 +39,9 @@ struct HonestAnswerTests {
   @Test("a damaged artifact is handed out nowhere, and doctor names it")
   func damagedArtifact() throws {
     try write("hello", "a.txt")
-    #expect(try ask("artifacts", "put", "r", "a.txt").status == 0)
-    #expect(try ask("artifacts", "get", "r", "a.txt", "--out", "good.txt").status == 0)
-    #expect(try ask("artifacts", "get", "r", "a.txt", "--out", "-").out == "hello")
+    #expect(try fieldbook.ask("artifacts", "put", "r", "a.txt").status == 0)
+    #expect(try fieldbook.ask("artifacts", "get", "r", "a.txt", "--out", "good.txt").status == 0)
+    #expect(try fieldbook.ask("artifacts", "get", "r", "a.txt", "--out", "-").out == "hello")
     #expect(try fieldbook.ailments("w") == [])
     let objects = fieldbook.root + "/w/.fieldbook/objects"
     let name = try #require(
@@ -60,7 +53,7 @@ struct HonestAnswerTests {
       "fieldbook sync")
     let here = try FileManager.default.contentsOfDirectory(atPath: fieldbook.root)
     #expect(here.filter { $0.hasPrefix("bad.txt") } == [])
-    let piped = try ask("artifacts", "get", "r", "a.txt", "--out", "-")
+    let piped = try fieldbook.ask("artifacts", "get", "r", "a.txt", "--out", "-")
     #expect(piped.status == 1 && piped.out.isEmpty && piped.err.contains("damaged"))
     let found = try fieldbook.ailments("w")
     #expect(found.count == 1 && found[0].contains("1 damaged") && found[0].contains(name))
@@ -76,7 +69,7 @@ struct HonestAnswerTests {
         atPath: fieldbook.root + "/src/" + folder, withIntermediateDirectories: true)
       try write("of \(folder)", "src/\(folder)/x.txt")
     }
-    #expect(try ask("artifacts", "put", "r", "src").status == 0)
+    #expect(try fieldbook.ask("artifacts", "put", "r", "src").status == 0)
     for force in [false, true] {
       let out = fieldbook.root + (force ? "/forced" : "/got")
       try manager.createDirectory(atPath: out + "/A", withIntermediateDirectories: true)
@@ -113,15 +106,16 @@ struct HonestAnswerTests {
 
   @Test("a hint names the run that was meant, not words that mean another one tomorrow")
   func namedHints() throws {
-    let id = try #require(try ask("show", "r", "--json").json["run_id"] as? String).prefix(8)
+    let id = try #require(try fieldbook.ask("show", "r", "--json").json["run_id"] as? String)
+      .prefix(8)
     try expect("delete", "@last", status: 0, says: "fieldbook restore \(id)")
     try expect("delete", "r", status: 0, says: "was deleted already")
     try expect("log", "metric", "x=1", "--run", "r", says: "is deleted", "fieldbook restore \(id)")
     try expect("restore", "r", status: 0, says: "restored")
     try expect("restore", "r", status: 0, says: "is not deleted")
-    let entries = try ask("history", "r", "lifecycle", "--json").json["entries"] as? [Any]
+    let entries = try fieldbook.ask("history", "r", "lifecycle", "--json").json["entries"] as? [Any]
     #expect(entries?.count == 2, "what is so already is not changed again")
-    #expect(try ask("start", "--name", "r").status == 0)
+    #expect(try fieldbook.ask("start", "--name", "r").status == 0)
     try expect("show", "r", says: "is ambiguous", "use an id of those")
   }
 
@@ -129,21 +123,21 @@ struct HonestAnswerTests {
   func finishedTwice() throws {
     try expect("finish", "r", "--status", "failed", status: 0, says: "failed")
     try expect("finish", "r", says: "is over already: failed, since 2", "fieldbook show")
-    #expect(try ask("show", "r", "--json").json["status"] as? String == "FAILED")
+    #expect(try fieldbook.ask("show", "r", "--json").json["status"] as? String == "FAILED")
   }
 
   @Test("no text is not the empty text")
   func description() throws {
-    #expect(try ask("describe", "r", "as it is").status == 0)
+    #expect(try fieldbook.ask("describe", "r", "as it is").status == 0)
     try expect("describe", "r", says: "no text")
-    #expect(try ask("show", "r", "--json").json["description"] as? String == "as it is")
-    #expect(try ask("describe", "r", "").status == 0)
-    #expect(try ask("show", "r", "--json").json["description"] is NSNull)
+    #expect(try fieldbook.ask("show", "r", "--json").json["description"] as? String == "as it is")
+    #expect(try fieldbook.ask("describe", "r", "").status == 0)
+    #expect(try fieldbook.ask("show", "r", "--json").json["description"] is NSNull)
   }
 
   @Test("a field that was never set has near ones")
   func fields() throws {
-    #expect(try ask("tag", "r", "color=red").status == 0)
+    #expect(try fieldbook.ask("tag", "r", "color=red").status == 0)
     try expect("history", "r", "color", says: "no field 'color'", "did you mean tags.color?")
     try expect("history", "r", "nowhere", says: "no field 'nowhere'", "fieldbook history ")
     try expect("runs", "--limit", "-1", status: 64, says: "--limit must be at least 1")
@@ -184,12 +178,12 @@ struct HonestAnswerTests {
     #expect(answer.status == 7)
     let line = answer.err.split(separator: "\n").first { $0.hasPrefix("not captured: ") } ?? ""
     #expect(line.contains("output ("), "\(answer.err)")
-    let shown = try ask("show", "s", "--json").json
+    let shown = try fieldbook.ask("show", "s", "--json").json
     #expect(shown["status"] as? String == "FAILED" && shown["end_time"] is String)
     #expect((shown["tags"] as? [String: String])?["fieldbook.exit_status"] == "7")
     let next = try fieldbook.run(["run", "--dir", "w", "--", "true"], as: "ana")
     #expect(next.status == 0, "\(next.err)")
-    #expect(try ask("logs", "s").out == "hi\n", "a later command takes it in")
+    #expect(try fieldbook.ask("logs", "s").out == "hi\n", "a later command takes it in")
     let live = fieldbook.root + "/w/.fieldbook/live"
     #expect(try FileManager.default.contentsOfDirectory(atPath: live) == [])
   }

@@ -112,16 +112,16 @@ struct GitHostingTests {
       #expect(told.headers["x-other"] == nil && told.text.hasPrefix("first\n"))
       #expect(told.text.contains("PATH_INFO=/info/refs\n"))
       #expect(told.text.contains("GIT_PROJECT_ROOT=\(hub.folder)/repository.git\n"))
-      #expect(!told.text.contains("!refs/fieldbook/runs"))
+      #expect(!told.text.contains("!refs/fieldbook"))
       let second = ["Git-Protocol": "version=2"]
-      let heads = "0014command=ls-refs\n0016ref-prefix refs/heads/\n"
+      let heads = "0014command=ls-refs\n001bref-prefix refs/heads/\n"
       let plain = try await ask("POST", "/git-upload-pack", heads, second, token: shown)
       #expect(plain.text.contains("GIT_PROTOCOL=version=2\n"))
       #expect(plain.text.contains("CONTENT_LENGTH=\(heads.utf8.count)\n"))
-      #expect(!plain.text.contains("!refs/fieldbook/runs"))
-      let runs = "0014command=ls-refs\n0016ref-prefix refs/fieldbook/runs/\n"
+      #expect(!plain.text.contains("!refs/fieldbook"))
+      let runs = "0014command=ls-refs\n0024ref-prefix refs/fieldbook/runs/\n"
       let named = try await ask("POST", "/git-upload-pack", runs, second, token: shown)
-      #expect(named.text.contains("!refs/fieldbook/runs"))
+      #expect(named.text.contains("=!refs/fieldbook\n"))
       for (method, path, status) in [
         ("GET", "/info/refs?service=git-receive-pack", 403), ("GET", "/info/refs", 403),
         ("POST", "/git-receive-pack", 403), ("GET", "/HEAD", 404), ("GET", "/config", 404),

@@ -261,19 +261,6 @@ struct ConfigTests {
 
   // MARK: The branch
 
-  private func git(_ workspace: Workspace, _ words: String...) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["git", "--git-dir", workspace.folder + "/repository.git"] + words
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
-  }
-
   @Test("the branch has the same commits on every replica, and git reads it")
   func branch() throws {
     let (team, id) = try team()
@@ -293,14 +280,15 @@ struct ConfigTests {
     let tips = try team.members.map { try $0.refreshConfigBranch() }
     #expect(Set(tips).count == 1 && tips[0] != nil)
     #expect(try team.ana.refreshConfigBranch() == tips[0])
-    let log = try git(team.bo, "log", "--reverse", "--format=%an %s", "configs")
+    let log = try team.bo.git("log", "--reverse", "--format=%an %s", "configs")
     let lines = log.split(separator: "\n").map(String.init)
     #expect(lines.count == 7 && lines[0] == "ana add train/base.yaml", "\(log)")
     #expect(
       lines.contains("ana rename train/base.yaml to train/main.yaml")
         && lines.contains("bo remove x.json") && lines.contains("ana merge train/base.yaml"))
-    #expect(try git(team.hub, "show", "configs:train/main.yaml") == team.hub.config(id).text)
-    #expect(try git(team.hub, "fsck", "--full", "--strict").contains("error") == false)
+    #expect(
+      try team.hub.git("show", "configs:train/main.yaml") + "\n" == team.hub.config(id).text)
+    #expect(try team.hub.git("fsck", "--full", "--strict").contains("error") == false)
   }
 
   @Test("a purge takes the text out of the branch and off the disk, on every replica")
@@ -309,8 +297,7 @@ struct ConfigTests {
     try team.ana.editConfig(id, "token: hunter2-hunter2\n")
     try TestMachine.quiesce(team.members)
     for one in team.members { try one.refreshConfigBranch() }
-    let blob = try git(team.ana, "rev-parse", "configs:train/base.yaml")
-      .trimmingCharacters(in: .newlines)
+    let blob = try team.ana.git("rev-parse", "configs:train/base.yaml")
     let kept = try team.ana.addConfig("kept.yaml", "a: 1\n")
     try TestMachine.quiesce(team.members)
     // As a replica has it that was restored from a backup.
@@ -320,10 +307,10 @@ struct ConfigTests {
     try TestMachine.quiesce(team.members)
     for one in team.members {
       #expect(try one.config(id).text == nil)
-      #expect(try git(one, "cat-file", "-t", blob).hasPrefix("blob") == false)
+      #expect(throws: TestFailure.self) { try one.git("cat-file", "-t", blob) }
       try one.refreshConfigBranch()
-      #expect(try git(one, "show", "configs:kept.yaml") == "a: 1\n")
-      #expect(try git(one, "fsck", "--full").contains("missing") == false)
+      #expect(try one.git("show", "configs:kept.yaml") == "a: 1")
+      #expect(try one.git("fsck", "--full").contains("missing") == false)
     }
     #expect(throws: ConfigFailure.noText("train/base.yaml")) {
       try team.ana.configVersion("train/base.yaml")

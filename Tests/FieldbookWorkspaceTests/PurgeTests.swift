@@ -32,6 +32,34 @@ struct PurgeTests: TeamSuite {
     files(holding: text, below: one.folder)
   }
 
+  @Test("a file is gone from the commits that git's clients get, which are equal everywhere")
+  func artifactCommits() throws {
+    let name = PurgeTests.token + ".txt"
+    _ = try ana.putArtifact(run, path: name, bytes: [1, 2, 3])
+    _ = try ana.putArtifact(run, path: "kept.txt", bytes: [4])
+    try equal(members)
+    let reference = "refs/fieldbook/artifacts/\(run.hex)"
+    func commits() throws -> Set<String> {
+      for one in members { try one.refreshArtifactCommits(of: [run]) }
+      return Set(try members.map { try $0.git("rev-parse", reference) })
+    }
+    let before = try commits()
+    #expect(before.count == 1)
+    _ = try hub.purge(run.key, .field(.artifact(name)), reason: "a token", label: nil)
+    try equal(members)
+    for one in members {
+      #expect(throws: TestFailure.self) { try one.git("cat-file", "-e", before.first ?? "") }
+    }
+    let after = try commits()
+    #expect(after.count == 1 && after != before)
+    for one in members {
+      try one.refreshArtifactCommits(of: nil)
+      #expect(try one.git("for-each-ref", "--format=%(refname)") == reference)
+      let names = try one.git("ls-tree", "-r", "--name-only", reference)
+      #expect(names == ".gitattributes\nartifacts/kept.txt")
+    }
+  }
+
   @Test("a token in a tag, a param, a description, a comment and a file is gone from every file")
   func token() throws {
     let token = PurgeTests.token

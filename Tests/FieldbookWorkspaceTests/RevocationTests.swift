@@ -54,6 +54,33 @@ struct RevocationTests: TeamSuite {
     #expect(quarantined[0].things.contains("fake"))
   }
 
+  @Test("what the thief made, and somebody deleted, is there when it is made again")
+  func madeAgain() throws {
+    try revokeByHub()
+    _ = try thief.ensureExperiment(named: "later", durability: .person)
+    _ = try thief.addConfig("later.yaml", "a: 1\n")
+    try TestMachine.give(thief, to: bo)
+    // bo, who has not heard of the theft, deletes both.
+    let things = [
+      try bo.experiment(named: "later").id.key, try bo.config(named: "later.yaml").id.key,
+    ]
+    for thing in things { try bo.delete(thing, durability: .person) }
+    try expectEqual(honest)
+    for one in honest {
+      #expect(throws: WorkspaceFailure.self) { try one.experiment(named: "later") }
+      #expect(try one.configs() == [])
+    }
+    _ = try bo.ensureExperiment(named: "later", durability: .person)
+    _ = try bo.addConfig("later.yaml", "a: 2\n")
+    try expectEqual(honest)
+    for one in honest {
+      #expect(try one.experiment(named: "later").lifecycle == .active)
+      let config = try one.config(named: "later.yaml")
+      #expect(config.lifecycle == .active && config.text == "a: 2\n")
+      #expect(config.id.key == things[1] && config.conflicts.isEmpty)
+    }
+  }
+
   @Test("a new epoch and a side branch of a revoked device are cut off with it")
   func epochsAndBranches() throws {
     try revokeByHub()

@@ -28,6 +28,11 @@ extension FuzzTarget {
       try promise(
         bytes.suffix(answer.rest.count).elementsEqual(answer.rest), "gateway: other bytes")
     },
+    FuzzTarget("reference-question", maxBytes: 4096, seeds: questions) { bytes in
+      let plain = ReferenceQuestion(bytes, encoding: nil)
+      try promise(plain.namesRuns || plain.artifacts == .none, "references: artifacts of no run")
+      _ = ReferenceQuestion(bytes, encoding: "gzip")
+    },
     FuzzTarget(
       "git-credential", maxBytes: 512,
       seeds: [Array("protocol=http\nhost=127.0.0.1:4600\npath=x\n\n".utf8)]
@@ -43,6 +48,21 @@ extension FuzzTarget {
       _ in [UInt8](repeating: 3, count: 64)
     }
     return [Array("Bearer \(token.text)".utf8), Array("Basic dXNlcjp0b2tlbg==".utf8)]
+  }
+
+  /// Plain, and packed by gzip.
+  private static var questions: [[UInt8]] {
+    let run = String(repeating: "0a", count: 16)
+    return [
+      Array(
+        ("0014command=ls-refs\n00010009peel\n001eref-prefix refs/fieldbook/\n"
+          + "0048ref-prefix refs/fieldbook/artifacts/\(run)\n0000").utf8),
+      [
+        0x1f, 0x8b, 0x8, 0, 0, 0, 0, 0, 0x2, 0x3, 0x33, 0x30, 0x30, 0x34, 0x49, 0xce, 0xcf,
+        0xcd, 0x4d, 0xcc, 0x4b, 0xb1, 0xcd, 0x29, 0xd6, 0x2d, 0x4a, 0x4d, 0x2b, 0xe6, 0x2,
+        0, 0x3e, 0xbe, 0x5, 0x12, 0x14, 0, 0, 0,
+      ],
+    ]
   }
 
   private static let batches = [

@@ -67,7 +67,7 @@ package struct BareRepository: Sendable {
     defer { git_config_free(config) }
     let settings = [
       ("gc.auto", "0"), ("gc.pruneExpire", "never"), ("extensions.preciousObjects", "true"),
-      ("core.logAllRefUpdates", "false"), ("transfer.hideRefs", "refs/fieldbook/runs"),
+      ("core.logAllRefUpdates", "false"), ("transfer.hideRefs", "refs/fieldbook"),
     ]
     for (name, value) in settings
     where git_config_set_string(config, name, value) != 0 { throw failure("make it") }

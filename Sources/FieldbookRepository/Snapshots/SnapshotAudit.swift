@@ -20,23 +20,7 @@ extension BareRepository {
   }
 
   private func runs(_ repository: OpaquePointer) throws -> [String: GitObjectID] {
-    var iterator: OpaquePointer?
-    let pattern = SnapshotRepository.reference("*")
-    guard git_reference_iterator_glob_new(&iterator, repository, pattern) == 0 else {
-      throw failure("list its references")
-    }
-    defer { git_reference_iterator_free(iterator) }
-    var out: [String: GitObjectID] = [:]
-    var reference: OpaquePointer?
-    while git_reference_next(&reference, iterator) == 0, let found = reference {
-      defer { git_reference_free(found) }
-      guard let name = git_reference_name(found), let id = git_reference_target(found) else {
-        continue
-      }
-      let run = String(cString: name).dropFirst(SnapshotRepository.reference("").count)
-      out[String(run)] = GitObjectID(id.pointee)
-    }
-    return out
+    try references(below: SnapshotRepository.reference(""), repository)
   }
 
   /// Reads every object that a snapshot reaches, each once; its bytes have to be what its name says.
@@ -79,33 +63,9 @@ extension BareRepository {
       return out
     } ?? []
   }
-
-  /// Every object that a snapshot here names.
-  func reachedBySnapshots() throws -> Set<GitObjectID> {
-    try withObjects { database, repository in
-      var seen: Set<GitObjectID> = []
-      var open = Array(try runs(repository).values)
-      while let object = open.popLast() {
-        guard seen.insert(object).inserted else { continue }
-        open += database.named(by: object)
-      }
-      return seen
-    } ?? []
-  }
 }
 
 extension ObjectDatabase {
-  /// What a commit or a tree names; of a file nothing is read but its kind.
-  fileprivate func named(by id: GitObjectID) -> [GitObjectID] {
-    var size = 0
-    var kind = GIT_OBJECT_INVALID
-    var name = id.raw
-    guard git_odb_read_header(&size, &kind, raw, &name) == 0, kind != GIT_OBJECT_BLOB else {
-      return []
-    }
-    return reached(id) ?? []
-  }
-
   /// Nil for an object that cannot be read.
   func reached(_ id: GitObjectID) -> [GitObjectID]? {
     guard let (kind, bytes) = read(id) else { return nil }

@@ -51,7 +51,7 @@ extension BareRepository {
     } ?? [:]
   }
 
-  private static func top(of commit: GitObjectID, _ objects: ObjectDatabase) throws
+  static func top(of commit: GitObjectID, _ objects: ObjectDatabase) throws
     -> [SnapshotFile]?
   {
     guard let found = objects.read(commit) else { return nil }

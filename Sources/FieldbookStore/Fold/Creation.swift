@@ -15,6 +15,8 @@ extension WriteTransaction {
       entity.createdClock = op.clock
       try save(entity)
       try makeRecord(entity, kind, op, isFirst: false)
+      // What was written of it before, by who had seen a creation that counts for nothing.
+      try refreshWholeRecord(entity, dot)
       try refreshUpdatedTime(entity)
       return
     }

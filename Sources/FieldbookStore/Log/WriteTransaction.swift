@@ -212,7 +212,8 @@ package final class WriteTransaction {
   package func create(
     _ kind: OperationKind, _ entity: EntityKey, _ fields: [(FieldName, FieldValue)]
   ) throws -> Dot {
-    let held = try existingEntity(entity).map { try self.held(of: $0, fields.map(\.0)) } ?? []
+    let known = try existingEntity(entity)
+    let held = try known.map { try self.held(of: $0, fields.map(\.0)) } ?? []
     let cells = fields.filter { !held.contains($0.0) }
       .map { Cell<Dot>(field: $0.0, overwrites: [], value: $0.1) }
     let dot = try append(
@@ -221,6 +222,12 @@ package final class WriteTransaction {
       try append(kind: .set, entity: entity, cells: part)
     }
     if !held.isEmpty { try set(entity, fields.filter { held.contains($0.0) }.map { ($0.0, $0.1) }) }
+    // Somebody deleted it whose maker counts for nothing.
+    if let known, known.kind == nil, known.isDeleted,
+      !fields.contains(where: { $0.0 == .lifecycle })
+    {
+      try set(entity, [(.lifecycle, .text(Lifecycle.active.rawValue))])
+    }
     return dot
   }
 

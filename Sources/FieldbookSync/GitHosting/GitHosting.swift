@@ -79,6 +79,15 @@ package struct GitHosting: Sendable {
     _ = try workspace.refreshConfigBranch()
   }
 
+  /// Runs' artifacts are commits from when somebody names them.
+  func prepare(_ asked: ReferenceQuestion) throws {
+    switch asked.artifacts {
+    case .none: break
+    case .of(let runs): try workspace.refreshArtifactCommits(of: runs)
+    case .all: try workspace.refreshArtifactCommits(of: nil)
+    }
+  }
+
   // MARK: What git is started with
 
   /// The two questions that a client has which only reads, in the protocol that is called smart.
@@ -93,28 +102,24 @@ package struct GitHosting: Sendable {
     var mediaType: String { self == .references ? "" : "application/x-git-upload-pack-request" }
   }
 
-  /// Clients of the protocol's second version say which references they want to see: the runs, however many, cost only whoever
-  /// names them. Long questions come packed, and are not looked into. (gitprotocol-v2, ls-refs)
-  static func asksForRuns(_ body: [UInt8], isPacked: Bool) -> Bool {
-    isPacked || body.firstRange(of: Array("ref-prefix refs/fieldbook/".utf8)) != nil
-  }
-
   /// - Parameters:
   ///   - version: what the client says of the protocol's version.
   ///   - encoding: of the body, `gzip` or nothing.
-  func variables(_ question: Question, version: String?, encoding: String?, body: [UInt8])
-    -> [String: String]
-  {
-    let isSecond = version?.split(separator: ":").contains("version=2") == true
+  ///   - asked: what it says of references.
+  func variables(
+    _ question: Question, version: String?, encoding: String?, body: [UInt8],
+    asked: ReferenceQuestion
+  ) -> [String: String] {
+    let isSecond = GitHosting.isSecond(version)
     var settings = [
       ("http.getanyfile", "false"), ("http.receivepack", "false"), ("http.uploadpack", "true"),
       ("uploadpack.allowFilter", "true"), ("uploadpack.allowTipSHA1InWant", "true"),
       // The folder may belong to whoever made it; what is served is ours.
       ("safe.directory", "*"),
     ]
-    if isSecond, GitHosting.asksForRuns(body, isPacked: encoding != nil) {
-      settings.append(("transfer.hideRefs", "!refs/fieldbook/runs"))
-    }
+    // What comes later counts.
+    settings.append(("transfer.hideRefs", "refs/fieldbook"))
+    if isSecond, asked.namesRuns { settings.append(("transfer.hideRefs", "!refs/fieldbook")) }
     var variables = [
       "GIT_PROJECT_ROOT": workspace.snapshots.bare.path, "GIT_HTTP_EXPORT_ALL": "1",
       "PATH_INFO": question.path, "QUERY_STRING": question.query,
@@ -130,5 +135,10 @@ package struct GitHosting: Sendable {
     if let encoding, encoding == "gzip" { variables["HTTP_CONTENT_ENCODING"] = encoding }
     if isSecond { variables["GIT_PROTOCOL"] = "version=2" }
     return variables
+  }
+
+  /// - Parameter version: what a client says of the protocol's version.
+  static func isSecond(_ version: String?) -> Bool {
+    version?.split(separator: ":").contains("version=2") == true
   }
 }

@@ -49,12 +49,14 @@ package struct GitRoutes: Sendable {
     async throws -> Response
   {
     let place = try await turnstile.enter()
-    let variables = hosting.variables(
-      question, version: request.headers[.gitProtocol],
-      encoding: request.headers[.contentEncoding], body: body)
+    let (version, encoding) = (request.headers[.gitProtocol], request.headers[.contentEncoding])
     let conversation = try await GitRoutes.waiting {
+      let asked = ReferenceQuestion(body, encoding: encoding)
       if question == .references { try hosting.prepare() }
-      return try hosting.program.start(variables)
+      if GitHosting.isSecond(version) { try hosting.prepare(asked) }
+      return try hosting.program.start(
+        hosting.variables(
+          question, version: version, encoding: encoding, body: body, asked: asked))
     }
     // It may answer before it has read everything.
     async let writing: Void = GitRoutes.waiting {

@@ -18,6 +18,18 @@ extension Binary {
     return made
   }
 
+  /// The program with a replica in `root/w`, of ana, and a run `r` in it.
+  package static func withOneRun() throws -> Binary {
+    let made = try Binary()
+    try made.initialize("w", as: "ana", run: "r")
+    return made
+  }
+
+  /// Ana's words in that replica.
+  package func ask(_ words: String...) throws -> Answer {
+    try run(words + ["--dir", "w"], as: "ana")
+  }
+
   /// The same words by a person in the replica of its own name.
   package func own(_ words: [String], as person: String) throws -> Answer {
     try run(words + ["--dir", person], as: person)

@@ -28,6 +28,8 @@ struct ConfigLines {
   private let keys: [String]
   private var past: [String: Set<String>] = [:]
   private var lines: [String: [String: Set<Write>]] = [:]
+  /// By key, what a change took for one thing, since two that it had seen wrote the same.
+  private var joined: [String: [(op: String, writes: Set<Write>)]] = [:]
 
   /// - Parameter changes: each after those whose texts it replaces.
   init(_ changes: [ConfigChange], keys: [String], values: (String) -> [String: String]) {
@@ -40,11 +42,13 @@ struct ConfigLines {
       var own: [String: Set<Write>] = [:]
       for key in keys {
         let said = told[key] ?? ""
-        // Who says what stood says nothing new.
-        let kept = writes(key, of: parents).filter { $0.value == said }
+        let stood = writes(key, of: parents)
+        // Who says what stood says nothing new; of several, who says one of them decides.
+        let kept = Set(stood.map(\.value)) == [said] ? stood : []
         let isReturn = before.contains { lines[$0]?[key]?.contains { $0.value == said } == true }
         own[key] =
           kept.isEmpty ? [Write(op: change.op, value: said, isReturn: isReturn)] : kept
+        if kept.count > 1 { joined[key, default: []].append((change.op, kept)) }
       }
       past[change.op] = before.union([change.op])
       lines[change.op] = own
@@ -61,17 +65,29 @@ struct ConfigLines {
     }
   }
 
-  /// What each of these texts says, without what another one has seen and says no more. Two that wrote the same wrote one thing.
+  /// What each of these texts says, without what another one has seen and says no more. Two that wrote the same wrote one thing, as
+  /// soon as a change has seen both.
   private func writes(_ key: String, of ops: Set<String>) -> Set<Write> {
     func isOverruled(_ write: Write) -> Bool {
       ops.contains { op in
         past[op]?.contains(write.op) == true && lines[op]?[key]?.contains(write) == false
       }
     }
+    let seen = ops.reduce(into: ops) { $0.formUnion(past[$1] ?? []) }
+    let groups = (joined[key] ?? []).filter { seen.contains($0.op) }.map(\.writes)
     var out: Set<Write> = []
     for op in ops {
       let said = lines[op]?[key] ?? []
-      if !said.contains(where: isOverruled) { out.formUnion(said) }
+      if !ConfigLines.alike(said, groups).contains(where: isOverruled) { out.formUnion(said) }
+    }
+    return out
+  }
+
+  /// With all that is one thing with some of them.
+  private static func alike(_ writes: Set<Write>, _ groups: [Set<Write>]) -> Set<Write> {
+    var out = writes
+    while let more = groups.first(where: { !$0.isDisjoint(with: out) && !$0.isSubset(of: out) }) {
+      out.formUnion(more)
     }
     return out
   }

@@ -90,16 +90,17 @@ extension Simulation {
       guard let merged = try workspace.store.inspect({ try Workspace.merge(of: id, $0) }) else {
         continue
       }
-      let changes = try workspace.store.inspect { transaction in
+      let (changes, standing) = try workspace.store.inspect { transaction in
         let standing = Set(try transaction.standingTexts(of: id).map(\.op))
         return (ConfigHistory.ordered(try transaction.configChanges(of: id)), standing)
       }
-      try checkMerge(
-        merged, of: sides,
-        ConfigLines(changes.0, keys: Simulation.keys) {
-          Simulation.values($0)
-        }.standing(changes.1))
+      let lines = ConfigLines(changes, keys: Simulation.keys) { Simulation.values($0) }
       trace("  merges \(id.hex.prefix(8))")
+      do { try checkMerge(merged, of: sides, lines.standing(standing)) } catch {
+        for change in changes { trace("    " + Simulation.told(change)) }
+        trace("    of \(standing.map { $0.prefix(8) }.sorted()) made \(Simulation.values(merged))")
+        throw error
+      }
       fault("config merged")
       try notingConfig(who, id.key, merged) {
         guard try workspace.mergeConfig(id) else {
@@ -109,8 +110,12 @@ extension Simulation {
     }
   }
 
+  private static func told(_ change: ConfigChange) -> String {
+    let replaced = (change.text?.replaces ?? []).map { String($0.prefix(8)) }.sorted()
+    return "\(change.op.prefix(8)) after \(replaced): \(values(change.text?.value ?? ""))"
+  }
+
   /// Nothing is in a merge that no side said, and whatever was changed last is.
-  ///
   private func checkMerge(
     _ merged: String, of sides: [String], _ standing: [String: ConfigLines.Standing]
   ) throws {
@@ -145,7 +150,12 @@ extension Simulation {
   func checkConfigs(_ left: Replica, _ right: Replica) throws {
     let told = try [left, right].map { try $0.workspace.configs() }
     guard told[0] == told[1] else {
-      throw broken("1 equal heads, equal answers", "\(left.name) and \(right.name) of configs")
+      let unlike = told.map { side in
+        "\(side.filter { !(told[0].contains($0) && told[1].contains($0)) })"
+      }
+      throw broken(
+        "1 equal heads, equal answers",
+        "\(left.name) and \(right.name) of configs: \(unlike.joined(separator: "; "))")
     }
     let lines = try [left, right].map { try $0.workspace.configCommits().map(\.commit) }
     guard lines[0] == lines[1] else {

@@ -110,6 +110,7 @@ extension Workspace {
     try? store.scrub(upTo: Store.scrubBytes)
     try? dropPurgedContents()
     try? forgetPurgedConfigs()
+    try? forgetPurgedArtifacts()
   }
 
   func dropPurgedContents() throws {

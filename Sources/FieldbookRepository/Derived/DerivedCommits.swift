@@ -1,0 +1,137 @@
+import Cgit2
+import FieldbookModel
+import Foundation
+
+/// Commits that follow from something else: the same wherever they are made from the same. What was ever written for them is
+/// known, so that it can be taken off the disk.
+final class DerivedCommits {
+  /// Who a commit says that it is of, and when.
+  struct Author {
+    var name: String
+    var address: String
+    var time: Timestamp
+
+    fileprivate var line: String {
+      SnapshotDraft.line(name) + " <" + SnapshotDraft.line(address) + "> "
+        + "\(time.milliseconds / 1000) +0000"
+    }
+  }
+
+  let bare: BareRepository
+  private let repository: OpaquePointer
+  private let writer: ObjectWriter
+  private let objects: ObjectDatabase
+  private var blobs: [String: GitObjectID] = [:]
+
+  /// - Parameters:
+  ///   - repository: must outlive this.
+  ///   - journal: its name.
+  init(_ bare: BareRepository, _ repository: OpaquePointer, journal: String) throws {
+    self.bare = bare
+    self.repository = repository
+    let journal = DerivedJournal(bare, name: journal)
+    objects = try ObjectDatabase(repository, path: bare.path)
+    // Each object a file of its own, so that one can be taken away.
+    writer = try ObjectWriter(repository, path: bare.path, packs: false, noting: journal.note)
+  }
+
+  func blob(_ text: String) throws -> GitObjectID {
+    if let known = blobs[text] { return known }
+    let made = try writer.blob(Array(text.utf8))
+    blobs[text] = made
+    return made
+  }
+
+  /// Of objects that are here, or were given to this.
+  ///
+  /// - Parameter entries: each path once; none is a folder of another.
+  func commit(
+    _ entries: [(path: TreePath, entry: TreeEntry)], after parent: GitObjectID?, by author: Author,
+    saying message: String
+  ) throws -> GitObjectID {
+    let tree = try writer.tree(entries)
+    let before = parent.map { "parent \($0.hex)\n" } ?? ""
+    let text =
+      "tree \(tree.hex)\n\(before)author \(author.line)\ncommitter \(author.line)\n\n\(message)"
+    return try writer.add(GIT_OBJECT_COMMIT, Array(text.utf8))
+  }
+
+  /// Nil if it is not here.
+  func read(_ id: GitObjectID) -> [UInt8]? { objects.read(id)?.bytes }
+
+  /// What lies at the top of a snapshot; nothing of what is not here, or is none.
+  func top(of snapshot: GitObjectID) -> [SnapshotFile] {
+    (try? BareRepository.top(of: snapshot, objects)) ?? []
+  }
+
+  /// After it what was made may be referred to. Returns all objects that were made, whether or not they were here.
+  @discardableResult
+  func finish() throws -> Set<GitObjectID> {
+    try writer.finish()
+    return writer.named
+  }
+
+  /// Makes a reference be a commit, or takes it away.
+  func point(_ reference: String, to commit: GitObjectID?) throws {
+    let known = bare.target(of: reference, repository)
+    guard known != commit else { return }
+    guard let commit else {
+      guard git_reference_remove(repository, reference) == 0 else {
+        throw bare.failure("take away \(reference)")
+      }
+      return
+    }
+    var id = commit.raw
+    var made: OpaquePointer?
+    guard git_reference_create(&made, repository, reference, &id, 1, nil) == 0 else {
+      throw bare.failure("make \(reference)")
+    }
+    git_reference_free(made)
+  }
+
+  /// Those that one folder can hold, in the order of their bytes: of a file and a folder of one name, the file.
+  static func placed(_ paths: some Collection<String>) -> [String] {
+    let good = paths.filter { path in
+      let parts = path.utf8.split(separator: TreePath.slash, omittingEmptySubsequences: false)
+      return parts.count <= 64 && parts.allSatisfy { TreePath.isGoodName(Array($0)) }
+    }
+    let files = Set(good.map { TreePath($0) })
+    return good.filter { path in
+      var folder = TreePath(path).folder
+      while let above = folder {
+        if files.contains(above) { return false }
+        folder = above.folder
+      }
+      return true
+    }.sorted { TreePath($0) < TreePath($1) }
+  }
+}
+
+extension BareRepository {
+  /// Nil for a reference that is not here.
+  func target(of reference: String, _ repository: OpaquePointer) -> GitObjectID? {
+    var id = git_oid()
+    guard git_reference_name_to_id(&id, repository, reference) == 0 else { return nil }
+    return GitObjectID(id)
+  }
+
+  /// All below a prefix that ends in a slash, by the rest of their names.
+  func references(below prefix: String, _ repository: OpaquePointer) throws -> [String: GitObjectID]
+  {
+    var iterator: OpaquePointer?
+    guard git_reference_iterator_glob_new(&iterator, repository, prefix + "*") == 0 else {
+      throw failure("list its references")
+    }
+    defer { git_reference_iterator_free(iterator) }
+    var out: [String: GitObjectID] = [:]
+    var reference: OpaquePointer?
+    while git_reference_next(&reference, iterator) == 0, let found = reference {
+      defer { git_reference_free(found) }
+      guard let name = git_reference_name(found), let id = git_reference_target(found) else {
+        continue
+      }
+      out[String(String(cString: name).dropFirst(prefix.count))] = GitObjectID(id.pointee)
+    }
+    return out
+  }
+}
