@@ -78,6 +78,7 @@ let package = Package(
     room("FieldbookRepository", ["FieldbookModel", "Cgit2", "Czstd", crypto]),
     room("FieldbookWorkspace", ["FieldbookStore", "FieldbookRepository", yams, crypto]),
     room("FieldbookExecution", ["FieldbookWorkspace", "FieldbookRepository", "Cspawn", yams]),
+    room("FieldbookDocuments", ["FieldbookWorkspace", "FieldbookExecution"]),
     room(
       "FieldbookServing",
       [
@@ -95,6 +96,11 @@ let package = Package(
       [
         "FieldbookWorkspace", "FieldbookServing", hummingbird, nio, nioPosix, logging, lifecycle,
       ]),
+    .target(
+      name: "FieldbookWeb",
+      dependencies: [
+        "FieldbookDocuments", "FieldbookWorkspace", "FieldbookServing", hummingbird, nio, nioPosix,
+      ], resources: [.copy("Page")], swiftSettings: settings),
     room(
       "FieldbookMoving",
       [
@@ -108,8 +114,8 @@ let package = Package(
       "FieldbookCLI",
       [
         "FieldbookWorkspace", "FieldbookRepository", "FieldbookExecution", "FieldbookServing",
-        "FieldbookSync", "FieldbookMLflow", "FieldbookMoving", "FieldbookObjectStorage", arguments,
-        logging, lifecycle,
+        "FieldbookSync", "FieldbookMLflow", "FieldbookMoving", "FieldbookObjectStorage",
+        "FieldbookDocuments", "FieldbookWeb", arguments, logging, lifecycle,
       ]),
     .executableTarget(
       name: "fieldbook", dependencies: ["FieldbookCLI"], swiftSettings: settings),
@@ -151,7 +157,8 @@ let package = Package(
     tests(
       "FieldbookServingTests",
       ["FieldbookServing", "FieldbookTestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
-    tests("FieldbookCLITests", ["FieldbookCLI"]),
+    tests("FieldbookCLITests", ["FieldbookCLI", "FieldbookDocuments"]),
+    tests("FieldbookDocumentsTests", ["FieldbookDocuments"]),
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
     tests(
       "FieldbookMovingTests",

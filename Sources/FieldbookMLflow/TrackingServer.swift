@@ -12,6 +12,9 @@ package struct TrackingServer: Sendable {
   /// the token: they have their own proof of who asks.
   package typealias RouteAddition = @Sendable (Router<PeerContext>) -> Void
 
+  /// Adds routes behind the same token as MLflow's endpoints.
+  package typealias GuardedAddition = @Sendable (RouterGroup<PeerContext>) -> Void
+
   /// Who may use MLflow's endpoints.
   package enum Access: Sendable {
     /// Whoever shows the token, as `Authorization: Bearer` or as a password.
@@ -25,17 +28,20 @@ package struct TrackingServer: Sendable {
   package let listener: Listener
   private let access: Access
   private let additions: [RouteAddition]
+  private let guardedAdditions: [GuardedAddition]
   private let tracker: Tracker
 
   /// - Parameter adopting: the run that the first `runs/create` is answered with.
   package init(
     workspace: Workspace, listener: Listener = Listener(), access: Access,
     adopting: RunID? = nil, additions: [RouteAddition] = [],
+    guardedAdditions: [GuardedAddition] = [],
     logger: Logger = Logger(label: "fieldbook.mlflow") { _ in SwiftLogNoOpLogHandler() }
   ) {
     self.listener = listener
     self.access = access
     self.additions = additions
+    self.guardedAdditions = guardedAdditions
     tracker = Tracker(
       workspace: workspace, adoption: Adoption(adopting: adopting), logger: logger)
   }
@@ -82,6 +88,7 @@ package struct TrackingServer: Sendable {
     ArtifactTransfer(tracker).mount(on: guarded)
     PageFiles(tracker).mount(on: guarded)
     SpanIntake(tracker: tracker).mount(on: guarded)
+    for addition in guardedAdditions { addition(guarded) }
     for addition in additions { addition(router) }
     return router
   }

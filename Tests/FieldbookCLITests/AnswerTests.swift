@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 import Foundation
@@ -82,9 +83,9 @@ struct AnswerTests {
 
   @Test("a text with any marker left is not decided")
   func markers() {
-    #expect(Decision.hasMarkers("a\n<<<<<<< ana\nb\n"))
-    #expect(Decision.hasMarkers("b\n>>>>>>> bo"))
-    #expect(!Decision.hasMarkers("a <<<<<<< b\n=======\n"))
+    #expect(ConflictMerge.hasMarkers("a\n<<<<<<< ana\nb\n"))
+    #expect(ConflictMerge.hasMarkers("b\n>>>>>>> bo"))
+    #expect(!ConflictMerge.hasMarkers("a <<<<<<< b\n=======\n"))
   }
 
   @Test("a rehearsal of sync has the shape of sync")
@@ -98,7 +99,7 @@ struct AnswerTests {
       Issue.record("no objects")
       return
     }
-    #expect(planned.map(\.key) == done.map(\.key) + ["dry_run"])
+    #expect(planned.map(\.name) == done.map(\.name) + ["dry_run"])
     let text = json.text(isIndented: false)
     #expect(text.contains(#""pushed_ops""#) && text.contains("4") && text.contains("null"))
   }

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 import Testing
 
@@ -67,7 +68,7 @@ struct ConflictDocumentTests {
       return
     }
     #expect(Array(all.prefix(listed.count)) == listed)
-    #expect(all.dropFirst(listed.count).map(\.key) == ["diff", "merge"])
+    #expect(all.dropFirst(listed.count).map(\.name) == ["diff", "merge"])
   }
 
   @Test("review offers the keys that can decide")

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 import Testing
 
@@ -11,9 +12,9 @@ struct RunDocumentTests {
     return sheet.rendered(inColour: false)
   }
 
-  private func members(_ json: JSONValue) -> [String] {
+  private func members(_ json: JSON) -> [String] {
     guard case .object(let members) = json else { return [] }
-    return members.map(\.key)
+    return members.map(\.name)
   }
 
   @Test("a run has every field of the JSON contract")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookRepository
 import FieldbookWorkspace
@@ -126,8 +127,8 @@ struct CollectionDocument: Document {
   var isDone: Bool
   var caution: Workspace.CollectionCaution?
 
-  var json: JSONValue {
-    func items(_ items: [ContentCollection.Item]) -> JSONValue {
+  var json: JSON {
+    func items(_ items: [ContentCollection.Item]) -> JSON {
       .array(items.map { ["digest": .string($0.content.hex), "bytes": .integer($0.bytes)] })
     }
     let freed = work.chunks.unneededBytes - work.chunks.keptBytes

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -80,7 +81,7 @@ struct IncompleteBackup: Failure, Equatable {
 struct BackupDocument: Document {
   var report: BackupReport
 
-  var json: JSONValue {
+  var json: JSON {
     report.manifest.json(report.folder).adding([
       "linked": .count(report.linked), "copied": .count(report.copied),
       "copied_bytes": .integer(report.copiedBytes),
@@ -93,7 +94,7 @@ struct BackupDocument: Document {
 }
 
 extension BackupManifest {
-  func json(_ folder: BackupFolder) -> JSONValue {
+  func json(_ folder: BackupFolder) -> JSON {
     [
       "backup": .string(folder.path),
       "time": .time(Timestamp(milliseconds: time)),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookSync
 import FieldbookWorkspace
@@ -115,8 +116,8 @@ struct DoctorDocument: Document {
   /// With `--fix`.
   var mended: MendReport?
 
-  var json: JSONValue {
-    let found: JSONValue = [
+  var json: JSON {
+    let found: JSON = [
       "checks": .array(
         checks.map { check in
           [
@@ -152,7 +153,7 @@ struct DoctorDocument: Document {
 }
 
 extension SalvageReport {
-  fileprivate var json: JSONValue {
+  fileprivate var json: JSON {
     [
       "segments": .count(segments), "applied": .count(applied), "waiting": .count(waiting),
       "broken": .count(broken), "ops_again": .count(opsAgain), "payloads": .count(payloads),

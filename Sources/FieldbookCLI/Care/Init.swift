@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 import Foundation
@@ -80,7 +81,7 @@ struct ReplicaDocument: Document {
     isPending = workspace.isPending
   }
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "workspace": ["id": .string(workspaceID), "name": .string(workspaceName)],
       "device": ["id": .string(deviceID), "name": .string(deviceName)],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -26,7 +27,7 @@ struct ListPurges: ParsableCommand {
 struct PurgeList: Document {
   var purges: [PurgeRecord]
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "purges": .array(
         purges.map { purge in

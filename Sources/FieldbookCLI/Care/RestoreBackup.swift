@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -64,7 +65,7 @@ struct RestoreDocument: Document {
   var report: RestoreReport
   var replica: ReplicaDocument
 
-  var json: JSONValue {
+  var json: JSON {
     replica.json.adding([
       "backup": .string(report.backup.path),
       "time": .time(Timestamp(milliseconds: report.manifest.time)),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookExecution
 import FieldbookModel
 import FieldbookWorkspace
@@ -47,7 +48,7 @@ struct Scan: ParsableCommand {
 struct ScanDocument: Document {
   var scan: WorkspaceScan
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "findings": .array(
         scan.findings.map { finding in

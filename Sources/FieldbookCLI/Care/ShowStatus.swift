@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -39,25 +40,7 @@ struct StatusDocument: Document {
   var report: StatusReport
   var dir: String
 
-  var json: JSONValue {
-    [
-      "workspace": ["id": .string(report.workspaceID.hex), "name": .string(report.workspaceName)],
-      "device": [
-        "id": .string(report.device.key.id), "name": .string(report.device.name),
-        "role": .string(report.device.role.rawValue), "pending": .bool(report.isPending),
-      ],
-      "log": .string(report.log),
-      "level": .count(report.level),
-      "state_hash": .string(report.stateHash),
-      "heads": .array(report.heads.map(\.json)),
-      "unsent_ops": .count(report.unsentOps),
-      "conflicts": [
-        "total": .count(report.conflictsTotal), "blocking": .count(report.conflictsBlocking),
-      ],
-      "remotes": RemoteList(report.remotes).membersJSON,
-      "objects": report.objects?.json ?? .null,
-    ]
-  }
+  var json: JSON { report.json }
 
   func lay(on sheet: inout Sheet) {
     var pairs: [(String, Phrase)] = [
@@ -102,17 +85,6 @@ struct StatusDocument: Document {
 }
 
 extension ObjectsStatus {
-  fileprivate var json: JSONValue {
-    [
-      "address": .string(address),
-      "packs": .count(standing.away), "pack_bytes": .integer(standing.awayBytes),
-      "waiting_packs": .count(standing.waiting),
-      "waiting_bytes": .integer(standing.waitingBytes),
-      "cached_packs": .count(standing.cached), "cached_bytes": .integer(standing.cachedBytes),
-      "cache_bytes": .integer(cacheBytes),
-    ]
-  }
-
   fileprivate var words: Phrase {
     let there = Phrase(
       "\(address)  \(Wording.count(standing.away, "pack")), \(Wording.bytes(standing.awayBytes))")

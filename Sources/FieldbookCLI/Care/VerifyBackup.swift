@@ -1,4 +1,6 @@
 import ArgumentParser
+import FieldbookDocuments
+import FieldbookModel
 import FieldbookWorkspace
 
 struct VerifyBackup: ParsableCommand {
@@ -35,7 +37,7 @@ struct VerifyBackup: ParsableCommand {
 struct BackupVerificationDocument: Document {
   var found: BackupVerification
 
-  var json: JSONValue {
+  var json: JSON {
     found.manifest.json(found.folder).adding([
       "ok": .bool(found.problems.isEmpty), "problems": .strings(found.problems),
       "damaged": .strings(found.damaged),

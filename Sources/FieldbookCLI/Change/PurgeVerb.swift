@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 import Foundation
@@ -162,7 +163,7 @@ struct PurgeDocument: Document {
   /// The commit of a snapshot that stays.
   var snapshot: String?
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "op": .optional(outcome.op), "values": .integer(Int64(outcome.values)),
       "files": .integer(Int64(outcome.contents)),

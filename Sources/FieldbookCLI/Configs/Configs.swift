@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 import Foundation
@@ -82,7 +83,7 @@ extension Console {
 struct ConfigDocument: Document {
   var config: Config
 
-  var json: JSONValue { config.json.adding(["text": .optional(config.text)]) }
+  var json: JSON { config.json.adding(["text": .optional(config.text)]) }
 
   func lay(on sheet: inout Sheet) {
     sheet.line(
@@ -101,7 +102,7 @@ struct ConfigDocument: Document {
 
 extension Config {
   /// Without its text.
-  var json: JSONValue {
+  var json: JSON {
     [
       "id": .string(id.hex), "name": .string(name), "lifecycle": .string(lifecycle.rawValue),
       "op": .optional(op), "bytes": .integer(Int64(text?.utf8.count ?? 0)),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -98,7 +99,7 @@ struct ConfigDifference: Document {
 
   private var lines: LineDifference { LineDifference(from: from?.text ?? "", to: to.text) }
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "from": from?.json ?? .null, "to": to.json, "equal": .bool(from?.text == to.text),
       "diff": .string(lines.near(context: 3).text),

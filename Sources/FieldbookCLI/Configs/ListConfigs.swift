@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -26,7 +27,7 @@ struct ListConfigs: ParsableCommand {
 struct ConfigList: Document {
   var configs: [Config]
 
-  var json: JSONValue { ["configs": .array(configs.map(\.json))] }
+  var json: JSON { ["configs": .array(configs.map(\.json))] }
 
   func lay(on sheet: inout Sheet) {
     guard !configs.isEmpty else {

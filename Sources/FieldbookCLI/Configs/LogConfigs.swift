@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -37,7 +38,7 @@ struct LogConfigs: ParsableCommand {
 struct ConfigLog: Document {
   var entries: [(entry: ConfigHistory.Entry, commit: String)]
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "changes": .array(
         entries.map { entry, commit in

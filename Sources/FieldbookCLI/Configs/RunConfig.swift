@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookExecution
 import FieldbookModel
 import FieldbookWorkspace
@@ -52,7 +53,7 @@ struct RunConfigDifference: Document {
       .filter { $0.values[0] != $0.values[1] }
   }
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "runs": .strings(runs.map(\.id.hex)), "typed": .bool(!configs.contains(where: \.isFlat)),
       "differences": .array(

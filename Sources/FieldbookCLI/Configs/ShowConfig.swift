@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -36,7 +37,7 @@ extension ArgumentHelp {
 }
 
 extension ConfigVersion {
-  var json: JSONValue {
+  var json: JSON {
     [
       "id": .string(config.hex), "name": .string(name), "op": .string(op), "text": .string(text),
     ]

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 
 /// `kind = value AND field LIKE 'tags.%'`: which conflicts a rule is for.

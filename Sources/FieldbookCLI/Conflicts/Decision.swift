@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -32,7 +33,8 @@ struct Decision {
     let merge = ConflictMerge(conflict, in: workspace)
     let draft = merge?.text ?? conflict.shown ?? ""
     var text = try Editor.edit(
-      draft, variables: variables, ending: conflict.fileEnding, accepts: { !hasMarkers($0) },
+      draft, variables: variables, ending: conflict.fileEnding,
+      accepts: { !ConflictMerge.hasMarkers($0) },
       check: { text in
         guard conflict.isConfigText else { return }
         try ConfigText.check(text, name: conflict.entity.name)
@@ -44,12 +46,7 @@ struct Decision {
     return try make(conflict, .value(text), workspace)
   }
 
-  /// One left behind is as wrong as all of them.
-  static func hasMarkers(_ text: String) -> Bool {
-    text.split(separator: "\n").contains { $0.hasPrefix("<<<<<<< ") || $0.hasPrefix(">>>>>>> ") }
-  }
-
-  var json: JSONValue {
+  var json: JSON {
     ["id": .string(conflict.id), "taken": .optional(taken), "op": .string(op)]
   }
 
@@ -57,24 +54,5 @@ struct Decision {
     let side = conflict.sides.first { $0.letter == taken }
     let how = side.map { "took side \($0.letter) of \($0.device)" } ?? "decided"
     return Phrase("\(how): ") + conflict.entity.phrase + Phrase("  \(conflict.fieldWords)")
-  }
-}
-
-enum MergeFailure: Failure, Equatable {
-  case overlap
-  case notTexts
-
-  var message: String {
-    switch self {
-    case .overlap: "the edits overlap, so they cannot be merged by themselves"
-    case .notTexts: "there are no texts with a common base to merge"
-    }
-  }
-
-  var hint: String {
-    switch self {
-    case .overlap: "write it yourself (--edit), or take a side (--take a)"
-    case .notTexts: "take a side (--take a) or give a value (--value V)"
-    }
   }
 }

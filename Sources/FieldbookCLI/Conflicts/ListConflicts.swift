@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -35,7 +36,7 @@ struct ListConflicts: ParsableCommand {
 struct ConflictList: Document {
   var conflicts: [Conflict]
 
-  var json: JSONValue { ["conflicts": .array(conflicts.map(\.json))] }
+  var json: JSON { ["conflicts": .array(conflicts.map(\.json))] }
 
   func lay(on sheet: inout Sheet) {
     guard !conflicts.isEmpty else { return sheet.line("no conflicts") }
@@ -51,15 +52,6 @@ struct ConflictList: Document {
 }
 
 extension Conflict {
-  var json: JSONValue {
-    [
-      "id": .string(id), "kind": .string(kind.rawValue), "blocking": .bool(isBlocking),
-      "entity": entity.json, "field": .string(field.text), "base": .optional(base),
-      "base_origin": base == nil ? .null : .string(baseOrigin.rawValue),
-      "shown": .optional(shown), "sides": .array(sides.map(\.json)),
-    ]
-  }
-
   /// What the conflict is about, next to the entity's name.
   var fieldWords: String {
     switch kind {
@@ -100,15 +92,5 @@ extension Conflict {
     let isShown = !isBlocking && shown == side.value
     return [side.isMine ? "mine" : nil, isShown ? "shown" : nil].compactMap { $0 }
       .joined(separator: ", ")
-  }
-}
-
-extension ConflictSide {
-  var json: JSONValue {
-    [
-      "side": .string(letter), "value": .optional(value), "author": .string(author),
-      "device": .string(device), "time": .time(time), "op": .string(op), "mine": .bool(isMine),
-      "suspect_clock": .bool(isSuspect),
-    ]
   }
 }

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 
 /// The keys that decide one conflict.

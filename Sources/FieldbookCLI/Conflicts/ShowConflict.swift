@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -24,43 +25,7 @@ struct ShowConflict: ParsableCommand {
   }
 }
 
-/// What a three-way merge of the sides' texts gives; nil where that makes no sense.
-enum ConflictMerge: Equatable {
-  case clean(String)
-  /// With conflict markers.
-  case overlapping(String)
-
-  init?(_ conflict: Conflict, in workspace: Workspace) {
-    guard conflict.isMergeable else { return nil }
-    switch workspace.baseTextMerge(conflict) {
-    // By one base of several nothing is merged that another one contradicts.
-    case .merged(let text):
-      self = conflict.baseOrigin == .oneOfSeveral ? .overlapping(text) : .clean(text)
-    case .conflicted(let text): self = .overlapping(text)
-    }
-  }
-
-  var text: String {
-    switch self {
-    case .clean(let text), .overlapping(let text): text
-    }
-  }
-
-  var isClean: Bool { if case .clean = self { true } else { false } }
-}
-
 extension Conflict {
-  /// What can be decided by something that no side said. An assessment has more parts than a word could tell.
-  var takesAnyValue: Bool {
-    (kind == .value || kind == .alias) && field.split.family != "assessments"
-  }
-
-  /// Texts with a common base; an alias or a name has nothing to merge.
-  var isMergeable: Bool {
-    kind == .value && base != nil && sides.allSatisfy { $0.value != nil }
-      && (field == .description || field.split.family == "tags" || isConfigText)
-  }
-
   var baseWords: String {
     switch baseOrigin {
     case .replaced: "what all sides replaced"
@@ -69,8 +34,6 @@ extension Conflict {
     case .oneOfSeveral: "the newest of several texts that all sides came from"
     }
   }
-
-  var isConfigText: Bool { entity.kind == .config && field == .configText }
 
   /// Of a file that holds its text.
   var fileEnding: String {
@@ -83,19 +46,7 @@ struct ConflictDocument: Document {
   var conflict: Conflict
   var merge: ConflictMerge?
 
-  var json: JSONValue {
-    conflict.json.adding([
-      "diff": .array(
-        conflict.sides.map { side in
-          [
-            "side": .string(side.letter),
-            "text": .string(
-              LineDifference(from: conflict.base ?? "", to: side.value ?? "").text),
-          ]
-        }),
-      "merge": merge.map { ["clean": .bool($0.isClean), "text": .string($0.text)] } ?? .null,
-    ])
-  }
+  var json: JSON { conflict.document(merge) }
 
   func lay(on sheet: inout Sheet) {
     layValues(on: &sheet)

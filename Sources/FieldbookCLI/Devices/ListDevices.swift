@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -27,7 +28,7 @@ struct ListDevices: ParsableCommand {
 struct DeviceList: Document {
   var devices: [Device]
 
-  var json: JSONValue { ["devices": .array(devices.map(\.json))] }
+  var json: JSON { ["devices": .array(devices.map(\.json))] }
 
   func lay(on sheet: inout Sheet) {
     var table = Table([
@@ -62,21 +63,5 @@ struct DeviceList: Document {
       }
     }
     sheet.table(table)
-  }
-}
-
-extension Device {
-  var json: JSONValue {
-    [
-      "id": .string(key.id), "key": .string(key.hex), "name": .string(name),
-      "owner": .string(owner), "role": .string(role.rawValue), "revoked": .bool(isRevoked),
-      "hub": .bool(isHub), "self": .bool(isSelf), "enrolled_at": .time(enrolledTime),
-      "last_seen": .time(lastSeen),
-      "clock_offset": clockOffset.map { .number(Double($0) / 1000) } ?? .null,
-      "logs": .array(
-        logs.map { log in
-          ["epoch": .string(Hex.encode(log.epoch.bytes)), "seq": .integer(Int64(log.number))]
-        }),
-    ]
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -36,7 +37,7 @@ struct ListQuarantined: ParsableCommand {
 struct QuarantineDocument: Document {
   var parts: [Quarantined]
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "quarantined": .array(
         parts.map { part in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookRepository
 import FieldbookWorkspace
@@ -106,7 +107,7 @@ private struct CheckedOut {
       + Phrase(folder, .bold)
   }
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "run_id": .string(run.hex), "snapshot": .string(commit.hex), "folder": .string(folder),
       "files": .integer(Int64(report.files)),

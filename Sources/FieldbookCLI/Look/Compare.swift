@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookExecution
 import FieldbookModel
 import FieldbookWorkspace
@@ -39,111 +40,13 @@ struct Compare: ParsableCommand {
   }
 }
 
-/// Runs side by side. What tells any two runs apart (id, name, times) is no difference.
-struct Comparison {
-  struct Row: Equatable {
-    var section: String
-    var key: String
-    /// One for each run, nil where the run has none.
-    var values: [Value?]
-
-    var isDifferent: Bool { values.contains { $0 != values[0] } }
-  }
-
-  enum Value: Equatable {
-    case text(String)
-    /// Equal by bits, so that NaN equals NaN.
-    case number(UInt64)
-
-    init(_ number: Double) { self = .number(number.bitPattern) }
-
-    var json: JSONValue {
-      switch self {
-      case .text(let text): .string(text)
-      case .number(let bits): .number(Double(bitPattern: bits))
-      }
-    }
-
-    var phrase: Phrase {
-      switch self {
-      case .text(let text): Wording.brief(text)
-      case .number(let bits): Phrase(Wording.number(Double(bitPattern: bits)))
-      }
-    }
-  }
-
-  var runs: [Run]
-  var rows: [Row]
-
-  init(runs: [Run]) {
-    self.runs = runs
-    rows =
-      Comparison.rows("run", runs) { run in
-        [
-          "experiment": .text(run.experimentName), "status": .text(run.state.status.rawValue),
-          "description": run.description.map { .text($0) },
-          "labels": run.labels.isEmpty ? nil : .text(run.labels.joined(separator: ", ")),
-        ].compactMapValues { $0 }
-      }
-      + Comparison.rows("params", runs) { $0.parameters.mapValues { .text($0) } }
-      + Comparison.rows("metrics", runs) { $0.metrics.mapValues { Value($0.last.value) } }
-      + Comparison.rows("tags", runs) { run in
-        run.tags.filter { !Run.isOwnTag($0.key) }.mapValues { .text($0) }
-      }
-      + Comparison.datasets(runs)
-      + Comparison.rows("environment", runs) { $0.environment.mapValues { .text($0) } }
-  }
-
-  /// By name; where a run used several of one name, by name and context. Content decides where all runs know it.
-  private static func datasets(_ runs: [Run]) -> [Row] {
-    let doubled = Set(
-      runs.flatMap { run in
-        Dictionary(grouping: run.datasets, by: \.name).filter { $1.count > 1 }.keys
-      })
-    func key(_ dataset: Dataset) -> String {
-      guard doubled.contains(dataset.name), let context = dataset.context else {
-        return dataset.name
-      }
-      return "\(dataset.name) (\(context))"
-    }
-    let unknown = Set(
-      runs.flatMap(\.datasets).filter { $0.tags[ContentTag.content] == nil }.map(key))
-    return rows("datasets", runs) { run in
-      Dictionary(grouping: run.datasets, by: key).mapValues { same in
-        let byContent = same.allSatisfy { !unknown.contains(key($0)) }
-        return .text(
-          same.map { $0.identity(byContent: byContent) }.sorted().joined(separator: ", "))
-      }
-    }
-  }
-
-  private static func rows(_ section: String, _ runs: [Run], _ values: (Run) -> [String: Value])
-    -> [Row]
-  {
-    let columns = runs.map(values)
-    let keys = Set(columns.flatMap(\.keys)).sorted()
-    return keys.map { key in Row(section: section, key: key, values: columns.map { $0[key] }) }
-  }
-}
-
 struct ComparisonDocument: Document {
   var comparison: Comparison
   /// For each run, those of its metrics.
   var curves: [[String: MetricCurve]]
   var onlyChanged: Bool
 
-  var json: JSONValue {
-    [
-      "runs": .strings(comparison.runs.map(\.id.hex)),
-      "differences": .array(
-        comparison.rows.filter(\.isDifferent).map { row in
-          [
-            "section": .string(row.section), "key": .string(row.key),
-            "values": .array(row.values.map { $0?.json ?? .null }),
-          ]
-        }),
-    ]
-  }
+  var json: JSON { comparison.json }
 
   func lay(on sheet: inout Sheet) {
     let ids = ShortIDs(comparison.runs.map(\.id.hex))
@@ -173,6 +76,15 @@ struct ComparisonDocument: Document {
       guard row.section == "metrics" else { return phrase }
       let curve = Curve.phrase(curves[index][row.key])
       return curve.isEmpty ? phrase : phrase + " " + curve
+    }
+  }
+}
+
+extension Comparison.Value {
+  fileprivate var phrase: Phrase {
+    switch self {
+    case .text(let text): Wording.brief(text)
+    case .number(let bits): Phrase(Wording.number(Double(bitPattern: bits)))
     }
   }
 }

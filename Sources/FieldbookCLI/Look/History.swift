@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -35,7 +36,7 @@ struct History: ParsableCommand {
 struct HistoryDocument: Document {
   var entries: [HistoryEntry]
 
-  var json: JSONValue { ["entries": .array(entries.map(\.json))] }
+  var json: JSON { ["entries": .array(entries.map(\.json))] }
 
   func lay(on sheet: inout Sheet) {
     guard !entries.isEmpty else { return sheet.line("no changes") }
@@ -66,21 +67,6 @@ extension HistoryEntry {
     guard before == nil, let member = field.split.member else { return false }
     return field.split.family == "environment"
       || field.split.family == "tags" && Run.isOwnTag(String(member))
-  }
-
-  /// Of a status the word alone: when it ended is told by the time.
-  private func worded(_ value: String?) -> String? {
-    guard field == .status, let value else { return value }
-    return RunState(coded: value)?.status.rawValue ?? value
-  }
-
-  var json: JSONValue {
-    [
-      "op": .string(op), "time": .time(time), "author": .string(author), "device": .string(device),
-      "field": .string(field.text), "before": .optional(worded(before)),
-      "after": .optional(worded(after)),
-      "origin": .string(origin),
-    ]
   }
 
   /// `old → new`, or the new value alone where there was none.

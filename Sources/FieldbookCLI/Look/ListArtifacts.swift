@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -26,7 +27,7 @@ struct ListArtifacts: ParsableCommand {
 struct ArtifactList: Document {
   var artifacts: [Artifact]
 
-  var json: JSONValue { ["artifacts": .array(artifacts.map(\.json))] }
+  var json: JSON { ["artifacts": .array(artifacts.map(\.json))] }
 
   func lay(on sheet: inout Sheet) {
     guard !artifacts.isEmpty else { return sheet.line("no files") }

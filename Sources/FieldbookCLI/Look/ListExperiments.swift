@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -38,7 +39,7 @@ struct ViewOptions: ParsableArguments {
 struct ExperimentList: Document {
   var experiments: [Experiment]
 
-  var json: JSONValue { ["experiments": .array(experiments.map(\.json))] }
+  var json: JSON { ["experiments": .array(experiments.map(\.json))] }
 
   func lay(on sheet: inout Sheet) {
     guard !experiments.isEmpty else { return sheet.line("no experiments") }
@@ -59,16 +60,5 @@ struct ExperimentList: Document {
       ])
     }
     sheet.table(table)
-  }
-}
-
-extension Experiment {
-  var json: JSONValue {
-    [
-      "experiment_id": .string(id.decimal), "name": .string(name),
-      "lifecycle_stage": .string(lifecycle.rawValue), "run_count": .count(runCount),
-      "creation_time": .time(createdTime), "last_update_time": .time(lastUpdateTime),
-      "description": .optional(description), "tags": .map(tags),
-    ]
   }
 }

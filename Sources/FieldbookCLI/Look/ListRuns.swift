@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -73,7 +74,7 @@ struct RunList: Document {
   /// Nothing was left out by what was asked.
   var isAll = false
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "runs": .array(runs.map { $0.json(isVanished: vanished.contains($0.id)) }),
       "next_page_token": .optional(nextPageToken),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 import Foundation
@@ -98,7 +99,7 @@ struct LogsDocument: Document {
     return document
   }
 
-  var json: JSONValue {
+  var json: JSON {
     ["run_id": .string(run.hex), "stdout": .optional(stdout), "stderr": .optional(stderr)]
   }
 

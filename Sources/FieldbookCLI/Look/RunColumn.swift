@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 
 /// One column of a list of runs.

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookExecution
 import FieldbookModel
 import FieldbookWorkspace
@@ -9,9 +10,9 @@ struct RunDocument: Document {
   /// Of its metrics; only for people.
   var curves: [String: MetricCurve] = [:]
   /// Members that the command adds, such as `exit_status`.
-  var additions: JSONValue = [:]
+  var additions: JSON = [:]
 
-  var json: JSONValue { run.json(isVanished: isVanished).adding(additions) }
+  var json: JSON { run.json(isVanished: isVanished).adding(additions) }
 
   func lay(on sheet: inout Sheet) {
     layHead(on: &sheet)
@@ -141,10 +142,5 @@ extension Dataset {
   fileprivate var digestWords: String {
     guard let content = tags[ContentTag.content] else { return digest }
     return content.prefix(23) + "…"
-  }
-
-  /// What tells two uses of a dataset apart.
-  func identity(byContent: Bool) -> String {
-    byContent ? tags[ContentTag.content] ?? digest : digest
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -66,7 +67,7 @@ extension RunDocument {
 struct ExperimentDocument: Document {
   var experiment: Experiment
 
-  var json: JSONValue { experiment.json }
+  var json: JSON { experiment.json }
 
   func lay(on sheet: inout Sheet) {
     sheet.line(
@@ -93,26 +94,12 @@ struct ExperimentDocument: Document {
 struct ReferenceDocument: Document {
   var reference: EntityReference
 
-  var json: JSONValue { reference.json }
+  var json: JSON { reference.json }
 
   func lay(on sheet: inout Sheet) { sheet.line(reference.phrase) }
 }
 
 extension EntityReference {
-  /// The id that other documents give it.
-  var publicID: String {
-    switch kind {
-    case .experiment: ExperimentID(key).decimal
-    case .loggedModel: LoggedModelID(key).modelText
-    case .trace: TraceID(key).traceText
-    case .workspace, .device, .run, .model, .version, .config: key.hex
-    }
-  }
-
-  var json: JSONValue {
-    ["type": .string(kind.name), "id": .string(publicID), "name": .string(name)]
-  }
-
   /// `run brisk-heron-412 (a3f91c02)`.
   var phrase: Phrase {
     let words = Phrase(kind.name.replacing("_", with: " ") + " ") + Phrase(name, .bold)

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 
 extension Run {
@@ -11,11 +12,6 @@ extension Run {
     case .failed: return Phrase("failed", .red)
     case .killed: return Phrase("killed", .red)
     }
-  }
-
-  /// Tags that programs set for themselves.
-  static func isOwnTag(_ key: String) -> Bool {
-    key.hasPrefix("mlflow.") || key.hasPrefix("fieldbook.")
   }
 
   var durationMilliseconds: Int64? {

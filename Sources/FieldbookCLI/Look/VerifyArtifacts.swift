@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookRepository
 import FieldbookWorkspace
@@ -88,11 +89,11 @@ struct ArtifactVerification: Document {
 
   func count(_ finding: Finding) -> Int { findings.count { $0.finding == finding } }
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "artifacts": .array(
         findings.map { one in
-          let finding: JSONValue = ["finding": .string(one.finding.rawValue)]
+          let finding: JSON = ["finding": .string(one.finding.rawValue)]
           guard let owner = one.chosen.owner else {
             return one.chosen.artifact.json.adding(finding)
           }

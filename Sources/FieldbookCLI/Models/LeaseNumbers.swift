@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookReplication
 import FieldbookSync
@@ -89,14 +90,5 @@ extension Wording {
   static func range(_ numbers: ClosedRange<Int64>) -> String {
     numbers.count == 1
       ? "\(numbers.lowerBound)" : "\(numbers.lowerBound) to \(numbers.upperBound)"
-  }
-}
-
-extension LeasedNumbers {
-  var json: JSONValue {
-    [
-      "device": .string(device.name), "first": .integer(numbers.lowerBound),
-      "last": .integer(numbers.upperBound), "left": .count(left), "lapsed": .bool(hasLapsed),
-    ]
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -24,7 +25,7 @@ struct ListModels: ParsableCommand {
 struct ModelList: Document {
   var models: [RegisteredModel]
 
-  var json: JSONValue { ["models": .array(models.map(\.json))] }
+  var json: JSON { ["models": .array(models.map(\.json))] }
 
   func lay(on sheet: inout Sheet) {
     guard !models.isEmpty else {

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -11,7 +12,7 @@ struct ModelDocument: Document {
     leases = try workspace.leasedNumbers(of: model.id)
   }
 
-  var json: JSONValue { model.json.adding(["leases": .array(leases.map(\.json))]) }
+  var json: JSON { model.json.adding(["leases": .array(leases.map(\.json))]) }
 
   func lay(on sheet: inout Sheet) {
     sheet.line(
@@ -80,8 +81,8 @@ struct ModelDocument: Document {
 struct VersionDocument: Document {
   var version: ModelVersion
 
-  var json: JSONValue {
-    JSONValue.object([.init(key: "name", value: .string(version.modelName))]).adding(version.json)
+  var json: JSON {
+    JSON.object([.init(name: "name", value: .string(version.modelName))]).adding(version.json)
   }
 
   func lay(on sheet: inout Sheet) {
@@ -110,48 +111,9 @@ struct VersionDocument: Document {
 }
 
 extension RegisteredModel {
-  var json: JSONValue {
-    [
-      "name": .string(name), "description": .optional(description),
-      "lifecycle": .string(lifecycle.rawValue), "created_at": .time(createdTime),
-      "last_update_time": .time(lastUpdateTime), "tags": .map(tags),
-      "aliases": .map(aliases) { state in
-        [
-          "version": .optional(label(of: state.version)), "held": .bool(state.isHeld),
-          "conflict": .optional(state.conflict),
-        ]
-      },
-      "versions": .array(versions.map(\.json)),
-    ]
-  }
-
-  func label(of version: VersionID?) -> String? {
-    versions.first { $0.id == version }?.label ?? version?.key.short
-  }
-
   /// What an alias answers, and that it is held.
   func answer(of state: AliasState) -> Phrase {
     let answer = Phrase(label(of: state.version) ?? "none")
     return state.isHeld ? answer + Phrase(" (held: undecided)", .yellow) : answer
-  }
-
-  /// The highest final number, else the newest provisional one.
-  var latest: ModelVersion? {
-    let active = versions.filter { $0.lifecycle == .active }
-    let final = active.filter { $0.finalNumber != nil }
-    return final.max { ($0.finalNumber ?? 0) < ($1.finalNumber ?? 0) }
-      ?? active.max { $0.createdTime < $1.createdTime }
-  }
-}
-
-extension ModelVersion {
-  var json: JSONValue {
-    [
-      "version": .string(label), "final": .bool(finalNumber != nil),
-      "run_id": .optional(run?.hex), "source": .string(source), "status": .string(status),
-      "stage": .string(stage), "created_at": .time(createdTime), "author": .string(author),
-      "description": .optional(description), "lifecycle": .string(lifecycle.rawValue),
-      "client_number": .integer(clientNumber), "tags": .map(tags),
-    ]
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookMoving
 import FieldbookWorkspace
@@ -65,7 +66,7 @@ struct ExportRun: AsyncParsableCommand {
 
   private func json(
     _ run: Run, _ path: String, _ form: ArchiveForm, _ outcome: RunExport.Outcome
-  ) -> JSONValue {
+  ) -> JSON {
     [
       "run_id": .string(run.id.hex), "file": .string(path), "format": .string(form.rawValue),
       "bytes": .integer(outcome.bytes), "files": .count(outcome.files),

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookMoving
 
@@ -19,15 +20,15 @@ struct MoveDocument: Document {
     direction == .out ? ("here", "there") : ("there", "here")
   }
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "place": .string(report.source), "dry_run": .bool(isDryRun),
       "complete": isDryRun ? .null : .bool(report.isComplete),
       "kinds": .object(
         report.kinds.map { kind in
-          let from = JSONValue.Member(key: names.from, value: .count(report.there[kind]))
-          let to = JSONValue.Member(key: names.to, value: .count(report.arrived[kind]))
-          return .init(key: kind.rawValue, value: .object(isDryRun ? [from] : [from, to]))
+          let from = JSON.Member(name: names.from, value: .count(report.there[kind]))
+          let to = JSON.Member(name: names.to, value: .count(report.arrived[kind]))
+          return .init(name: kind.rawValue, value: .object(isDryRun ? [from] : [from, to]))
         }),
       "new_runs": direction == .in ? .count(report.fresh[.runs]) : .null,
       "changed_here": .count(report.kept), "conflicts": .count(report.disputed),

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookExecution
 import FieldbookModel
 import FieldbookMoving

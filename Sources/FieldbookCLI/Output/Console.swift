@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 
 /// Where a command's words go: data to stdout, everything about it to stderr.

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 
 extension Wording {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -94,7 +95,7 @@ enum AuditedThing: Document {
     }
   }
 
-  var json: JSONValue {
+  var json: JSON {
     switch self {
     case .run(let audit): audit.json
     case .experiment(let name, let audit): audit.json(name: name)

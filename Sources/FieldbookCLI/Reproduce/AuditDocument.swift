@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -16,7 +17,7 @@ extension RunAudit.Check {
 }
 
 extension RunAudit {
-  var json: JSONValue {
+  var json: JSON {
     [
       "run_id": .string(run.hex), "name": .string(name), "score": .count(score),
       "checks": .array(
@@ -69,7 +70,7 @@ extension RunAudit {
 }
 
 extension ExperimentAudit {
-  func json(name: String) -> JSONValue {
+  func json(name: String) -> JSON {
     [
       "experiment": .string(name), "mean": mean.map { .number($0) } ?? .null,
       "lacks": .array(
@@ -82,7 +83,7 @@ extension ExperimentAudit {
       "runs": .array(
         runs.map { audit in
           let states = audit.checks.map { check in
-            JSONValue.Member(key: check.question.rawValue, value: .string(check.state.rawValue))
+            JSON.Member(name: check.question.rawValue, value: .string(check.state.rawValue))
           }
           return [
             "run_id": .string(audit.run.hex), "name": .string(audit.name),

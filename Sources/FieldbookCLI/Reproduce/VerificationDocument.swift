@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -10,7 +11,7 @@ struct VerificationDocument: Document {
 
   // MARK: For scripts
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "first": side(verification.first), "second": side(verification.second),
       "verified": .bool(verification.isVerified),
@@ -20,24 +21,24 @@ struct VerificationDocument: Document {
       "sections": .object(
         Section.allCases.map { section in
           .init(
-            key: section.rawValue,
+            name: section.rawValue,
             value: .object(
               Verdict.allCases.map {
-                .init(key: $0.rawValue, value: .count(verification.count($0, in: section)))
+                .init(name: $0.rawValue, value: .count(verification.count($0, in: section)))
               }))
         }),
       "findings": .array(verification.findings.map(\.json)),
     ]
   }
 
-  private func side(_ run: Run) -> JSONValue {
+  private func side(_ run: Run) -> JSON {
     [
       "run_id": .string(run.id.hex), "name": .string(run.name),
       "status": .string(run.state.status.rawValue), "device": .string(run.device),
     ]
   }
 
-  private var tolerance: JSONValue {
+  private var tolerance: JSON {
     let bounds =
       [(String?.none, verification.tolerance.general)]
       + verification.tolerance.named.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -122,8 +123,8 @@ struct VerificationDocument: Document {
 }
 
 extension RunVerification.Finding {
-  fileprivate var json: JSONValue {
-    let own: JSONValue = [
+  fileprivate var json: JSON {
+    let own: JSON = [
       "section": .string(section.rawValue), "key": .string(key),
       "verdict": .string(verdict.rawValue), "first": .optional(first), "second": .optional(second),
       "reason": .optional(reason),
@@ -165,7 +166,7 @@ extension RunVerification.Finding {
 }
 
 extension HistoryComparison {
-  fileprivate var json: JSONValue {
+  fileprivate var json: JSON {
     [
       "steps": .count(steps), "only_in_first": .count(onlyInFirst),
       "only_in_second": .count(onlyInSecond),
@@ -176,7 +177,7 @@ extension HistoryComparison {
 }
 
 extension HistoryComparison.Pair {
-  fileprivate var json: JSONValue {
+  fileprivate var json: JSON {
     [
       "step": .integer(step), "first": .number(first), "second": .number(second),
       "distance": .number(distance),

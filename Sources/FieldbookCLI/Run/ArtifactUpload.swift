@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookRepository
 import FieldbookWorkspace
@@ -90,8 +91,8 @@ struct ArtifactUpload {
   }
 }
 
-extension JSONValue {
-  static func skipped(_ upload: ArtifactUpload) -> JSONValue {
+extension JSON {
+  static func skipped(_ upload: ArtifactUpload) -> JSON {
     .array(upload.skipped.map { ["path": .string($0.path), "reason": .string($0.reason)] })
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookExecution
 import FieldbookModel
 import FieldbookWorkspace
@@ -109,7 +110,7 @@ extension ReproductionRequest.Environment: ExpressibleByArgument {}
 
 extension Reproduction {
   /// What `reproduce` adds to a RUN.
-  func json(isKept: Bool) -> JSONValue {
+  func json(isKept: Bool) -> JSON {
     [
       "reproduces": .string(recorded.run.id.hex),
       "folder": isKept ? .string(folder) : .null,
@@ -146,8 +147,8 @@ extension Reproduction {
   }
 }
 
-extension JSONValue {
-  fileprivate static func digest(_ digest: ContentDigest?) -> JSONValue {
+extension JSON {
+  fileprivate static func digest(_ digest: ContentDigest?) -> JSON {
     .optional(digest.map { "sha256:" + $0.hex })
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookExecution
 import FieldbookMLflow
 import FieldbookModel
@@ -121,7 +122,7 @@ extension RunOutcome {
         + Phrase(notCaptured.isEmpty ? "nothing" : notCaptured.joined(separator: ", ")))
   }
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "exit_status": .integer(Int64(exitStatus)), "captured": .strings(captured),
       "not_captured": .strings(notCaptured),

@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookServing
 
@@ -5,7 +6,7 @@ import FieldbookServing
 struct ServerDocument: Document {
   var record: ServerRecord?
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "running": .bool(record != nil),
       "pid": record.map { .count(Int($0.pid)) } ?? .null,

@@ -2,6 +2,7 @@ import FieldbookMLflow
 import FieldbookModel
 import FieldbookServing
 import FieldbookSync
+import FieldbookWeb
 import FieldbookWorkspace
 import Foundation
 import Logging
@@ -19,7 +20,8 @@ enum Serving {
     FileLimit.raise()
     let server = TrackingServer(
       workspace: workspace, listener: listener, access: access,
-      additions: sharing ? [peerRoutes(workspace, listener)] : [])
+      additions: sharing ? [peerRoutes(workspace, listener)] : [],
+      guardedAdditions: [pageRoutes(workspace)])
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [
@@ -62,6 +64,14 @@ enum Serving {
     barriers.cancel()
     throw ListeningFailure.cannotListen(
       host: server.listener.host, port: server.listener.port, reason: "it ended before it began")
+  }
+
+  private static func pageRoutes(_ workspace: Workspace) -> TrackingServer.GuardedAddition {
+    let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let page = PageRoutes(
+      workspace: workspace, version: Fieldbook.configuration.version,
+      files: program.flatMap(PageFolder.beside))
+    return { page.add(to: $0) }
   }
 
   private static func peerRoutes(_ workspace: Workspace, _ listener: Listener)

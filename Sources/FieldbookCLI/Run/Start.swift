@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -48,6 +49,6 @@ struct Start: ParsableCommand {
 struct StartedRun: Document {
   var run: Run
 
-  var json: JSONValue { run.json(isVanished: false) }
+  var json: JSON { run.json(isVanished: false) }
   func lay(on sheet: inout Sheet) { sheet.line(Phrase(run.id.hex)) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookReplication
 import FieldbookSync
@@ -36,7 +37,7 @@ struct InviteDocument: Document {
   var code: InviteCode
   var role: Role
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "code": .string(code.text), "expires_at": .time(code.expires),
       "role": .string(role.rawValue),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -20,57 +21,14 @@ struct ListRemotes: ParsableCommand {
   }
 }
 
-/// A peer, and how far the two agree.
-struct RemoteLine {
-  var name: String
-  var url: String
-  var lastSync: Timestamp?
-  var behindOps: Int?
-  var failure: String?
-  var failingSince: Timestamp?
-
-  init(_ remote: Workspace.Remote) {
-    name = remote.name
-    url = remote.url
-    lastSync = remote.lastSync
-    behindOps = remote.behindOps
-    failure = remote.failure
-    failingSince = remote.failingSince
-  }
-
-  init(_ remote: RemoteStatus) {
-    name = remote.name
-    url = remote.url
-    lastSync = remote.lastSync
-    behindOps = remote.behindOps
-    failure = remote.failure
-    failingSince = remote.failingSince
-  }
-
-  /// Nil when the last try went well.
-  var failureLine: Phrase? {
-    guard let failure, let failingSince else { return nil }
-    return Phrase("\(name) fails since \(Wording.moment(failingSince)): ", .yellow)
-      + Phrase(failure)
-  }
-
-  var json: JSONValue {
-    [
-      "name": .string(name), "url": .string(url), "last_sync": .time(lastSync),
-      "behind_ops": .optional(behindOps), "error": .optional(failure),
-      "failing_since": .time(failingSince),
-    ]
-  }
-}
-
 struct RemoteList: Document {
   private var remotes: [RemoteLine]
 
   init(_ remotes: [Workspace.Remote]) { self.remotes = remotes.map { RemoteLine($0) } }
   init(_ remotes: [RemoteStatus]) { self.remotes = remotes.map { RemoteLine($0) } }
 
-  var json: JSONValue { ["remotes": membersJSON] }
-  var membersJSON: JSONValue { .array(remotes.map(\.json)) }
+  var json: JSON { ["remotes": membersJSON] }
+  var membersJSON: JSON { .array(remotes.map(\.json)) }
 
   func lay(on sheet: inout Sheet) {
     guard !remotes.isEmpty else {
@@ -90,5 +48,14 @@ struct RemoteList: Document {
     }
     sheet.table(table)
     for remote in remotes { remote.failureLine.map { sheet.line($0) } }
+  }
+}
+
+extension RemoteLine {
+  /// Nil when the last try went well.
+  var failureLine: Phrase? {
+    guard let failure, let failingSince else { return nil }
+    return Phrase("\(name) fails since \(Wording.moment(failingSince)): ", .yellow)
+      + Phrase(failure)
   }
 }

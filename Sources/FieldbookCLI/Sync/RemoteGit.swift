@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookSync
 import FieldbookWorkspace
@@ -65,7 +66,7 @@ struct GitDocument: Document {
     return (["git clone"] + options + [url]).joined(separator: " ")
   }
 
-  var json: JSONValue { ["url": .string(url), "command": .string(command)] }
+  var json: JSON { ["url": .string(url), "command": .string(command)] }
 
   func lay(on sheet: inout Sheet) { sheet.line(Phrase(command)) }
 }

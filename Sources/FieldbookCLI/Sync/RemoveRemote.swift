@@ -1,4 +1,6 @@
 import ArgumentParser
+import FieldbookDocuments
+import FieldbookModel
 import FieldbookWorkspace
 
 struct RemoveRemote: ParsableCommand {

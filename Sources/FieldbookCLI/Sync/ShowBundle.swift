@@ -1,4 +1,6 @@
 import ArgumentParser
+import FieldbookDocuments
+import FieldbookModel
 import FieldbookReplication
 import FieldbookSync
 
@@ -24,7 +26,7 @@ struct ShowBundle: ParsableCommand {
 struct BundleDocument: Document {
   var contents: BundleFile.Contents
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "workspace": ["id": .string(contents.workspace.hex), "name": .string(contents.name)],
       "needs": .array(contents.needs.map(\.json)), "heads": .array(contents.heads.map(\.json)),
@@ -55,14 +57,5 @@ struct BundleDocument: Document {
             : "a replica that holds \(Wording.count(contents.needs.count, "head")) already")
       ),
     ])
-  }
-}
-
-extension Head {
-  var json: JSONValue {
-    [
-      "log": .string(log.description), "seq": .integer(Int64(clamping: number)),
-      "hash": .string(hash.hex),
-    ]
   }
 }

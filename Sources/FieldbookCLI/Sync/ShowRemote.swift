@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 
@@ -24,7 +25,7 @@ struct ShowRemote: ParsableCommand {
 struct RemoteDocument: Document {
   var remote: Workspace.Remote
 
-  var json: JSONValue {
+  var json: JSON {
     RemoteLine(remote).json.adding([
       "device": .optional(remote.pin?.id), "certificate": .optional(remote.certificate?.hex),
     ])

@@ -1,3 +1,5 @@
+import FieldbookDocuments
+import FieldbookModel
 import FieldbookSync
 
 /// What an exchange with one peer came to.
@@ -6,7 +8,7 @@ struct SyncOutcome {
   /// What went wrong; nil when all went well.
   var failure: String?
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "name": .string(report.name), "pulled_ops": .count(report.pulledOps),
       "pushed_ops": .count(report.pushedOps), "pulled_points": .count(report.pulledPoints),
@@ -46,7 +48,7 @@ struct SyncDocument: Document {
   var total: Int
   var blocking: Int
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "peers": .array(outcomes.map(\.json)),
       "conflicts": [
@@ -79,7 +81,7 @@ struct SyncPlan: Document {
   var total: Int
   var blocking: Int
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "peers": .array(
         plan.map {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FieldbookDocuments
 import FieldbookModel
 import FieldbookWorkspace
 import Foundation
@@ -46,7 +47,7 @@ struct TraceList: Document {
   var traces: [Trace]
   var nextPageToken: String?
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "traces": .array(traces.map(\.json)),
       "next_page_token": .optional(nextPageToken),
@@ -126,7 +127,7 @@ extension Trace {
   /// What its root is called.
   var title: String { tags[TraceKey.traceName] ?? name }
 
-  var json: JSONValue {
+  var json: JSON {
     [
       "trace_id": .string(name),
       "experiment": ["id": .string(experiment.decimal), "name": .string(experimentName)],
@@ -149,19 +150,19 @@ extension Trace {
 }
 
 extension TraceUsage {
-  var json: JSONValue {
+  var json: JSON {
     .object(
       TraceUsage.tokenMembers.map { key, path in
-        JSONValue.Member(key: key, value: self[keyPath: path].map { .integer($0) } ?? .null)
+        JSON.Member(name: key, value: self[keyPath: path].map { .integer($0) } ?? .null)
       }
         + TraceUsage.costMembers.map { key, path in
-          JSONValue.Member(key: key, value: self[keyPath: path].map { .number($0) } ?? .null)
+          JSON.Member(name: key, value: self[keyPath: path].map { .number($0) } ?? .null)
         })
   }
 }
 
 extension Assessment {
-  var json: JSONValue {
+  var json: JSON {
     [
       "assessment_id": .string(id), "kind": .string(kind.rawValue), "name": .string(name),
       "value": .string(value), "error": .optional(trouble?.message ?? trouble?.code),

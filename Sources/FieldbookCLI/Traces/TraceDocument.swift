@@ -1,3 +1,4 @@
+import FieldbookDocuments
 import FieldbookModel
 
 /// One trace, whole: its spans as a tree.
@@ -6,7 +7,7 @@ struct TraceDocument: Document {
   /// Roots first, then by their beginning.
   var spans: [TraceSpan]
 
-  var json: JSONValue {
+  var json: JSON {
     trace.json.adding([
       "spans": .array(spans.map(\.json)), "conflicts": .strings(trace.conflicts),
     ])
@@ -181,8 +182,8 @@ extension TraceSpan {
         : Wording.duration(milliseconds: Int64(clamping: Int(milliseconds))))
   }
 
-  fileprivate var json: JSONValue {
-    func time(_ nanoseconds: UInt64) -> JSONValue {
+  fileprivate var json: JSON {
+    func time(_ nanoseconds: UInt64) -> JSON {
       .time(Timestamp(milliseconds: Int64(clamping: nanoseconds / 1_000_000)))
     }
     return [
@@ -193,7 +194,7 @@ extension TraceSpan {
       "end_time": end.map(time) ?? .null,
       "duration_ms": milliseconds.map { .number($0) } ?? .null, "usage": usage.json,
       "attributes": .object(
-        attributes.map { .init(key: $0.key, value: .string($0.value.text ?? $0.value.json)) }),
+        attributes.map { .init(name: $0.key, value: .string($0.value.text ?? $0.value.json)) }),
       "events": .strings(events.map(\.name)),
     ]
   }

@@ -83,6 +83,13 @@ extension WriteTransaction {
     return LogMoment(segment: row?[0].integer ?? 0, open: row?[1].integer ?? 0)
   }
 
+  /// As `moment`, and whenever points come that are in no op yet.
+  package func pulse() throws -> String {
+    let moment = try moment()
+    let tail = try sql.first("SELECT max(id), sum(points) FROM tail")
+    return "\(moment.segment)-\(moment.open)-\(tail?[0].integer ?? 0)-\(tail?[1].integer ?? 0)"
+  }
+
   /// Those of a peer's heads that are held here, too.
   package func held(of heads: [Head]) throws -> [Head] {
     try heads.filter { try holds($0.hash) }

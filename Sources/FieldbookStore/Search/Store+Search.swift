@@ -38,6 +38,16 @@ extension Store {
     return (keys, PageToken.token(offset: offset + limit))
   }
 
+  /// How many things match, on all pages.
+  package func count(_ search: Search) throws -> Int {
+    let expression = try SearchParser.parse(
+      search.filter, subject: search.subject, isExtended: search.isExtended)
+    return try read { db in
+      let ground = try SearchGround(db).withoutIndexes
+      return try SearchQuery(search, expression, ground).count(db)
+    }
+  }
+
   /// Some time later; a replica that cannot be written now is searched as it is.
   private func index(_ fields: [IndexedField]) {
     guard !isLookedAt else { return }
@@ -78,6 +88,16 @@ struct SearchQuery {
       keys += try part(db, way, limit: offset + limit - keys.count, offset: 0)
     }
     return Array(keys.dropFirst(offset))
+  }
+
+  func count(_ db: Database) throws -> Int {
+    do {
+      return try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM \(table) t WHERE \(condition)",
+        arguments: StatementArguments(arguments)) ?? 0
+    } catch let error as DatabaseError where error.message == SearchPattern.tooCostly {
+      throw SearchFailure.malformed("Invalid filter: " + SearchPattern.tooCostly)
+    }
   }
 
   private func part(

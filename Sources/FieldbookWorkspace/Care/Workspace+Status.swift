@@ -32,7 +32,32 @@ package struct RemoteStatus: Sendable {
   package var failingSince: Timestamp?
 }
 
+/// What can be told at any moment: nothing is written for it, and no hash is computed.
+package struct Glance: Sendable {
+  package var workspaceName: String
+  package var device: Device
+  /// Nil for a device that is not enrolled, as far as is known here.
+  package var role: Role?
+  package var unsentOps: Int
+  package var conflicts: (total: Int, blocking: Int)
+  package var remotes: [Workspace.Remote]
+}
+
 extension Workspace {
+  package func glance() throws -> Glance {
+    let me = device
+    return try store.inspect { transaction in
+      Glance(
+        workspaceName: try transaction.workspaceName() ?? descriptor.name, device: me,
+        role: try transaction.role(of: deviceKey),
+        unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),
+        conflicts: try transaction.conflictCounts(), remotes: try transaction.remotes())
+    }
+  }
+
+  /// Changes whenever anything that is recorded here does, metric points included.
+  package func pulse() throws -> String { try store.inspect { try $0.pulse() } }
+
   /// Seals the open segment first, so that the heads say everything.
   ///
   /// Where that cannot be written, it says what it knows.

@@ -3,6 +3,15 @@ import FieldbookModel
 /// Which things of the soft-deleted kind a list shows.
 package enum LifecycleView: Sendable {
   case active, deleted, all
+
+  /// Nil for all.
+  var lifecycle: Lifecycle? {
+    switch self {
+    case .active: .active
+    case .deleted: .deleted
+    case .all: nil
+    }
+  }
 }
 
 /// One page of a list.

@@ -58,16 +58,10 @@ extension Workspace {
     _ subject: SearchSubject, filter: String, orderBy: [String], view: LifecycleView, limit: Int,
     pageToken: String?, isExtended: Bool = false, experiments: [ExperimentID]? = nil
   ) throws -> (keys: [EntityKey], next: String?) {
-    let lifecycle: Lifecycle? =
-      switch view {
-      case .active: .active
-      case .deleted: .deleted
-      case .all: nil
-      }
-    return try Workspace.searching(subject) {
+    try Workspace.searching(subject) {
       try store.search(
         Search(
-          subject: subject, filter: filter, orderBy: orderBy, lifecycle: lifecycle,
+          subject: subject, filter: filter, orderBy: orderBy, lifecycle: view.lifecycle,
           experiments: experiments, limit: limit, pageToken: pageToken, isExtended: isExtended))
     }
   }
@@ -81,5 +75,22 @@ extension Workspace {
       throw WorkspaceFailure.invalidFilter(
         message: failure.message, hint: failure.hint(about: subject))
     }
+  }
+}
+
+extension Workspace {
+  /// How many runs the query is about, on all pages.
+  package func runCount(_ query: RunQuery) throws -> Int {
+    try Workspace.searching(.runs) {
+      try store.count(
+        Search(
+          subject: .runs, filter: query.filter, orderBy: [], lifecycle: query.view.lifecycle,
+          experiments: query.experiments, limit: 0, pageToken: nil, isExtended: query.isExtended))
+    }
+  }
+
+  /// What runs have, by family, in order.
+  package func recordedNames() throws -> RecordedNames {
+    try store.inspect { try $0.recordedNames() }
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FieldbookCLI
+@testable import FieldbookDocuments
 
 @Suite("Differences of texts, line by line")
 struct LineDifferenceTests {

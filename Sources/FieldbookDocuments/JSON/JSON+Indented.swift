@@ -1,8 +1,8 @@
 import FieldbookModel
 
-extension JSONValue {
+extension JSON {
   /// The document as text: over several lines with two spaces of indentation, or on one.
-  func text(isIndented: Bool) -> String {
+  package func text(isIndented: Bool) -> String {
     var out = ""
     append(to: &out, level: isIndented ? 0 : nil)
     return out
@@ -14,15 +14,15 @@ extension JSONValue {
     case .null: out += "null"
     case .bool(let truth): out += truth ? "true" : "false"
     case .integer(let number): out += String(number)
-    case .number(let number): JSONValue.append(number, to: &out)
+    case .number(let number): JSON.append(number, to: &out)
     case .string(let text): QuotedText.append(text, to: &out)
     case .array(let items):
-      JSONValue.append(items, "[", "]", to: &out, level: level) { item, out, level in
+      JSON.append(items, "[", "]", to: &out, level: level) { item, out, level in
         item.append(to: &out, level: level)
       }
     case .object(let members):
-      JSONValue.append(members, "{", "}", to: &out, level: level) { member, out, level in
-        QuotedText.append(member.key, to: &out)
+      JSON.append(members, "{", "}", to: &out, level: level) { member, out, level in
+        QuotedText.append(member.name, to: &out)
         out += level == nil ? ":" : ": "
         member.value.append(to: &out, level: level)
       }

@@ -2,19 +2,19 @@ import FieldbookModel
 import Foundation
 import Testing
 
-@testable import FieldbookCLI
+@testable import FieldbookDocuments
 
 @Suite("JSON as the contract has it")
-struct JSONValueTests {
+struct JSONIndentedTests {
   @Test("members keep the order that they were written in")
   func order() {
-    let document: JSONValue = ["zeta": .count(1), "alpha": [.null, true, "x"]]
+    let document: JSON = ["zeta": .count(1), "alpha": [.null, true, "x"]]
     #expect(document.text(isIndented: false) == #"{"zeta":1,"alpha":[null,true,"x"]}"#)
   }
 
   @Test("an indented document says the same as one on a line")
   func indentation() {
-    let document: JSONValue = ["a": ["b": [], "c": [:]], "d": [.count(1), .count(2)]]
+    let document: JSON = ["a": ["b": [], "c": [:]], "d": [.count(1), .count(2)]]
     #expect(
       document.text(isIndented: true) == """
         {
@@ -39,14 +39,14 @@ struct JSONValueTests {
       0.30000000000000004,
     ])
   func floats(_ number: Double) throws {
-    let text = JSONValue.number(number).text(isIndented: false)
+    let text = JSON.number(number).text(isIndented: false)
     #expect(Double(text)?.bitPattern == number.bitPattern)
     #expect(try JSONDecoder().decode([Double].self, from: Data("[\(text)]".utf8)) == [number])
   }
 
   @Test("NaN and the infinities are strings")
   func noNumbers() {
-    let document: JSONValue = [.number(.nan), .number(.infinity), .number(-.infinity)]
+    let document: JSON = [.number(.nan), .number(.infinity), .number(-.infinity)]
     #expect(document.text(isIndented: false) == #"["NaN","Infinity","-Infinity"]"#)
   }
 
@@ -54,7 +54,7 @@ struct JSONValueTests {
     "any text comes back as it was",
     arguments: ["", "\"quoted\\\"", "line\nbreak\r\tand\u{0}\u{1F}\u{7F}", "日本 👩‍👩‍👧 é", "\u{2028}"])
   func texts(_ text: String) throws {
-    let encoded = JSONValue.array([.string(text)]).text(isIndented: false)
+    let encoded = JSON.array([.string(text)]).text(isIndented: false)
     let decoded = try JSONDecoder().decode([String].self, from: Data(encoded.utf8))
     #expect(decoded.first.map { Array($0.utf8) } == Array(text.utf8))
   }
@@ -62,13 +62,13 @@ struct JSONValueTests {
   @Test("times are RFC 3339 in UTC with milliseconds, unknown ones null")
   func times() {
     let time = Timestamp(milliseconds: 1_763_703_608_412)
-    #expect(JSONValue.time(time) == "2025-11-21T05:40:08.412Z")
-    #expect(JSONValue.time(nil) == .null)
+    #expect(JSON.time(time) == "2025-11-21T05:40:08.412Z")
+    #expect(JSON.time(nil) == .null)
   }
 
   @Test("maps are ordered by key")
   func maps() {
     #expect(
-      JSONValue.map(["b": "2", "a": "1"]).text(isIndented: false) == #"{"a":"1","b":"2"}"#)
+      JSON.map(["b": "2", "a": "1"]).text(isIndented: false) == #"{"a":"1","b":"2"}"#)
   }
 }

@@ -2,7 +2,7 @@ import FieldbookModel
 
 extension Run {
   /// The RUN of the JSON contract.
-  func json(isVanished: Bool) -> JSONValue {
+  package func json(isVanished: Bool) -> JSON {
     [
       "run_id": .string(id.hex),
       "name": .string(name),
@@ -32,7 +32,7 @@ extension Run {
 }
 
 extension MetricSummary {
-  var json: JSONValue {
+  package var json: JSON {
     [
       "last": .number(last.value), "min": .number(minimum), "max": .number(maximum),
       "step": .integer(last.step), "count": .count(count),
@@ -41,13 +41,13 @@ extension MetricSummary {
 }
 
 extension Comment {
-  var json: JSONValue {
+  package var json: JSON {
     ["text": .string(text), "author": .string(author), "time": .time(time)]
   }
 }
 
 extension Dataset {
-  var json: JSONValue {
+  package var json: JSON {
     [
       "name": .string(name), "digest": .string(digest), "source_type": .string(sourceType),
       "source": .string(source), "schema": .optional(schema), "profile": .optional(profile),
@@ -57,7 +57,7 @@ extension Dataset {
 }
 
 extension Artifact {
-  var json: JSONValue {
+  package var json: JSON {
     [
       "path": .string(path), "sha256": .string(digest.hex), "bytes": .integer(byteCount),
       "here": .bool(isHere),

@@ -1,0 +1,106 @@
+import FieldbookDocuments
+import FieldbookModel
+import FieldbookWorkspace
+
+/// What the page shows: the documents that the command line prints with `--json`.
+struct PageLooking: Sendable {
+  let workspace: Workspace
+  let version: String
+
+  func status() throws -> JSON {
+    let glance = try workspace.glance()
+    return [
+      "workspace": [
+        "id": .string(workspace.id.hex), "name": .string(glance.workspaceName),
+      ],
+      "device": [
+        "id": .string(glance.device.key.id), "name": .string(glance.device.name),
+        "role": .string(glance.device.role.rawValue), "pending": .bool(glance.role == nil),
+      ],
+      "user": .string(glance.device.owner), "version": .string(version),
+      "can_write": .bool(glance.role != .reader),
+      "unsent_ops": .count(glance.unsentOps),
+      "conflicts": [
+        "total": .count(glance.conflicts.total), "blocking": .count(glance.conflicts.blocking),
+      ],
+      "remotes": .array(glance.remotes.map { RemoteLine($0).json }),
+    ]
+  }
+
+  func experiments() throws -> JSON {
+    let all = try Page.all { try workspace.experiments(ExperimentQuery(pageToken: $0)) }
+    return ["experiments": .array(all.map(\.json))]
+  }
+
+  func runs(_ question: PageQuestion) throws -> JSON {
+    let experiments = try question.text("experiment").map {
+      [try workspace.experiment(named: $0).id]
+    }
+    let limit = Int(try question.integer("limit") ?? 200)
+    guard (1...PageQuestion.runsMax).contains(limit) else {
+      throw PageFailure(.badRequest, "limit has to be from 1 to \(PageQuestion.runsMax)")
+    }
+    let query = RunQuery(
+      experiments: experiments, filter: try question.text("filter") ?? "",
+      orderBy: try question.texts("order_by", most: 16),
+      view: try question.flag("deleted") ? .deleted : .active, limit: limit,
+      pageToken: try question.text("page_token"), isExtended: true)
+    let page = try workspace.runs(query)
+    let vanished = Vanished.among(page.items, in: workspace)
+    var told: JSON = [
+      "runs": .array(page.items.map { $0.json(isVanished: vanished.contains($0.id)) }),
+      "next_page_token": .optional(page.nextPageToken),
+    ]
+    if query.pageToken == nil {
+      let total = try page.nextPageToken == nil ? page.items.count : workspace.runCount(query)
+      told = told.adding(["total": .count(total)])
+    }
+    return told
+  }
+
+  /// What runs have that a column, or a filter, can name.
+  func columns() throws -> JSON {
+    let names = try workspace.recordedNames()
+    return [
+      "params": .strings(names.parameters), "metrics": .strings(names.metrics),
+      "tags": .strings(names.tags),
+    ]
+  }
+
+  func run(_ id: RunID) throws -> JSON {
+    let run = try workspace.run(id)
+    return run.json(isVanished: Vanished.check(run, in: workspace))
+  }
+
+  func history(_ id: RunID) throws -> JSON {
+    _ = try workspace.run(id)
+    return ["entries": .array(try workspace.history(id.key, field: nil).map(\.json))]
+  }
+
+  func comparison(_ question: PageQuestion) throws -> JSON {
+    let asked = try question.texts("runs", most: PageQuestion.comparedMax)
+    guard asked.count >= 2 else { throw PageFailure(.badRequest, "compare at least two runs") }
+    return Comparison(
+      runs: try asked.map { try workspace.run(PageQuestion.run($0)) }
+    ).json
+  }
+
+  func models() throws -> JSON {
+    let all = try Page.all { try workspace.models(ModelQuery(pageToken: $0)) }
+    return ["models": .array(all.map(\.json))]
+  }
+
+  func model(_ name: String) throws -> JSON {
+    let model = try workspace.model(named: name)
+    let leases = try workspace.leasedNumbers(of: model.id)
+    return model.json.adding(["leases": .array(leases.map(\.json))])
+  }
+
+  func sync() throws -> JSON {
+    [
+      "remotes": .array(try workspace.remotes().map { RemoteLine($0).json }),
+      "devices": .array(try workspace.devices().map(\.json)), "status": try status(),
+      "quarantine": .count(try workspace.quarantined().filter { !$0.isRejected }.count),
+    ]
+  }
+}

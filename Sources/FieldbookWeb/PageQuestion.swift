@@ -1,0 +1,69 @@
+import FieldbookModel
+import FieldbookWorkspace
+
+/// What the page sends, read and bounded.
+struct PageQuestion {
+  static let bytesMax = 2 << 20
+  static let runsMax = 1000
+  static let curvesMax = 200
+  static let columnsMax = 4000
+  static let comparedMax = 100
+
+  private let json: JSON
+
+  init(_ bytes: [UInt8]) throws {
+    json = try JSONParser.parse(bytes.isEmpty ? Array("{}".utf8) : bytes)
+    guard case .object = json else { throw PageFailure(.badRequest, "the request is no object") }
+  }
+
+  func text(_ name: String) throws -> String? {
+    guard let value = json[name] else { return nil }
+    guard let text = value.string else { throw PageQuestion.wrong(name, "a text") }
+    return text
+  }
+
+  func required(_ name: String) throws -> String {
+    guard let text = try text(name) else { throw PageQuestion.wrong(name, "a text") }
+    return text
+  }
+
+  func flag(_ name: String) throws -> Bool {
+    guard let value = json[name] else { return false }
+    guard case .bool(let flag) = value else { throw PageQuestion.wrong(name, "true or false") }
+    return flag
+  }
+
+  func integer(_ name: String) throws -> Int64? {
+    switch json[name] {
+    case nil: return nil
+    case .integer(let number): return number
+    default: throw PageQuestion.wrong(name, "a whole number")
+    }
+  }
+
+  func texts(_ name: String, most: Int) throws -> [String] {
+    let texts = try items(name, most: most).map(\.string)
+    guard !texts.contains(nil) else { throw PageQuestion.wrong(name, "a list of texts") }
+    return texts.compactMap(\.self)
+  }
+
+  func items(_ name: String, most: Int) throws -> [JSON] {
+    guard let value = json[name] else { return [] }
+    guard let items = value.items else { throw PageQuestion.wrong(name, "a list") }
+    guard items.count <= most else {
+      throw PageFailure(.badRequest, "\(name) has more than \(most) items")
+    }
+    return items
+  }
+
+  static func wrong(_ name: String, _ what: String) -> PageFailure {
+    PageFailure(.badRequest, "\(name) has to be \(what)")
+  }
+
+  static func run(_ text: String?) throws -> RunID {
+    guard let text, let run = RunID(hex: text) else {
+      throw PageFailure(.badRequest, "'\(text ?? "")' is no run's id")
+    }
+    return run
+  }
+}

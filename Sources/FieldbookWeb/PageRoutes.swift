@@ -1,0 +1,135 @@
+import FieldbookModel
+import FieldbookServing
+import FieldbookWorkspace
+import Foundation
+import Hummingbird
+import NIOCore
+
+/// The page and what it asks: `/` is the page, `/page/…` its files, `/page/api/…` what it shows and changes.
+package struct PageRoutes: Sendable {
+  private let looking: PageLooking
+  private let artifacts: PageArtifacts
+  private let events: PageEvents
+  /// Nil if this program has no page with it.
+  private let files: PageFolder?
+
+  /// - Parameter version: of the program.
+  package init(workspace: Workspace, version: String, files: PageFolder?) {
+    looking = PageLooking(workspace: workspace, version: version)
+    artifacts = PageArtifacts(workspace: workspace)
+    events = PageEvents(workspace: workspace)
+    self.files = files
+  }
+
+  package func add(to guarded: RouterGroup<PeerContext>) {
+    let routes = guarded.group().add(middleware: PageGuard())
+    routes.get("/") { _, _ in try await send("index.html") }
+    routes.get("/page/events") { _, _ in try events.stream() }
+    routes.get("/page/lib/{name}") { _, context in
+      try await send("lib/" + (context.parameters.get("name") ?? ""))
+    }
+    routes.get("/page/{name}") { _, context in
+      try await send(context.parameters.get("name") ?? "")
+    }
+    addLooking(to: routes.group("/page/api"))
+    addChanging(to: routes.group("/page/api"))
+  }
+
+  private func addLooking(to routes: RouterGroup<PeerContext>) {
+    let looks: [(RouterPath, @Sendable (PageLooking) throws -> JSON)] = [
+      ("status", { try $0.status() }), ("experiments", { try $0.experiments() }),
+      ("columns", { try $0.columns() }), ("models", { try $0.models() }),
+      ("conflicts", { try $0.conflicts() }), ("sync", { try $0.sync() }),
+    ]
+    for (path, answer) in looks { routes.get(path) { _, _ in try await tell(answer) } }
+    routes.get("runs/{run}") { _, context in
+      let run = try PageRoutes.run(context)
+      return try await tell { try $0.run(run) }
+    }
+    routes.get("runs/{run}/history") { _, context in
+      let run = try PageRoutes.run(context)
+      return try await tell { try $0.history(run) }
+    }
+    routes.get("runs/{run}/artifacts/**") { request, context in
+      let path = try PageRoutes.text(context.parameters.getCatchAll().joined(separator: "/"))
+      return try await artifacts.send(PageRoutes.run(context), path, request)
+    }
+    routes.get("models/{name}") { _, context in
+      let name = try PageRoutes.text(context.parameters.get("name") ?? "")
+      return try await tell { try $0.model(name) }
+    }
+    routes.get("conflicts/{id}") { _, context in
+      let id = context.parameters.get("id") ?? ""
+      return try await tell { try $0.conflict(id) }
+    }
+    let questions: [(RouterPath, @Sendable (PageLooking, PageQuestion) throws -> JSON)] = [
+      ("runs/search", { try $0.runs($1) }), ("curves", { try $0.curves($1) }),
+      ("compare", { try $0.comparison($1) }), ("undo", { try $0.undo($1) }),
+    ]
+    for (path, answer) in questions {
+      routes.post(path) { request, _ in
+        let question = try await PageRoutes.question(request)
+        return try await tell { try answer($0, question) }
+      }
+    }
+  }
+
+  private func addChanging(to routes: RouterGroup<PeerContext>) {
+    routes.post("runs/{run}/change") { request, context in
+      let run = try PageRoutes.run(context)
+      let question = try await PageRoutes.question(request)
+      return try await tell { try $0.change(run, question) }
+    }
+    routes.post("conflicts/{id}/resolve") { request, context in
+      let id = context.parameters.get("id") ?? ""
+      let question = try await PageRoutes.question(request)
+      return try await tell { try $0.resolve(id, question) }
+    }
+  }
+
+  private func tell(_ answer: @escaping @Sendable (PageLooking) throws -> JSON) async throws
+    -> Response
+  {
+    PageHeaders.json(try await Blocking.run { try answer(looking) })
+  }
+
+  private func send(_ name: String) async throws -> Response {
+    guard let files else {
+      throw PageFailure(
+        .notFound, "this program was installed without its page",
+        hint: "it belongs beside the program, in fieldbook_FieldbookWeb.resources")
+    }
+    guard let file = try await Blocking.run({ files.file(name) }) else {
+      throw PageFailure(
+        .notFound, "there is no file '\(name)' of the page",
+        hint: name.hasPrefix("lib/") ? "install \(PageFolder.libraryPackage)" : "")
+    }
+    return Response(
+      status: .ok, headers: [.contentType: file.mediaType, .cacheControl: "no-cache"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes)))
+  }
+
+  private static func run(_ context: PeerContext) throws -> RunID {
+    try PageQuestion.run(context.parameters.get("run"))
+  }
+
+  private static func text(_ coded: String) throws -> String {
+    guard let text = coded.removingPercentEncoding else {
+      throw PageFailure(.badRequest, "'\(coded)' is no percent-coded name")
+    }
+    return text
+  }
+
+  private static func question(_ request: Request) async throws -> PageQuestion {
+    guard request.headers[.contentType]?.hasPrefix("application/json") == true else {
+      throw PageFailure(.unsupportedMediaType, "the request has to be JSON")
+    }
+    do {
+      let body = try await request.body.collect(upTo: PageQuestion.bytesMax)
+      return try PageQuestion(Array(body.readableBytesView))
+    } catch is NIOTooManyBytesError {
+      throw PageFailure(
+        .contentTooLarge, "the request is longer than \(PageQuestion.bytesMax) bytes")
+    }
+  }
+}
