@@ -122,8 +122,8 @@ let package = Package(
     room(
       "FieldbookTestSupport",
       [
-        "FieldbookWorkspace", "FieldbookExecution", "FieldbookSync", sqlite, crypto, nio, nioPosix,
-        nioSSL,
+        "FieldbookWorkspace", "FieldbookExecution", "FieldbookSync", "FieldbookServing", sqlite,
+        crypto, hummingbird, logging, nio, nioPosix, nioSSL,
       ]),
     room(
       "FieldbookFuzzing",
@@ -166,6 +166,9 @@ let package = Package(
         "FieldbookMoving", "FieldbookMLflow", "FieldbookServing", "FieldbookTestSupport",
         "fieldbook", sqlite,
       ]),
+    tests(
+      "FieldbookWebTests",
+      ["FieldbookWeb", "FieldbookServing", "FieldbookTestSupport", hummingbird]),
     tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),
     tests(
       "FieldbookObjectStorageTests",
