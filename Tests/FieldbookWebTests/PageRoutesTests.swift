@@ -33,7 +33,8 @@ struct PageRoutesTests {
   {
     let page = PageRoutes(
       workspace: workspace, version: "1", files: PageFolder(folder.path, libraries: []))
-    try await serving(routes: { page.add(to: $0.group()) }) { url in
+    let routes: @Sendable (Router<PeerContext>) -> Void = { page.add(to: $0.group()) }
+    try await serving(routes: routes) { url in
       try await body { method, path, text, more in
         let wire = try await Wire.open(url)
         defer { Task { await wire.close() } }

@@ -73,7 +73,11 @@ extension MLflowError: HTTPResponseError {
       "error_class": .string(code.errorClass), "sqlstate": .string(code.sqlState),
     ]).response
     response.status = code.status
-    if code == .unauthenticated { response.headers[.wwwAuthenticate] = "Bearer" }
+    if code == .unauthenticated {
+      // A browser then asks for a password; clients have their own ways to be told.
+      let isPage = request.uri.path == "/" || request.uri.path.hasPrefix("/page/")
+      response.headers[.wwwAuthenticate] = isPage ? "Basic realm=\"Fieldbook\"" : "Bearer"
+    }
     return response
   }
 }

@@ -45,8 +45,15 @@ extension WriteTransaction {
 
   // MARK: The allocator
 
-  /// Answers what devices asked for. Those that may not write, or are revoked, get none.
+  /// Answers what devices asked for. Those that may not write, or are revoked, get none; nobody gets one from a program that could
+  /// not read back what it granted.
   func grantLeases() throws {
+    let lease = Cell<Dot>(field: .leases, overwrites: [], value: nil)
+    guard
+      understands(
+        Operation(
+          kind: .set, entity: identity.device.entity, clock: HybridTime(raw: 0), cells: [lease]))
+    else { return }
     for row in try sql.all(
       """
       SELECT DISTINCT d.key FROM device d JOIN member m ON m.entity = d.id AND m.field = ?

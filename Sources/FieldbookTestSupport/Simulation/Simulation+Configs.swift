@@ -84,6 +84,7 @@ extension Simulation {
 
   /// A merge is a write like others, by whoever sees it first.
   func mergeConfigs(_ who: Int) throws {
+    try catchUp(who)
     let workspace = replicas[who].workspace
     for id in try workspace.store.inspect({ try $0.contestedConfigs() }) {
       let sides = try workspace.store.inspect { try $0.standingTexts(of: id).compactMap(\.text) }

@@ -16,7 +16,7 @@ extension Simulation {
     let few = runs.prefix(2).map(\.key)
     switch Int.random(in: 0..<100, using: &generator) {
     case 0..<20:
-      if lacks(who, .alias) { return }
+      if lacks(who, .alias) || lacks(who, .lease) { return }
       trace("step \(step): \(replicas[who].name) does a hub's duties")
       try watchingNumbers(who) { try workspace.performHubDuties() }
     case 20..<40:

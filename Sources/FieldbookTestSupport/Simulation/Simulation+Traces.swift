@@ -11,6 +11,7 @@ extension Simulation {
     let number = UInt64.random(in: 1...3, using: &tracing)
     let trace = TraceID(EntityKey(high: seed &+ 1, low: number))
     let value = "t\(step)"
+    try catchUp(who)
     let (isKnown, isDeleted) = try workspace.store.inspect { transaction in
       (
         try transaction.kind(of: trace.key) == .trace,

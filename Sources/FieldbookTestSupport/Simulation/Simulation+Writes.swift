@@ -140,6 +140,11 @@ extension Simulation {
     try noting(who, entity, field, value, body: body)
   }
 
+  /// A program that finds ops which only it knows gives them their effect before it writes.
+  func catchUp(_ who: Int) throws {
+    if profile == .versions { try replicas[who].workspace.store.write(.script) { _ in } }
+  }
+
   /// Tells the oracle of a write, with everything that the writer had seen before it.
   ///
   /// - Parameter sealing: what is written is sealed at once, and nothing else with it.
@@ -148,8 +153,7 @@ extension Simulation {
     _ durability: Durability = .script, sealing: Bool = false, body: () throws -> Void
   ) throws {
     let workspace = replicas[who].workspace
-    // A program that finds ops which only it knows gives them their effect before it writes.
-    if profile == .versions { try workspace.store.write(.script) { _ in } }
+    try catchUp(who)
     func standing() throws -> Set<Dot> {
       try workspace.store.inspect { try $0.standingDots(entity, field) }
     }

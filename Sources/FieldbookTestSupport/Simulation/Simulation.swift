@@ -256,7 +256,7 @@ package final class Simulation {
     case 96..<98: skewClock(who)
     default:
       action = "hub duties"
-      if lacks(who, .alias) { return }
+      if lacks(who, .alias) || lacks(who, .lease) { return }
       trace("step \(step): \(replicas[who].name) does a hub's duties")
       try watchingNumbers(who) { try replicas[who].workspace.performHubDuties() }
     }

@@ -1,0 +1,58 @@
+// The server's documents. Every failure is an error with words for a person and, where there is one, a hint what to do.
+
+export class Trouble extends Error {
+  constructor(message, hint, status) {
+    super(message);
+    this.hint = hint;
+    this.status = status;
+  }
+}
+
+/** Told when the server does not answer at all; see live.js. */
+export const silence = { heard: () => {}, broken: () => {} };
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(`/page/api/${path}`, { credentials: "same-origin", ...options });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    silence.broken();
+    throw new Trouble("the server does not answer", "start it again: fieldbook server", 0);
+  }
+  if (response.ok) return response;
+  let document = {};
+  try {
+    document = await response.json();
+  } catch { /* no document: the status has to do */ }
+  throw new Trouble(document.error ?? `the server answered ${response.status}`, document.hint ?? null, response.status);
+}
+
+export const get = async (path, signal) => (await ask(path, { signal })).json();
+
+export const post = async (path, body, signal) =>
+  (await ask(path, {
+    method: "POST", signal, body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-Fieldbook": "page" },
+  })).json();
+
+export const part = (segment) => encodeURIComponent(segment);
+
+export const artifactPath = (run, path) => `runs/${part(run)}/artifacts/${path.split("/").map(part).join("/")}`;
+export const artifactURL = (run, path) => `/page/api/${artifactPath(run, path)}`;
+
+/** At most `limit` bytes of a file's beginning, or with a negative limit of its end: `{text, isWhole, bytes}`. */
+export async function artifactText(run, path, limit, signal) {
+  const range = limit < 0 ? `bytes=${limit}` : `bytes=0-${limit - 1}`;
+  let response;
+  try {
+    response = await ask(artifactPath(run, path), { headers: { Range: range }, signal });
+  } catch (error) {
+    if (error.status === 416) return { text: "", isWhole: true, bytes: 0 };
+    throw error;
+  }
+  const text = await response.text();
+  const total = /\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "");
+  const bytes = total ? Number(total[1]) : text.length;
+  return { text, isWhole: response.status === 200 || bytes <= Math.abs(limit), bytes };
+}

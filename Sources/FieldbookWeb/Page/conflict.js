@@ -1,0 +1,126 @@
+// One conflict: base, sides, what differs, and every way to decide with what it will do.
+import { get, part, post } from "./api.js";
+import { wordDiff } from "./diff.js";
+import { h, fill } from "./dom.js";
+import * as format from "./format.js";
+import { attempt, notice } from "./notice.js";
+import * as route from "./route.js";
+
+const KIND_WORDS = {
+  delete_edit: "deleted here, edited there", name: "two claim this name", version: "two claim this version number", clone: "two replicas write as this device",
+};
+const BASE_WORDS = {
+  replaced: "what all sides replaced", nearest: "the nearest text that all sides came from",
+  merged: "the merge of the nearest texts that all sides came from", one_of_several: "the newest of several texts that all sides came from",
+};
+
+export const fieldWords = (conflict) => KIND_WORDS[conflict.kind] ?? conflict.field;
+export const sideWords = (side) => [`${side.author} on ${side.device}, `, format.time(side.time)];
+
+const takesAnyValue = (conflict) => (conflict.kind === "value" || conflict.kind === "alias") && !conflict.field.startsWith("assessments");
+const isLong = (conflict) => conflict.field === "description" || conflict.field === "text" || conflict.sides.some((side) => side.value?.includes("\n"));
+
+export async function conflictView(main, id, { list, context }) {
+  const conflict = await get(`conflicts/${part(id)}`);
+  const baseWords = BASE_WORDS[conflict.base_origin] ?? BASE_WORDS.replaced;
+  const canWrite = context.status?.can_write !== false;
+  const place = list.findIndex((one) => one.id === conflict.id);
+  const next = list[place + 1] ?? list.find((one) => one.id !== conflict.id);
+  const editor = h("div", { class: "editor", hidden: true });
+  let isDeciding = false;
+
+  async function decide(body, words) {
+    if (isDeciding) return;
+    isDeciding = true;
+    const done = await attempt(() => post(`conflicts/${part(conflict.id)}/resolve`, body));
+    isDeciding = false;
+    if (!done) return;
+    notice(`${words}: ${conflict.entity.type} ${conflict.entity.name}  ${fieldWords(conflict)}`, {
+      hint: "tell the others: fieldbook sync", undo: () => attempt(async () => {
+        await post("undo", { op: done.undo });
+        notice("Taken back: the conflict is open again.");
+        route.go(["conflicts", conflict.id]);
+      }),
+    });
+    editor.hidden = true;
+    route.go(next ? ["conflicts", next.id] : ["conflicts"]);
+  }
+
+  const choices = menu(conflict, baseWords, { decide, edit });
+
+  function edit() {
+    const draft = conflict.merge?.text ?? conflict.shown ?? "";
+    const field = isLong(conflict)
+      ? h("textarea", { rows: Math.min(30, draft.split("\n").length + 3), value: draft, "aria-label": "The value" })
+      : h("input", { value: draft, "aria-label": "The value", autocomplete: "off" });
+    editor.hidden = false;
+    fill(editor, h("form", {
+      onsubmit(event) {
+        event.preventDefault();
+        if (/^(<<<<<<< |>>>>>>> )/m.test(field.value)) return notice("There are still conflict markers in it.", { isError: true, hint: "Remove the lines that begin with <<<<<<< and >>>>>>>." });
+        return decide(isLong(conflict) ? { edit: field.value } : { value: field.value }, "decided");
+      },
+    }, h("h2", null, "Write the value"), conflict.merge && !conflict.merge.clean && h("p", { class: "soft" }, "The edits overlap; both stand between the markers."), field,
+    h("div", { class: "form-end" }, h("button", { type: "button", class: "quiet", onclick: () => { editor.hidden = true; } }, "Cancel"), h("button", { type: "submit", class: "main" }, "Decide for this"))));
+    field.focus();
+    editor.scrollIntoView({ block: "nearest" });
+  }
+
+  document.title = `${conflict.entity.name} in conflict · Fieldbook`;
+  const button = (choice) => canWrite && h("button", { type: "button", class: choice.isMain ? "main" : null, title: choice.meaning, dataset: { key: choice.key }, onclick: choice.deed }, choice.title, h("kbd", { "aria-hidden": "true" }, choice.key));
+  const of = (name) => choices.find((one) => one.name === name);
+  const entity = conflict.entity.type === "run" ? h("a", { href: route.address(["runs", conflict.entity.id]) }, conflict.entity.name)
+    : conflict.entity.type === "model" ? h("a", { href: route.address(["models", conflict.entity.name]) }, conflict.entity.name) : conflict.entity.name;
+
+  fill(main,
+    h("div", null,
+      h("p", { class: "crumbs" }, h("a", { href: "#/conflicts" }, "Conflicts"), place >= 0 && ` / ${place + 1} of ${list.length}`),
+      h("div", { class: "run-title" }, h("h1", null, `${conflict.entity.type} `, entity, "  ", h("span", { class: "field-words" }, fieldWords(conflict))),
+        conflict.blocking && h("span", { class: "chip chip-bad" }, "blocking")),
+      h("p", { class: "soft" }, h("code", { title: conflict.id }, conflict.id.slice(0, 16)))),
+    h("section", { class: "card base" }, h("header", null, h("h2", null, conflict.base === null ? "no common base" : `base: ${baseWords}`), of("base") && button(of("base"))),
+      conflict.base !== null && valueBlock(conflict.base)),
+    h("div", { class: "sides" }, conflict.sides.map((side) => h("section", { class: "card side", "aria-label": `side ${side.side}` },
+      h("header", null, h("h2", null, `side ${side.side}`), button(of(`take ${side.side}`))),
+      h("p", { class: "soft" }, sideWords(side), side.mine && ", mine", side.suspect_clock && h("span", { class: "warn" }, ", suspect clock")),
+      side.value === null ? h("p", { class: "soft" }, "(removed)") : conflict.base !== null && (isLong(conflict) || side.value.length > 40) ? wordDiff(conflict.base, side.value) : valueBlock(side.value)))),
+    conflict.merge?.clean && h("section", { class: "card" }, h("header", null, h("h2", null, "merged: the edits of all sides"), button(of("merge"))), wordDiff(conflict.base ?? "", conflict.merge.text)),
+    of("edit") && h("div", { class: "tools" }, button(of("edit")), conflict.merge && !conflict.merge.clean && h("span", { class: "soft" }, "by hand: the edits overlap")),
+    editor,
+    h("p", { class: "soft" }, conflict.blocking ? "answers until decided: " : "shown until decided: ", h("span", { class: "shown-value" }, conflict.shown === null ? "none" : firstLine(conflict.shown))),
+    h("section", { class: "card" }, h("header", null, h("h2", null, "What it will do")),
+      canWrite ? h("dl", { class: "keys" }, choices.map((choice) => [h("dt", null, h("kbd", null, choice.key)), h("dd", null, h("strong", null, choice.meaning), " ", h("span", { class: "soft" }, choice.effect))]))
+        : h("p", { class: "soft" }, "This replica may only read: somebody who may write decides.")));
+
+  return {
+    id: conflict.id,
+    isBusy: () => !editor.hidden || isDeciding,
+    keys: [
+      ...(canWrite ? choices : []).map((choice) => ({ keys: choice.key, does: choice.meaning, deed: choice.deed })),
+      { keys: "s", does: "skip: leave this one undecided", deed: () => route.go(next ? ["conflicts", next.id] : ["conflicts"]) },
+    ],
+  };
+}
+
+/** The keys that decide, as in `conflicts review`. */
+function menu(conflict, baseWords, { decide, edit }) {
+  const goes = conflict.kind === "alias" || conflict.blocking
+    ? (value) => (value === null ? "From now on it answers with nothing, on every replica that syncs." : `From now on it answers with ${firstLine(value)}, on every replica that syncs.`)
+    : (value) => `${fieldWords(conflict) === conflict.field ? conflict.field : "It"} becomes ${value === null ? "removed" : `“${firstLine(value)}”`} on every replica that syncs; the others stay in the history.`;
+  const all = conflict.sides.slice(0, 9).map((side, i) => ({
+    name: `take ${side.side}`, key: i < 4 ? side.side.toLowerCase() : String(i + 1), title: `Take side ${side.side}`, meaning: `take side ${side.side}, of ${side.device}`,
+    effect: KIND_WORDS[conflict.kind] ? "One more change that syncs; undo takes it back." : goes(side.value),
+    deed: () => decide({ take: side.side }, `took side ${side.side} of ${side.device}`),
+  }));
+  if (conflict.merge?.clean) all.push({ name: "merge", key: "m", title: "Merge", isMain: true, meaning: "merge: keep the edits of all sides", effect: "They do not touch each other.", deed: () => decide({ merge: true }, "merged") });
+  if (takesAnyValue(conflict)) all.push({ name: "edit", key: "e", title: "Edit", meaning: "edit: write the value yourself", effect: conflict.merge ? "Starts from the merge." : "Starts from the value shown.", deed: edit });
+  if (conflict.base !== null) all.push({ name: "base", key: "o", title: "Take the base", meaning: `original: ${baseWords}`, effect: KIND_WORDS[conflict.kind] ? "" : goes(conflict.base), deed: () => decide({ base: true }, "took the base") });
+  return all;
+}
+
+const firstLine = (text) => {
+  const line = text.split("\n")[0];
+  return line.length > 80 || line !== text ? `${line.slice(0, 80)}…` : line;
+};
+
+const valueBlock = (text) => h("div", { class: "diff" }, text);

@@ -1,0 +1,84 @@
+// The inbox of conflicts, and one of them. The words and the order are those of `fieldbook conflicts`.
+import { get } from "./api.js";
+import { conflictView, fieldWords, sideWords } from "./conflict.js";
+import { h, fill, empty } from "./dom.js";
+import * as format from "./format.js";
+import { failure } from "./notice.js";
+import * as route from "./route.js";
+
+export function show(main, place, context) {
+  let id = place.path[1] ?? null;
+  let list = [];
+  let one = null;
+  let cursor = -1;
+  let passage = 0;
+
+  async function read() {
+    const mine = ++passage;
+    try {
+      list = (await get("conflicts")).conflicts;
+      if (mine !== passage) return;
+      if (!id) return drawList();
+      if (one?.id === id && one.isBusy()) return null; // somebody is writing
+      one = await conflictView(main, id, { list, context });
+    } catch (error) {
+      if (mine !== passage || error.status === 0) return;
+      one = null;
+      fill(main, failure(error), h("p", null, h("a", { href: "#/conflicts" }, "To the conflicts")));
+    }
+  }
+
+  function drawList() {
+    one = null;
+    const blocking = list.filter((conflict) => conflict.blocking).length;
+    document.title = "Conflicts · Fieldbook";
+    fill(main, h("h1", null, "Conflicts"),
+      list.length === 0 ? empty("No conflicts. Where two people decide differently, it is told here and by:", "fieldbook conflicts") : [
+        h("p", { class: "soft" }, `${format.count(list.length, "conflict")}${blocking ? `, ${blocking} blocking` : ""}. Nothing is lost by a decision: what was not taken stays in the history.`),
+        h("ul", { class: "inbox" }, list.map((conflict, i) => h("li", { class: i === cursor ? "cursor" : null }, entry(conflict)))),
+      ]);
+  }
+
+  function step(by) {
+    cursor = Math.max(0, Math.min(list.length - 1, cursor + by));
+    drawList();
+  }
+
+  read();
+  return {
+    // The letters of a conflict's choices are its own.
+    keys: () => (id ? one?.keys ?? [] : [
+      { keys: "j", does: "next conflict", deed: () => step(1) },
+      { keys: "k", does: "conflict before", deed: () => step(-1) },
+      { keys: "Enter", does: "look at it", deed: () => list[cursor] && route.go(["conflicts", list[cursor].id]) },
+    ]),
+    update(next) {
+      id = next.path[1] ?? null;
+      one = null;
+      read();
+      return true;
+    },
+    changed: read,
+    leave() { passage += 1; },
+  };
+}
+
+function entry(conflict) {
+  return h("a", { class: "inbox-entry", href: route.address(["conflicts", conflict.id]) },
+    h("div", { class: "inbox-head" },
+      h("code", { class: "soft" }, format.short(conflict.id)), h("strong", null, `${conflict.entity.type} ${conflict.entity.name}`),
+      h("span", null, fieldWords(conflict)), conflict.blocking && h("span", { class: "chip chip-bad" }, "blocking")),
+    h("div", { class: "inbox-sides" }, conflict.sides.map((side) => [
+      h("b", null, side.side), h("span", { class: "one-line" }, side.value === null ? h("em", { class: "soft" }, "(removed)") : brief(side.value, conflict.base)),
+      h("span", { class: "soft" }, sideWords(side), side.suspect_clock && h("span", { class: "warn" }, " suspect clock"),
+        side.mine && " · mine", !conflict.blocking && conflict.shown === side.value && " · shown"),
+    ])));
+}
+
+/** Of a text of several lines, the first that the base does not have. */
+function brief(value, base) {
+  if (!value.includes("\n")) return value;
+  const known = new Set((base ?? "").split("\n"));
+  const line = value.split("\n").find((text) => text.trim() && !known.has(text));
+  return line ? `… ${line}` : value.split("\n")[0];
+}

@@ -1,0 +1,38 @@
+// Who changed what when, of one run.
+import { get, part } from "./api.js";
+import { h, fill, empty } from "./dom.js";
+import * as format from "./format.js";
+import { failure } from "./notice.js";
+
+export function historyTab(place, run) {
+  let field = "";
+  const body = h("div");
+  const select = h("select", { "aria-label": "Field", onchange: (event) => { field = event.target.value; draw(); } });
+  let entries = [];
+  fill(place, h("div", { class: "tools" }, select), body);
+
+  const value = (text) => (text === null ? h("span", { class: "soft" }, "none") : h("span", { class: "value-text", title: text }, text.length > 300 ? `${text.slice(0, 300)}…` : text));
+
+  function draw() {
+    const shown = entries.filter((one) => !field || one.field === field);
+    if (!entries.length) return fill(body, empty("Nothing has been changed."));
+    return fill(body, h("div", { class: "scroll" }, h("table", { class: "plain" },
+      h("thead", null, h("tr", null, ["When", "Who", "Field", "Before", "After", "Change"].map((word) => h("th", { scope: "col" }, word)))),
+      h("tbody", null, shown.map((one) => h("tr", null,
+        h("td", null, format.time(one.time)), h("td", null, `${one.author} on ${one.device}`), h("td", null, h("code", null, one.field)),
+        h("td", null, value(one.before)), h("td", null, value(one.after)), h("td", null, h("code", { class: "soft", title: `take it back: fieldbook undo ${one.op.slice(0, 10)}` }, format.short(one.op)))))))));
+  }
+
+  async function read() {
+    try {
+      entries = (await get(`runs/${part(run.run_id)}/history`)).entries;
+      fill(select, h("option", { value: "" }, "All fields"), [...new Set(entries.map((one) => one.field))].sort().map((name) => h("option", { value: name }, name)));
+      select.value = field;
+      draw();
+    } catch (error) {
+      fill(body, failure(error));
+    }
+  }
+  read();
+  return { changed: read };
+}

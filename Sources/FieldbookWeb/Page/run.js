@@ -1,0 +1,141 @@
+// One run.
+import { get, part } from "./api.js";
+import { artifactsTab } from "./artifacts.js";
+import { charts } from "./charts.js";
+import { h, fill, empty, copyButton } from "./dom.js";
+import { Editor } from "./edit.js";
+import * as format from "./format.js";
+import { historyTab } from "./history.js";
+import { logTab } from "./log.js";
+import { failure } from "./notice.js";
+import { overviewTab } from "./overview.js";
+import * as route from "./route.js";
+
+const TABS = [["overview", "Overview"], ["charts", "Charts"], ["system", "System"], ["log", "Log"], ["artifacts", "Artifacts"], ["history", "History"]];
+
+export function show(main, place, context) {
+  const view = new RunView(main, place, context);
+  view.read();
+  return {
+    keys: view.keys(),
+    update: (next) => view.update(next),
+    changed: () => view.read(),
+    leave: () => view.leave(),
+  };
+}
+
+class RunView {
+  constructor(main, place, context) {
+    Object.assign(this, { main, context, id: place.path[1], query: place.query, run: null });
+    this.head = h("div", { class: "run-head" });
+    this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the run" });
+    this.body = h("div", { class: "tab-body", role: "tabpanel", id: "tab-body", tabindex: -1 });
+  }
+
+  get tab() { return TABS.some(([name]) => name === this.query.tab) ? this.query.tab : "overview"; }
+  get canWrite() { return this.context.status?.can_write !== false; }
+
+  async read() {
+    try {
+      const run = await get(`runs/${part(this.id)}`);
+      if (this.isLeft) return;
+      const isFirst = !this.run;
+      this.take(run, isFirst);
+    } catch (error) {
+      if (error.status !== 0 || !this.run) fill(this.main, failure(error), h("p", null, h("a", { href: "#/runs" }, "To the runs")));
+    }
+  }
+
+  /** The run as it is now: the head and, if it is shown, what changed of the part below. */
+  take(run, isFirst = false) {
+    const before = this.run && JSON.stringify(this.run);
+    this.run = run;
+    this.editor = new Editor(run, (next) => this.take(next));
+    const isOther = before !== JSON.stringify(run);
+    if (isFirst) fill(this.main, this.head, this.tabs, this.body);
+    if (isOther) this.drawHead();
+    if (isFirst) this.drawTab();
+    else if (this.part?.changed) this.part.changed(this.tab === "charts" || this.tab === "system" ? [run] : run);
+    else if (isOther && !this.isTyping()) this.drawTab();
+  }
+
+  /** What somebody is writing is not taken from under their hands. */
+  isTyping() {
+    const field = this.body.querySelector("textarea");
+    return field && (field.value !== "" || document.activeElement === field);
+  }
+
+  drawHead() {
+    const { run } = this;
+    document.title = `${run.name} · Fieldbook`;
+    const isDeleted = run.lifecycle === "deleted";
+    const fact = (label, ...value) => h("div", null, h("dt", null, label), h("dd", null, value));
+    fill(this.head,
+      h("p", { class: "crumbs" }, h("a", { href: "#/runs" }, "Runs"), " / ", h("a", { href: route.address(["runs"], { experiment: run.experiment.name }) }, run.experiment.name)),
+      h("div", { class: "run-title" }, h("h1", null, run.name),
+        h("span", { class: "run-tools" },
+          isDeleted && h("span", { class: "chip chip-bad" }, "deleted"),
+          run.conflicts.map((id) => h("a", { class: "chip chip-warn", href: route.address(["conflicts", id]) }, "in conflict")),
+          this.canWrite && h("button", { type: "button", class: "quiet small", onclick: () => this.editor.rename() }, "Rename"),
+          this.canWrite && (isDeleted ? h("button", { type: "button", class: "small", onclick: () => this.editor.restore() }, "Restore")
+            : h("button", { type: "button", class: "quiet small danger", onclick: () => this.editor.remove() }, "Delete")))),
+      h("dl", { class: "facts" },
+        fact("Status", format.status(run)), fact("Started", format.time(run.start_time, "local")), fact("Took", format.duration(format.runTime(run))),
+        fact("By", `${run.user ?? "–"} on ${run.device}`), fact("Id", h("code", { title: run.run_id }, format.short(run.run_id)), copyButton(run.run_id)),
+        run.parent_run_id && fact("Parent", h("a", { href: route.address(["runs", run.parent_run_id]) }, format.short(run.parent_run_id))),
+        run.models?.length > 0 && fact("Models", run.models.join(", "))));
+  }
+
+  drawTab() {
+    const { run, query, tab, body } = this;
+    fill(this.tabs, TABS.map(([name, title]) => h("a", {
+      role: "tab", id: `tab-${name}`, "aria-selected": String(name === tab), "aria-controls": "tab-body",
+      href: route.address(["runs", this.id], { tab: name === "overview" ? "" : name }),
+    }, title, this.tally(name))));
+    body.setAttribute("aria-labelledby", `tab-${tab}`);
+    this.part?.leave?.();
+    this.part = null;
+    fill(body);
+    const set = (words) => route.go(["runs", this.id], { ...this.query, ...words }, { replace: true });
+    const isSystem = (key) => key.startsWith("system/");
+    switch (tab) {
+      case "charts": this.part = charts(body, [run], query, { wanted: (key) => !isSystem(key), set, nothing: empty("No metrics yet. From a script:", `fieldbook log metric loss=0.1 --run ${format.short(run.run_id)}`) }); break;
+      case "system": this.part = charts(body, [run], query, { wanted: isSystem, set, nothing: empty("No system metrics. They are recorded of what is run by:", "fieldbook run -- COMMAND") }); break;
+      case "log": this.part = logTab(body, run); break;
+      case "history": this.part = historyTab(body, run); break;
+      case "artifacts": artifactsTab(body, run, query); break;
+      default: overviewTab(body, run, this.editor, this.canWrite);
+    }
+  }
+
+  tally(name) {
+    const all = Object.keys(this.run.metrics);
+    const system = all.filter((key) => key.startsWith("system/")).length;
+    const n = { charts: all.length - system, system, artifacts: this.run.artifacts.length }[name];
+    return n ? h("span", { class: "soft" }, ` ${n}`) : null;
+  }
+
+  update(place) {
+    if (place.path[1] !== this.id) return false;
+    const { tab } = this;
+    this.query = place.query;
+    if (!this.run) return true;
+    if (tab === this.tab && this.part?.update) this.part.update(this.query);
+    else this.drawTab();
+    return true;
+  }
+
+  keys() {
+    return [
+      ...TABS.map(([name, title], i) => ({ keys: String(i + 1), does: title, deed: () => route.go(["runs", this.id], { tab: name === "overview" ? "" : name }) })),
+      { keys: "e", does: "edit the description", deed: () => this.run && this.canWrite && this.editor.describe() },
+      { keys: "#", does: "add a tag", deed: () => this.run && this.canWrite && this.editor.tag() },
+      { keys: "u", does: "up to the runs", deed: () => route.go(["runs"]) },
+    ];
+  }
+
+  leave() {
+    this.isLeft = true;
+    this.part?.leave?.();
+  }
+}

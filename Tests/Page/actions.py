@@ -1,0 +1,163 @@
+"""Each action asks the server what it should, the page shows it, the server has it, and another tab sees it."""
+
+import json
+
+from support import place
+
+
+def checks(site):
+    yield "a tag is added, seen by a second tab, and taken back", lambda: tags(site)
+    yield "a description is written and shown as markdown", lambda: describes(site)
+    yield "a run is renamed", lambda: renames(site)
+    yield "labels and comments", lambda: labels_and_comments(site)
+    yield "a run is deleted and restored", lambda: deletes(site)
+    yield "a conflict is decided for a side, and that is undone", lambda: decides(site)
+    yield "a conflict's key takes its side", lambda: decides_by_key(site)
+
+
+def subject(site):
+    return site.get(f"runs/{next(run for run in site.data.runs if not run['conflicts'] and '<' not in run['name'])['run_id']}")
+
+
+def sent(page, path, deed):
+    """What the deed made the page ask for, as (document, headers); the answer was no error."""
+    with page.expect_response(lambda response: response.request.method == "POST" and f"/page/api/{path}" in response.url) as answer:
+        deed()
+    assert answer.value.ok, answer.value.text()
+    request = answer.value.request
+    assert request.headers["x-fieldbook"] == "page"
+    return json.loads(request.post_data)
+
+
+def save(page):
+    page.locator("dialog[open]").get_by_role("button", name="Save").click()
+
+
+def open_run(site, run):
+    page = site.open(place("runs", run["run_id"]))
+    page.get_by_role("heading", name="Params").wait_for()
+    return page
+
+
+def tags(site):
+    run = subject(site)
+    page = open_run(site, run)
+    other = open_run(site, run)
+    key = "page-test"
+    page.get_by_role("button", name="Add a tag").click()
+    page.fill("#ask-key", key)
+    page.fill("#ask-value", "<b>one</b>")
+    body = sent(page, f"runs/{run['run_id']}/change", lambda: save(page))
+    assert body == {"action": "tag", "key": key, "value": "<b>one</b>"}, body
+    for tab in (page, other):
+        tab.locator(".pairs dt", has_text=key).wait_for()
+        assert "<b>one</b>" in tab.locator(".pairs dt", has_text=key).locator("xpath=following-sibling::dd[1]").inner_text()
+    assert site.get(f"runs/{run['run_id']}")["tags"][key] == "<b>one</b>"
+    body = sent(page, f"runs/{run['run_id']}/change", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
+    assert body == {"action": "untag", "key": key}, body
+    for tab in (page, other):
+        tab.locator(".pairs dt", has_text=key).wait_for(state="detached")
+    assert key not in site.get(f"runs/{run['run_id']}")["tags"]
+    site.quiet(page)
+    site.quiet(other)
+
+
+def describes(site):
+    run = subject(site)
+    page = open_run(site, run)
+    page.get_by_role("button", name="Edit the description").click()
+    text = "# What\n\nTried *this*.\n\n- one\n- two <script>alert(1)</script>\n"
+    page.fill("#ask-value", text)
+    body = sent(page, f"runs/{run['run_id']}/change", lambda: save(page))
+    assert body == {"action": "describe", "value": text}, body
+    page.locator(".markdown li", has_text="two <script>").wait_for()
+    assert page.locator(".markdown em", has_text="this").count() == 1
+    assert site.get(f"runs/{run['run_id']}")["description"] == text
+    sent(page, f"runs/{run['run_id']}/change", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
+    page.locator(".markdown li", has_text="two <script>").wait_for(state="detached")
+    site.quiet(page)
+
+
+def renames(site):
+    run = subject(site)
+    page = open_run(site, run)
+    page.get_by_role("button", name="Rename").click()
+    page.fill("#ask-value", "renamed on the page")
+    body = sent(page, f"runs/{run['run_id']}/change", lambda: save(page))
+    assert body == {"action": "rename", "value": "renamed on the page"}, body
+    page.get_by_role("heading", name="renamed on the page").wait_for()
+    page.get_by_role("tab", name="History").click()
+    page.locator("td", has_text="renamed on the page").first.wait_for()
+    sent(page, f"runs/{run['run_id']}/change", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
+    page.get_by_role("heading", name=run["name"]).wait_for()
+    assert site.get(f"runs/{run['run_id']}")["name"] == run["name"]
+    site.quiet(page)
+
+
+def labels_and_comments(site):
+    run = subject(site)
+    page = open_run(site, run)
+    page.get_by_role("button", name="Add a label").click()
+    page.fill("#ask-value", "page-label")
+    assert sent(page, f"runs/{run['run_id']}/change", lambda: save(page)) == {"action": "label", "value": "page-label"}
+    remove = page.get_by_role("button", name="Remove the label page-label")
+    remove.wait_for()
+    assert sent(page, f"runs/{run['run_id']}/change", remove.click) == {"action": "unlabel", "value": "page-label"}
+    remove.wait_for(state="detached")
+    page.get_by_label("A comment").fill("Seen on the page.")
+    body = sent(page, f"runs/{run['run_id']}/change", lambda: page.get_by_role("button", name="Comment", exact=True).click())
+    assert body == {"action": "comment", "value": "Seen on the page."}, body
+    page.locator(".comment", has_text="Seen on the page.").first.wait_for()
+    site.quiet(page)
+
+
+def deletes(site):
+    run = subject(site)
+    page = open_run(site, run)
+    body = sent(page, f"runs/{run['run_id']}/change", lambda: page.get_by_role("button", name="Delete").click())
+    assert body == {"action": "delete"}, body
+    page.get_by_text("deleted", exact=True).wait_for()
+    assert all(one["run_id"] != run["run_id"] for one in site.search()["runs"])
+    body = sent(page, f"runs/{run['run_id']}/change", lambda: page.get_by_role("button", name="Restore").click())
+    assert body == {"action": "restore"}, body
+    page.get_by_role("button", name="Delete").wait_for()
+    assert site.get(f"runs/{run['run_id']}")["lifecycle"] == "active"
+    site.quiet(page)
+
+
+def count(site):
+    return site.get("status")["conflicts"]["total"]
+
+
+def decides(site):
+    conflict, before = site.data.conflict, count(site)
+    other = site.open("#/conflicts")
+    other.wait_for_selector(f".inbox a[href='#/conflicts/{conflict['id']}']")
+    page = site.open(place("conflicts", conflict["id"]))
+    side = conflict["sides"][0]
+    button = page.get_by_role("button", name=f"Take side {side['side']}")
+    body = sent(page, f"conflicts/{conflict['id']}/resolve", button.click)
+    assert body == {"take": side["side"]}, body
+    assert count(site) == before - 1
+    other.wait_for_selector(f".inbox a[href='#/conflicts/{conflict['id']}']", state="detached")
+    page.wait_for_function("total => document.querySelector('#conflicts-badge').hidden ? total === 0 : document.querySelector('#conflicts-badge').firstChild.textContent === String(total)", arg=before - 1)
+    body = sent(page, "undo", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
+    assert set(body) == {"op"}
+    page.get_by_text("Taken back").wait_for()
+    other.wait_for_selector(".inbox li >> nth=%d" % (before - 1))
+    assert count(site) == before
+    site.quiet(page)
+    site.quiet(other)
+
+
+def decides_by_key(site):
+    before = count(site)
+    conflict = next(one for one in site.get("conflicts")["conflicts"] if one["kind"] == "value" and not one["blocking"])
+    page = site.open(place("conflicts", conflict["id"]))
+    page.get_by_role("button", name="Take side").first.wait_for()
+    side = conflict["sides"][1]
+    body = sent(page, f"conflicts/{conflict['id']}/resolve", lambda: page.keyboard.press(side["side"].lower()))
+    assert body == {"take": side["side"]}, body
+    sent(page, "undo", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
+    assert count(site) == before
+    site.quiet(page)

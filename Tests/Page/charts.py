@@ -1,0 +1,152 @@
+"""Charts draw the truth at every zoom. What was drawn is read from `fieldbookCurves` of the chart's element."""
+
+from support import number, place
+
+FROM, TO, COUNT, PLACE, LAST, MIN, MAX = range(7)
+
+
+def checks(site):
+    yield "a spike of one point in a million is drawn", lambda: spike_far(site)
+    yield "zoomed in, the spike is its own point, exactly", lambda: spike_near(site)
+    yield "logarithm, axis and smoothing are kept in the address", lambda: settings(site)
+    yield "smoothing leaves the curve itself as it was", lambda: smoothing(site)
+    yield "a chart is saved as CSV, SVG and PNG", lambda: saves(site)
+    yield "cursors of several charts move together", lambda: cursors(site)
+    yield "hiding a line changes no other", lambda: hiding(site)
+
+
+def open_long(site):
+    run, key = site.data.long_series
+    page = site.open(place("runs", run["run_id"], tab="charts", only=key))
+    page.wait_for_function("() => document.querySelector('.chart')?.fieldbookCurves?.[0].columns.length")
+    return page, run, key
+
+
+def drawn(page):
+    return page.evaluate("document.querySelector('.chart').fieldbookCurves[0].columns")
+
+
+def greatest(columns):
+    return max((one for one in columns if isinstance(one[MAX], (int, float))), key=lambda one: one[MAX])
+
+
+def true_spike(site):
+    """(place, value), by asking for ever narrower stretches."""
+    run, key = site.data.long_series
+    a = b = None
+    while True:
+        curve = site.post("curves", {"curves": [{"run": run["run_id"], "key": key}], "axis": "step", "from": a, "to": b, "columns": 800})["curves"][0]
+        top = greatest(curve["columns"])
+        if top[COUNT] == 1:
+            return top[PLACE], top[LAST]
+        a, b = top[FROM], top[TO]
+
+
+def spike_far(site):
+    page, run, key = open_long(site)
+    _, value = true_spike(site)
+    columns = drawn(page)
+    assert sum(one[COUNT] for one in columns) == run["metrics"][key]["count"]
+    assert greatest(columns)[MAX] == value, (greatest(columns), value)
+    others = [one[MAX] for one in columns if isinstance(one[MAX], (int, float)) and one[MAX] != value]
+    assert len(others) == len(columns) - 1 and max(others) < value
+    site.picture(page, "spike-far")
+    site.quiet(page)
+
+
+def spike_near(site):
+    page, _, _ = open_long(site)
+    step, value = true_spike(site)
+    for _ in range(12):
+        a, b = page.evaluate("document.querySelector('.chart').fieldbookWindow")
+        if b - a < 60:
+            break
+        width = max((b - a) / 16, 24)
+        window = [max(a + (b - a) * 0.001, step - width / 2), min(b - (b - a) * 0.001, step + width / 2)]
+        left, right = (page.evaluate("x => document.querySelector('.chart').fieldbookPixel(x)", x) for x in window)
+        box = page.locator(".chart .plot").bounding_box()
+        page.mouse.move(left, box["y"] + 80)
+        page.mouse.down()
+        page.mouse.move((left + right) / 2, box["y"] + 84)
+        page.mouse.move(right, box["y"] + 84)
+        page.mouse.up()
+        page.wait_for_function("before => { const w = document.querySelector('.chart').fieldbookWindow; return w[1] - w[0] < before * 0.9 }", arg=b - a)
+    columns = drawn(page)
+    mine = [one for one in columns if one[PLACE] == step]
+    assert len(mine) == 1 and mine[0][COUNT] == 1 and mine[0][LAST] == value == mine[0][MAX] == mine[0][MIN], (mine, step, value)
+    assert all(one[COUNT] == 1 for one in columns), "each point is drawn as itself"
+    site.picture(page, "spike-near")
+    page.locator(".chart .plot").dblclick(position={"x": 200, "y": 80})
+    page.wait_for_function("() => { const w = document.querySelector('.chart').fieldbookWindow; return w[1] - w[0] > 900000 }")
+    site.quiet(page)
+
+
+def settings(site):
+    page, _, _ = open_long(site)
+    page.locator("#log").check()
+    page.locator("#axis").select_option("relative")
+    page.locator("#smooth").fill("40")
+    for words in ["log=1", "axis=relative", "smooth=40"]:
+        page.wait_for_function("words => location.hash.includes(words)", arg=words)
+    page.reload()
+    page.wait_for_function("() => document.querySelector('.chart')?.fieldbookCurves?.[0].columns.length")
+    assert page.locator("#log").is_checked() and page.locator("#axis").input_value() == "relative"
+    window = page.evaluate("document.querySelector('.chart').fieldbookWindow")
+    assert window[0] < window[1] < 1e9, "seconds since the run began"
+    site.picture(page, "settings")
+    site.quiet(page)
+
+
+def smoothing(site):
+    page, _, _ = open_long(site)
+    before = drawn(page)
+    page.locator("#smooth").fill("60")
+    page.wait_for_timeout(1500)
+    assert drawn(page) == before
+    site.quiet(page)
+
+
+def saves(site):
+    page, run, key = open_long(site)
+    page.locator(".chart").hover()
+    for kind in ["CSV", "SVG", "PNG"]:
+        with page.expect_download() as download:
+            page.locator(".chart-tools button", has_text=kind).click()
+        with open(download.value.path(), "rb") as file:
+            content = file.read()
+        if kind == "CSV":
+            lines = content.decode().splitlines()
+            assert lines[0].startswith("run,key,from,to,count") and len(lines) == len(drawn(page)) + 1
+        elif kind == "SVG":
+            assert content.startswith(b"<svg") and b"<path" in content
+        else:
+            assert content.startswith(b"\x89PNG")
+    assert not page.told["errors"], page.told
+
+
+def compared(site, view="curves"):
+    runs = [run for run in site.data.runs if site.data.metric in run["metrics"]][:3]
+    page = site.open(place("compare", runs=",".join(run["run_id"] for run in runs), view=view))
+    page.wait_for_function("() => document.querySelector('.chart')?.fieldbookCurves?.length")
+    return page
+
+
+def cursors(site):
+    page = compared(site)
+    page.wait_for_function("() => [...document.querySelectorAll('.chart')].filter(one => one.fieldbookCurves).length > 1")
+    box = page.locator(".chart .plot").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
+    page.wait_for_function("() => [...document.querySelectorAll('.rule')].filter(one => !one.hidden).length > 1")
+    site.quiet(page)
+
+
+def hiding(site):
+    page = compared(site)
+    before = page.evaluate("document.querySelector('.legend').closest('.chart').fieldbookCurves")
+    color = "() => [...document.querySelectorAll('.legend .swatch')].map(one => one.style.background)"
+    tints = page.evaluate(color)
+    page.locator(".legend button").first.click()
+    assert page.locator(".legend button").first.get_attribute("aria-pressed") == "false"
+    assert page.evaluate("document.querySelector('.legend').closest('.chart').fieldbookCurves") == before
+    assert page.evaluate(color) == tints
+    site.quiet(page)

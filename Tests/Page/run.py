@@ -1,0 +1,58 @@
+"""Tests of the page in a real browser, against a running server.
+
+    python3 Tests/Page/run.py --url http://127.0.0.1:5000 --chromium /usr/bin/chromium [--screenshots DIR] [--only WORD]
+
+The server's replica holds at least 200 runs, a series of a million points with one spike, conflicts (one of them of a text
+or a tag), and names that are markup. What they are called is read from the server. One line a check; status 1 if any failed.
+Needs playwright and axe-playwright-python.
+"""
+
+import argparse
+import sys
+import traceback
+
+from playwright.sync_api import sync_playwright
+
+import actions
+import charts
+import hostile
+import pages
+import runs
+import troubles
+from support import Site
+
+MODULES = [pages, runs, charts, hostile, troubles, actions]
+
+
+def main():
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--url", required=True)
+    words.add_argument("--chromium", required=True)
+    words.add_argument("--screenshots")
+    words.add_argument("--only", default="", help="checks whose name holds this")
+    options = words.parse_args()
+    failed = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
+        site = Site(browser, options.url.rstrip("/"), options.screenshots)
+        for module in MODULES:
+            for name, check in module.checks(site):
+                if options.only not in name:
+                    continue
+                try:
+                    check()
+                    print(f"ok      {name}", flush=True)
+                except Exception as error:  # a check that breaks is one that failed
+                    failed += 1
+                    print(f"FAILED  {name}: {type(error).__name__}: {str(error)[:1500]}", flush=True)
+                    if not isinstance(error, AssertionError):
+                        traceback.print_exc(limit=-3)
+                finally:
+                    site.close_pages()
+        browser.close()
+    print("all passed" if not failed else f"{failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""A browser on the page, and the server's documents besides, to compare."""
+
+import json
+import os
+import urllib.parse
+
+SIZES = {"wide": (1280, 800), "narrow": (390, 844)}
+WAIT = 20_000  # milliseconds until a check gives up; none asserts how long something took
+
+
+class Site:
+    def __init__(self, browser, url, screenshots):
+        self.browser, self.url, self.screenshots = browser, url, screenshots
+        self.contexts = []
+        self.api_context = browser.new_context()
+        self.data = Data(self)
+
+    def open(self, place="#/runs", size="wide", scheme="light", prepare=None):
+        """A page in a context of its own, with what it complained about and asked for in `page.told`."""
+        width, height = SIZES[size]
+        context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        context.set_default_timeout(WAIT)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.told = {"console": [], "errors": [], "outside": [], "dialogs": []}
+        page.on("console", lambda message: message.type == "error" and page.told["console"].append(message.text))
+        page.on("pageerror", lambda error: page.told["errors"].append(str(error)))
+        page.on("request", lambda request: self.is_outside(request.url) and page.told["outside"].append(request.url))
+        page.on("dialog", lambda dialog: (page.told["dialogs"].append(dialog.message), dialog.dismiss()))
+        if prepare:
+            prepare(page)
+        page.goto(f"{self.url}/{place}")
+        page.wait_for_selector("main h1, main .failure, main .empty", state="attached")
+        return page
+
+    def is_outside(self, url):
+        return not url.startswith((self.url + "/", "data:", "blob:", "about:"))
+
+    def quiet(self, page):
+        """Nothing was complained about, and nobody else was asked."""
+        for kind, told in page.told.items():
+            assert not told, f"{kind}: {told[:3]}"
+
+    def settle(self, page):
+        """Until nothing is on its way, the stream of events aside."""
+        page.wait_for_function("() => !document.querySelector('[aria-busy]')")
+        page.wait_for_timeout(400)
+
+    def picture(self, page, name):
+        if self.screenshots:
+            os.makedirs(self.screenshots, exist_ok=True)
+            page.screenshot(path=os.path.join(self.screenshots, f"{name}.png"))
+
+    def close_pages(self):
+        for context in self.contexts:
+            context.close()
+        self.contexts = []
+
+    def get(self, path):
+        return self.answer(self.api_context.request.get(f"{self.url}/page/api/{path}"))
+
+    def post(self, path, body):
+        return self.answer(self.api_context.request.post(
+            f"{self.url}/page/api/{path}", data=json.dumps(body),
+            headers={"Content-Type": "application/json", "X-Fieldbook": "page"}))
+
+    def answer(self, response):
+        assert response.ok, f"{response.status} of {response.url}: {response.text()[:300]}"
+        return response.json()
+
+    def search(self, **words):
+        body = {"filter": "", "order_by": [], "limit": 200, "page_token": None, "experiment": None, "deleted": False}
+        return self.post("runs/search", {**body, **words})
+
+
+class Data:
+    """What there is to look at, found once."""
+
+    def __init__(self, site):
+        self.site = site
+        self.known = {}
+
+    def once(self, name, find):
+        if name not in self.known:
+            self.known[name] = find()
+            assert self.known[name], f"the replica of the tests has no {name}"
+        return self.known[name]
+
+    @property
+    def runs(self):
+        return self.once("runs", lambda: self.site.search()["runs"])
+
+    def all_runs(self):
+        token = None
+        while True:
+            page = self.site.search(page_token=token)
+            yield from page["runs"]
+            token = page["next_page_token"]
+            if not token:
+                return
+
+    @property
+    def long_series(self):
+        """(run, key) of a million points."""
+        return self.once("series of a million points", lambda: next(
+            ((run, key) for run in self.all_runs() for key, one in run["metrics"].items() if one["count"] >= 1_000_000), None))
+
+    @property
+    def hostile_run(self):
+        return self.once("run whose name is markup", lambda: next((run for run in self.all_runs() if "<" in run["name"]), None))
+
+    @property
+    def conflict(self):
+        """One that a side decides and that blocks nothing."""
+        return self.once("conflict of a value", lambda: next(
+            (one for one in self.site.get("conflicts")["conflicts"] if one["kind"] == "value" and not one["blocking"]), None))
+
+    @property
+    def metric(self):
+        return self.once("metric", lambda: next((key for run in self.runs for key in run["metrics"] if not key.startswith("system/")), None))
+
+    @property
+    def param(self):
+        return self.once("param", lambda: next(
+            (key for run in self.runs for key in run["params"] if key.isidentifier() and len({one["params"].get(key) for one in self.runs}) > 1), None))
+
+
+def place(*path, **query):
+    words = urllib.parse.urlencode({key: value for key, value in query.items() if value})
+    return "#/" + "/".join(urllib.parse.quote(part, safe="") for part in path) + (f"?{words}" if words else "")
+
+
+def number(value):
+    return float(value)
