@@ -41,6 +41,11 @@ test: setup ## what must pass before every push; under 20 minutes from a bare cl
 	@scripts/setup tests
 	@scripts/test
 
+.PHONY: test-page
+test-page: setup ## the page in Chromium, with pictures of all of it in .build-page
+	@scripts/setup tests
+	@FIELDBOOK_SCREENSHOTS=$(CURDIR)/.build-page scripts/test --filter PageProgramTests
+
 .PHONY: test-full
 test-full: setup ## the same with 300 kills, ten thousand connections and 9,000 simulated histories
 	@scripts/setup tests

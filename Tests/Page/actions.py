@@ -66,12 +66,15 @@ def describes(site):
     run = subject(site)
     page = open_run(site, run)
     page.get_by_role("button", name="Edit the description").click()
-    text = "# What\n\nTried *this*.\n\n- one\n- two <script>alert(1)</script>\n"
+    text = "# What\n\nTried *this*.\n\n- one\n- two <script>alert(1)</script>\n\n" \
+        "[bad](javascript:alert%281%29) [worse](data:text/html,x) [good](https://example.org/)\n"
     page.fill("#ask-value", text)
     body = sent(page, f"runs/{run['run_id']}/change", lambda: save(page))
     assert body == {"action": "describe", "value": text}, body
     page.locator(".markdown li", has_text="two <script>").wait_for()
     assert page.locator(".markdown em", has_text="this").count() == 1
+    links = page.locator(".markdown a").evaluate_all("all => all.map(one => one.href)")
+    assert links == ["https://example.org/"], links
     assert site.get(f"runs/{run['run_id']}")["description"] == text
     sent(page, f"runs/{run['run_id']}/change", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
     page.locator(".markdown li", has_text="two <script>").wait_for(state="detached")
@@ -144,6 +147,7 @@ def decides(site):
     body = sent(page, "undo", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
     assert set(body) == {"op"}
     page.get_by_text("Taken back").wait_for()
+    page.get_by_role("button", name="Take side").first.wait_for()
     other.wait_for_selector(".inbox li >> nth=%d" % (before - 1))
     assert count(site) == before
     site.quiet(page)

@@ -1,6 +1,8 @@
 """Charts draw the truth at every zoom. What was drawn is read from `fieldbookCurves` of the chart's element."""
 
-from support import number, place
+import json
+
+from support import place
 
 FROM, TO, COUNT, PLACE, LAST, MIN, MAX = range(7)
 
@@ -8,10 +10,12 @@ FROM, TO, COUNT, PLACE, LAST, MIN, MAX = range(7)
 def checks(site):
     yield "a spike of one point in a million is drawn", lambda: spike_far(site)
     yield "zoomed in, the spike is its own point, exactly", lambda: spike_near(site)
+    yield "zoomed beside the spike, the range fits what is left", lambda: range_fits(site)
     yield "logarithm, axis and smoothing are kept in the address", lambda: settings(site)
     yield "smoothing leaves the curve itself as it was", lambda: smoothing(site)
     yield "a chart is saved as CSV, SVG and PNG", lambda: saves(site)
     yield "cursors of several charts move together", lambda: cursors(site)
+    yield "after a change a chart asks only for what is new", lambda: only_what_is_new(site)
     yield "hiding a line changes no other", lambda: hiding(site)
 
 
@@ -78,6 +82,23 @@ def spike_near(site):
     site.picture(page, "spike-near")
     page.locator(".chart .plot").dblclick(position={"x": 200, "y": 80})
     page.wait_for_function("() => { const w = document.querySelector('.chart').fieldbookWindow; return w[1] - w[0] > 900000 }")
+    site.quiet(page)
+
+
+def range_fits(site):
+    page, _, _ = open_long(site)
+    step, value = true_spike(site)
+    a, b = page.evaluate("document.querySelector('.chart').fieldbookWindow")
+    window = [a + (b - a) * 0.05, step - (b - a) * 0.1] if step > (a + b) / 2 else [step + (b - a) * 0.1, b - (b - a) * 0.05]
+    left, right = (page.evaluate("x => document.querySelector('.chart').fieldbookPixel(x)", x) for x in window)
+    box = page.locator(".chart .plot").bounding_box()
+    page.mouse.move(left, box["y"] + 80)
+    page.mouse.down()
+    page.mouse.move((left + right) / 2, box["y"] + 82)
+    page.mouse.move(right, box["y"] + 82)
+    page.mouse.up()
+    highest = """() => Math.max(...[...document.querySelectorAll('.chart .dygraph-axis-label-y')].map(one => Number(one.textContent)))"""
+    page.wait_for_function(f"value => ({highest})() < value * 0.9", arg=value)
     site.quiet(page)
 
 
@@ -149,4 +170,19 @@ def hiding(site):
     assert page.locator(".legend button").first.get_attribute("aria-pressed") == "false"
     assert page.evaluate("document.querySelector('.legend').closest('.chart').fieldbookCurves") == before
     assert page.evaluate(color) == tints
+    site.quiet(page)
+
+
+def only_what_is_new(site):
+    page, run, _ = open_long(site)
+    last = drawn(page)[-1]
+    asked = []
+    page.on("request", lambda request: request.url.endswith("/page/api/curves") and asked.append(json.loads(request.post_data)))
+    for action in ({"action": "tag", "key": "page-chart", "value": "1"}, {"action": "untag", "key": "page-chart"}):
+        site.post(f"runs/{run['run_id']}/change", action)
+        page.wait_for_timeout(1500)
+    assert asked, "a change is heard"
+    assert sum(one[COUNT] for one in drawn(page)) == run["metrics"][site.data.long_series[1]]["count"], "nothing is lost or twice"
+    for one in asked:
+        assert one["from"] >= last[FROM] and one["to"] is None and one["columns"] <= 100, one
     site.quiet(page)

@@ -25,9 +25,15 @@ def places(site):
     return out
 
 
+def looks(site):
+    """Both widths and both lights; all four pairs where somebody wants to look at them."""
+    pairs = [("wide", "light"), ("narrow", "dark")]
+    return pairs + [("wide", "dark"), ("narrow", "light")] if site.screenshots else pairs
+
+
 def checks(site):
     for name, where in places(site).items():
-        for size, scheme in [("wide", "light"), ("wide", "dark"), ("narrow", "light"), ("narrow", "dark")]:
+        for size, scheme in looks(site):
             yield f"{name} opens, {size} and {scheme}", lambda n=name, w=where, s=size, c=scheme: opens(site, n, w, s, c)
     yield "? lists the keys", lambda: lists_keys(site)
     yield "the keys lead from page to page", lambda: keys_lead(site)

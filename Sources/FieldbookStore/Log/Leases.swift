@@ -48,12 +48,6 @@ extension WriteTransaction {
   /// Answers what devices asked for. Those that may not write, or are revoked, get none; nobody gets one from a program that could
   /// not read back what it granted.
   func grantLeases() throws {
-    let lease = Cell<Dot>(field: .leases, overwrites: [], value: nil)
-    guard
-      understands(
-        Operation(
-          kind: .set, entity: identity.device.entity, clock: HybridTime(raw: 0), cells: [lease]))
-    else { return }
     for row in try sql.all(
       """
       SELECT DISTINCT d.key FROM device d JOIN member m ON m.entity = d.id AND m.field = ?
@@ -70,6 +64,10 @@ extension WriteTransaction {
         guard ModelVersion.finalNumbers.contains(first + request.count) else { continue }
         let lease = NumberLease(
           request: request.id, model: request.model, numbers: first...(first + request.count - 1))
+        let cell = Cell<Dot>(field: .leases, overwrites: [], value: .bytes(lease.coded))
+        let grant = Operation(
+          kind: .set, entity: device.entity, clock: HybridTime(raw: 0), cells: [cell])
+        guard understands(grant) else { return }
         try set(device.entity, [(.leases, .bytes(lease.coded))])
       }
     }

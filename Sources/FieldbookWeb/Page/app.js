@@ -1,6 +1,6 @@
 // The shell: header, routes, theme, and which view hears of changes.
 import { get } from "./api.js";
-import { h, fill, later } from "./dom.js";
+import { h, fill, paced } from "./dom.js";
 import * as format from "./format.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
@@ -15,6 +15,7 @@ const VIEWS = {
   conflicts: () => import("./conflicts.js"),
   sync: () => import("./sync.js"),
 };
+const PACE = 1_000; // milliseconds between two looks at what changed
 const NAV = [["runs", "Runs"], ["compare", "Compare"], ["models", "Models"], ["conflicts", "Conflicts"], ["sync", "Sync"]];
 
 /** What every view may ask: `context.status` is the newest document of `status`. */
@@ -34,7 +35,7 @@ async function move() {
   keys.forView([]);
   const main = document.getElementById("main");
   try {
-    if (!VIEWS[name]) throw Object.assign(new Error(`there is no page “${name}”`), { hint: "go to the runs: press g, then r" });
+    if (!Object.hasOwn(VIEWS, name)) throw Object.assign(new Error(`there is no page “${name}”`), { hint: "go to the runs: press g, then r" });
     const module = await VIEWS[name]();
     if (mine !== passage) return;
     fill(main);
@@ -116,18 +117,23 @@ function begin() {
     { keys: "t", does: "light or dark", deed: turnTheme });
   route.onMove(move);
   refreshStatus().then(move);
-  const heard = later(120, (data) => {
+  // A page that nobody looks at asks for nothing until somebody does.
+  let isOld = false;
+  const heard = paced(PACE, () => {
+    isOld = document.hidden;
+    if (isOld) return;
     refreshStatus();
-    shown?.view.changed?.(data);
+    shown?.view.changed?.();
   });
+  addEventListener("visibilitychange", () => { if (isOld && !document.hidden) heard(); });
   live.begin({
     change(data) {
       badge(data.conflicts);
-      heard(data);
+      heard();
     },
     back() {
       refreshStatus();
-      if (shown?.view.changed) shown.view.changed(null);
+      if (shown?.view.changed) shown.view.changed();
       else move();
     },
   });

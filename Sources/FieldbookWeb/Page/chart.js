@@ -1,9 +1,11 @@
 // One chart: curves of one or more runs over steps or time. dygraphs gives axes, grid, zoom and touch; paint.js the curves.
-import { post } from "./api.js";
-import { h, fill, later } from "./dom.js";
+import { ask, askSince } from "./curves.js";
+import { h, later } from "./dom.js";
 import * as format from "./format.js";
+import { Legend, words } from "./legend.js";
 import { paint } from "./paint.js";
 import * as picture from "./picture.js";
+import { isHere, libraryMissing, plot } from "./plot.js";
 import * as series from "./series.js";
 
 const FRESH = 60; // columns asked for of what came since
@@ -15,30 +17,22 @@ export class Group {
   point(x) { for (const one of this.charts) one.point(x); }
 }
 
-const isHere = () => typeof globalThis.Dygraph === "function";
-
-/** Said once where charts would be. */
-export const libraryMissing = () => (isHere() ? null : h("div", { class: "failure library-missing", role: "note" },
-  h("p", null, h("strong", null, "Charts need the library dygraphs, which this server has not found.")),
-  h("p", { class: "hint" }, "Install it where the server runs: ", h("code", null, "apt install libjs-dygraphs"), ", then load this page again. Everything else works without it.")));
-
 /** `curves`: `{run, key, label, color, start}`, `start` in milliseconds. `settings`: `{axis, isLog, smooth}`, smooth from 0 to 100. */
 export class Chart {
-  constructor({ title, curves, settings, group, isTall = false, link = null }) {
+  constructor({ title, curves, settings, group = new Group(), isTall = false, link = null }) {
     Object.assign(this, { title, settings, group, window: null, userY: null, full: null, isSeen: false, isOld: true, hidden: new Set() });
     this.curves = curves.map((one) => ({ ...one, columns: [], absent: 0, warmUp: [] }));
     this.plot = h("div", { class: `plot${isTall ? " plot-tall" : ""}`, tabindex: 0, role: "img", "aria-label": `${title}: loading` });
     this.rule = h("div", { class: "rule", hidden: true });
-    this.readout = h("span", { class: "readout" });
-    this.legend = h("ul", { class: "legend" });
+    this.legend = new Legend(this.curves, (one) => this.turn(one));
     this.said = h("p", { class: "chart-note", hidden: true });
     this.element = h("figure", { class: "chart", dataset: { title } },
-      h("figcaption", null, h("strong", { title }, link ? h("a", { href: link }, title) : title), this.readout, this.tools()),
-      isHere() ? h("div", { class: "plot-frame" }, this.plot, this.rule) : libraryMissing(), this.said, curves.length > 1 && this.legend);
-    group?.charts.add(this);
+      h("figcaption", null, h("strong", { title }, link ? h("a", { href: link }, title) : title), this.legend.readout, this.tools()),
+      isHere() ? h("div", { class: "plot-frame" }, this.plot, this.rule) : libraryMissing(), this.said, this.legend.list);
+    group.charts.add(this);
     this.soon = later(90, () => this.load());
     this.plot.addEventListener("mousemove", (event) => this.pointAt(event));
-    this.plot.addEventListener("mouseleave", () => (this.group ? this.group.point(null) : this.point(null)));
+    this.plot.addEventListener("mouseleave", () => this.group.point(null));
     this.plot.addEventListener("keydown", (event) => this.key(event));
     this.repaint = () => { this.graph?.updateOptions({ gridLineColor: this.css("--grid"), axisLineColor: this.css("--line-strong") }); };
     addEventListener("themechange", this.repaint);
@@ -88,9 +82,9 @@ export class Chart {
     const stop = this.stop = new AbortController();
     const columns = Math.max(200, Math.min(1600, Math.round(this.plot.clientWidth) || 800));
     try {
-      const answers = await this.ask(this.window, columns, stop.signal);
+      const answers = await ask(this.curves, this.settings.axis, this.window, columns, stop.signal);
       const needsPast = this.window && this.settings.smooth > 0 && this.full;
-      const past = needsPast ? await this.ask([this.full[0], this.window[0]], 200, stop.signal) : null;
+      const past = needsPast ? await ask(this.curves, this.settings.axis, [this.full[0], this.window[0]], 200, stop.signal) : null;
       this.curves.forEach((one, i) => {
         one.columns = answers[i].columns;
         one.absent = answers[i].absent;
@@ -101,20 +95,6 @@ export class Chart {
     } catch (error) {
       if (error.name !== "AbortError") this.say(error.message + (error.hint ? `: ${error.hint}` : ""));
     }
-  }
-
-  /** Curves of one window. In relative time each run has its own stretch of the clock, so it is asked alone. */
-  async ask(window, columns, signal, curves = this.curves) {
-    const { axis } = this.settings;
-    const sets = window && axis === "relative" ? curves.map((one) => [one]) : [curves];
-    const answers = await Promise.all(sets.map((set) => {
-      const place = this.fromX(set[0]);
-      return post("curves", {
-        curves: set.map(({ run, key }) => ({ run, key })), axis: series.queried(axis),
-        from: window ? Math.floor(place(window[0])) : null, to: window ? Math.ceil(place(window[1])) : null, columns,
-      }, signal);
-    }));
-    return answers.flatMap((one) => one.curves);
   }
 
   /** Something changed in the replica: only what lies after the last column is fetched. */
@@ -128,12 +108,10 @@ export class Chart {
     const stop = this.stop;
     try {
       await Promise.all(this.curves.map(async (one) => {
-        const answer = await post("curves", {
-          curves: [{ run: one.run, key: one.key }], axis: series.queried(this.settings.axis), from: one.columns.at(-1)[series.FROM], to: null, columns: FRESH,
-        });
+        const fresh = await askSince(one, this.settings.axis, FRESH);
         if (stop !== this.stop) return;
-        one.columns = series.joined(one.columns, answer.curves[0].columns);
-        one.absent = answer.curves[0].absent || one.absent;
+        one.columns = series.joined(one.columns, fresh.columns);
+        one.absent = fresh.absent || one.absent;
         one.end = one.columns.at(-1)[series.PLACE];
       }));
       this.draw();
@@ -159,10 +137,11 @@ export class Chart {
     const all = [this.full[0] - pad, this.full[1] + pad];
     const window = this.window ?? all;
     const rows = all.map((x) => [this.settings.axis === "time" ? new Date(x) : x, 1]);
-    const options = { file: rows, dateWindow: window, valueRange: this.userY ?? this.range(window), logscale: this.settings.isLog };
+    this.range = this.userY ?? this.extent(window);
+    const options = { file: rows, dateWindow: window, valueRange: this.range, logscale: this.settings.isLog };
     this.isMine = true;
     if (this.graph) this.graph.updateOptions(options);
-    else this.make(rows, options);
+    else this.graph = plot(this, rows, options);
     this.isMine = false;
     this.element.fieldbookWindow = window;
     this.element.fieldbookPixel = (x) => this.plot.getBoundingClientRect().left + this.graph.toDomXCoord(x);
@@ -170,7 +149,7 @@ export class Chart {
     this.drawLegend(null);
   }
 
-  range([a, b]) {
+  extent([a, b]) {
     const { isLog } = this.settings;
     const parts = this.visible.map((one) => series.extent(one.columns, this.toX(one), a, b, isLog)).filter(Boolean);
     if (!parts.length) return isLog ? [0.1, 10] : [0, 1];
@@ -179,38 +158,6 @@ export class Chart {
     if (isLog) return [low / 1.15, high * 1.15];
     const pad = (high - low) * 0.05 || Math.abs(high) * 0.05 || 1;
     return [low - pad, high + pad];
-  }
-
-  make(rows, { file, ...options }) {
-    const { axis } = this.settings;
-    const label = { step: (x) => (Number.isInteger(x) ? x.toLocaleString("en") : ""), relative: (x) => format.duration(x * 1000) }[axis];
-    // Its legend is made of markup, and its style attributes are against the policy of the page: ours is below the chart.
-    const library = globalThis.Dygraph;
-    library.PLUGINS = library.PLUGINS.filter((one) => one !== library.Plugins.Legend);
-    this.graph = new library(this.plot, rows, {
-      ...options, labels: ["x", "y"], legend: "never", showLabelsOnHighlight: false, highlightCircleSize: 0, animatedZooms: false,
-      gridLineColor: this.css("--grid"), axisLineColor: this.css("--line-strong"), gridLineWidth: 1, rightGap: 10, xRangePad: 0,
-      plotter: (e) => this.paint(e.drawingContext, e.plotArea, e.dygraph),
-      interactionModel: { ...library.defaultInteractionModel, dblclick: () => this.reset() },
-      axes: {
-        x: { ...(label ? { axisLabelFormatter: label } : {}), axisLabelWidth: 70, pixelsPerLabel: 60 },
-        y: { axisLabelFormatter: (v) => format.brief(v, 4), axisLabelWidth: 54, pixelsPerLabel: 32 },
-      },
-      zoomCallback: (a, b, [y]) => {
-        const isAcross = !this.window || Math.abs(a - this.window[0]) + Math.abs(b - this.window[1]) > (b - a) * 1e-6;
-        if (!isAcross || (!this.window && a <= this.full[0] && b >= this.full[1])) this.userY = y;
-        else this.zoom([a, b]);
-      },
-      drawCallback: (graph) => {
-        if (this.isMine || !this.graph) return;
-        const [a, b] = graph.xAxisRange();
-        const now = this.window ?? this.element.fieldbookWindow;
-        if (now && Math.abs(a - now[0]) + Math.abs(b - now[1]) > (b - a) * 1e-4) {
-          this.window = [a, b];
-          this.soon();
-        }
-      },
-    });
   }
 
   paint(c, area, graph, curves = this.visible) {
@@ -223,7 +170,8 @@ export class Chart {
     this.window = window;
     this.userY = null;
     this.isMine = true;
-    this.graph?.updateOptions({ dateWindow: window, valueRange: this.range(window) });
+    this.range = this.extent(window);
+    this.graph?.updateOptions({ dateWindow: window, valueRange: this.range });
     this.isMine = false;
     this.load();
   }
@@ -237,8 +185,7 @@ export class Chart {
   pointAt(event) {
     if (!this.graph) return;
     const x = this.graph.toDataXCoord(event.clientX - this.plot.getBoundingClientRect().left);
-    if (this.group) this.group.point(x);
-    else this.point(x);
+    this.group.point(x);
   }
 
   /** The cursor stands at `x` of the axis; null for nowhere. */
@@ -250,43 +197,18 @@ export class Chart {
     this.drawLegend(x);
   }
 
-  words(one, x, isShort = false) {
-    if (!one.columns.length) return "–";
-    const column = x === null ? one.columns.at(-1) : series.nearest(one.columns, this.fromX(one)(x));
-    const many = column[series.COUNT] > 1 && x !== null ? ` (${format.brief(column[series.MIN])} … ${format.brief(column[series.MAX])} of ${column[series.COUNT].toLocaleString("en")})` : "";
-    if (isShort) return format.brief(column[series.LAST]);
-    const smooth = one.smooth && x !== null ? ` ~${format.brief(one.smooth[one.columns.indexOf(column)])}` : "";
-    return format.brief(column[series.LAST]) + smooth + many;
-  }
+  drawLegend(x) { this.legend.show(this.settings.axis, x, (one) => this.fromX(one)); }
 
-  where(x) {
-    if (x === null) return "";
-    const { axis } = this.settings;
-    return axis === "step" ? `step ${Math.round(x).toLocaleString("en")}` : axis === "time" ? format.local(x) : format.duration(x * 1000);
-  }
-
-  drawLegend(x) {
-    if (this.curves.length === 1) return fill(this.readout, x !== null && h("span", { class: "soft" }, this.where(x), "  "), this.words(this.curves[0], x));
-    fill(this.readout, h("span", { class: "soft" }, this.where(x)));
-    if (this.legend.children.length !== this.curves.length) {
-      fill(this.legend, this.curves.map((one) => h("li", null, h("button", {
-        type: "button", class: "quiet", "aria-pressed": "true", title: `Hide or show ${one.label}`,
-        onclick: (event) => {
-          const isHidden = !this.hidden.delete(one) && Boolean(this.hidden.add(one));
-          event.currentTarget.setAttribute("aria-pressed", String(!isHidden));
-          this.draw();
-        },
-      }, h("span", { class: "swatch", style: { background: one.color } }), h("span", { class: "legend-name" }, one.label), h("span", { class: "legend-value" })))));
-    }
-    this.curves.forEach((one, i) => {
-      const value = this.legend.children[i].querySelector(".legend-value");
-      value.textContent = this.words(one, x, true);
-      value.title = this.words(one, x);
-    });
+  /** Hides a curve or shows it again; true if it is hidden now. */
+  turn(one) {
+    const isHidden = !this.hidden.delete(one);
+    if (isHidden) this.hidden.add(one);
+    this.draw();
+    return isHidden;
   }
 
   description() {
-    return `${this.title}. ${this.curves.map((one) => `${one.label}: last ${this.words(one, null)}`).join("; ")}. Arrow keys move the cursor, + and - zoom, 0 shows all.`;
+    return `${this.title}. ${this.curves.map((one) => `${one.label}: last ${words(one, null)}`).join("; ")}. Arrow keys move the cursor, + and - zoom, 0 shows all.`;
   }
 
   key(event) {
@@ -323,7 +245,7 @@ export class Chart {
     this.sight.disconnect();
     this.size.disconnect();
     removeEventListener("themechange", this.repaint);
-    this.group?.charts.delete(this);
+    this.group.charts.delete(this);
     this.graph?.destroy();
     this.graph = null;
   }

@@ -1,6 +1,7 @@
 // All metrics of some runs as charts, by the first part of their names.
-import { Chart, Group, libraryMissing } from "./chart.js";
+import { Chart, Group } from "./chart.js";
 import { h, fill, empty } from "./dom.js";
+import { libraryMissing } from "./plot.js";
 import { curvesOf } from "./overlay.js";
 import { settings, settingsBar } from "./settings.js";
 

@@ -1,11 +1,11 @@
 // Which columns the table of runs has, how wide they are, and how a run fills them.
-import { h } from "./dom.js";
+import { h, own } from "./dom.js";
 import * as format from "./format.js";
 import { quoted } from "./completion.js";
 
 const plain = (text) => (text === null || text === undefined ? h("span", { class: "soft" }, "–") : h("span", { title: text }, text));
 
-const OWN = {
+const OWN = Object.assign(Object.create(null), {
   name: { title: "Name", width: 200, field: "attributes.run_name" },
   status: { title: "Status", width: 96, field: "attributes.status", cell: format.status },
   start_time: { title: "Started", width: 100, field: "attributes.start_time", first: "DESC", cell: (run) => format.time(run.start_time) },
@@ -16,7 +16,7 @@ const OWN = {
   labels: { title: "Labels", width: 130, cell: (run) => run.labels.map((one) => h("span", { class: "chip" }, one)) },
   run_id: { title: "Id", width: 90, cell: (run) => h("code", { title: run.run_id }, format.short(run.run_id)) },
   description: { title: "Description", width: 220, cell: (run) => plain(run.description?.split("\n").find((line) => line.trim()) ?? null) },
-};
+});
 
 export const OWN_COLUMNS = Object.keys(OWN);
 
@@ -37,6 +37,9 @@ export const available = (names) => [
   ...names.params.map((key) => `params.${key}`), ...names.tags.map((key) => `tags.${key}`),
 ];
 
+/** Whether an address names a column: it may have been written by hand. */
+export const isColumn = (id) => id in OWN || /^(params|metrics|tags|curve)\../.test(id);
+
 export const family = (id) => (id in OWN ? "run" : id.slice(0, id.indexOf(".")));
 export const key = (id) => (id in OWN ? id : id.slice(id.indexOf(".") + 1));
 export const title = (id) => OWN[id]?.title ?? key(id);
@@ -48,29 +51,29 @@ export function value(run, id) {
   if (id === "labels") return run.labels.join(", ");
   if (id in OWN) return run[id];
   switch (family(id)) {
-    case "params": return run.params[key(id)];
-    case "tags": return run.tags[key(id)];
-    default: return run.metrics[key(id)]?.last;
+    case "params": return own(run.params, key(id));
+    case "tags": return own(run.tags, key(id));
+    default: return own(run.metrics, key(id))?.last;
   }
 }
 
 /** A column for table.js. `order` is `{field, direction}` or null. */
 export function column(id, { order, isPinned, sparklines, nameCell }) {
-  const own = OWN[id];
+  const fixed = OWN[id];
   const kind = family(id);
-  const field = own ? own.field : kind === "curve" ? undefined : `${kind}.${quoted(key(id))}`;
+  const field = fixed ? fixed.field : kind === "curve" ? undefined : `${kind}.${quoted(key(id))}`;
   const base = {
-    id, field, isPinned, canMove: true, title: title(id), first: own?.first ?? (kind === "metrics" ? "DESC" : "ASC"),
+    id, field, isPinned, canMove: true, title: title(id), first: fixed?.first ?? (kind === "metrics" ? "DESC" : "ASC"),
     sort: field === undefined ? undefined : order?.field === field ? order.direction : null,
-    hint: own ? own.title : `${kind}.${key(id)}`,
+    hint: fixed ? fixed.title : `${kind}.${key(id)}`,
   };
-  if (id === "name") return { ...base, width: own.width, cell: nameCell };
-  if (own) return { ...base, width: own.width, isNumber: own.isNumber, cell: own.cell };
+  if (id === "name") return { ...base, width: fixed.width, cell: nameCell };
+  if (fixed) return { ...base, width: fixed.width, isNumber: fixed.isNumber, cell: fixed.cell };
   if (kind === "curve") return { ...base, title: `${key(id)} ∿`, width: 122, cell: (run) => sparklines.cell(run, key(id)) };
   const width = Math.max(84, Math.min(170, 34 + key(id).length * 7.4));
   if (kind === "metrics") {
     return { ...base, width, isNumber: true, cell: (run) => {
-      const metric = run.metrics[key(id)];
+      const metric = own(run.metrics, key(id));
       return metric ? h("span", { title: `last ${format.exact(metric.last)}\nmin ${format.exact(metric.min)}\nmax ${format.exact(metric.max)}\nstep ${metric.step}` }, format.brief(metric.last)) : h("span", { class: "soft" }, "–");
     } };
   }

@@ -3,7 +3,7 @@ import { get, part, post } from "./api.js";
 import { charts } from "./charts.js";
 import { colors } from "./colors.js";
 import { differences } from "./differences.js";
-import { h, fill, empty } from "./dom.js";
+import { h, fill, empty, scroller } from "./dom.js";
 import { nameOf, valueOf } from "./field.js";
 import * as format from "./format.js";
 import { failure } from "./notice.js";
@@ -14,6 +14,7 @@ import { scatter } from "./scatter.js";
 const TABS = [["table", "Differences"], ["curves", "Curves"], ["parallel", "Parallel coordinates"], ["scatter", "Scatter"]];
 const MANY = 500; // runs of a filter
 const SIDE_BY_SIDE = 50;
+const FEW = 12;
 
 export function show(main, place, context) {
   const view = new Compare(main, place.query, context);
@@ -48,8 +49,11 @@ class Compare {
     }
     try {
       const runs = this.isSearch ? (await post("runs/search", { filter: this.query.filter ?? "", order_by: [], limit: MANY, page_token: null, experiment: this.query.experiment || null, deleted: false })).runs
-        : await Promise.all(ids.map((id) => get(`runs/${part(id)}`)));
+        : await Promise.all(ids.map((id) => (isSame && this.isOver(id) ? this.runs.find((run) => run.run_id === id) : get(`runs/${part(id)}`))));
       if (mine !== this.passage) return null;
+      const words = JSON.stringify(runs);
+      if (isSame && this.tab === "table" && words === this.drawn) return null;
+      this.drawn = words;
       this.runs = runs;
       this.tints = colors(runs.map((run) => run.run_id));
       if (isSame && this.tab === "curves") return this.part?.changed?.(runs);
@@ -61,6 +65,9 @@ class Compare {
     return null;
   }
 
+  /** Of many runs only those that go on are read again. */
+  isOver(id) { return this.runs.length > FEW && this.runs.some((run) => run.run_id === id && run.status !== "RUNNING"); }
+
   draw() {
     const { runs, tab, body } = this;
     const set = (words) => route.go(["compare"], { ...this.query, ...words }, { replace: true });
@@ -70,6 +77,7 @@ class Compare {
         !this.isSearch && h("button", { type: "button", "aria-label": `Leave out ${run.name}`, onclick: () => set({ runs: this.query.runs.split(",").filter((id) => id !== run.run_id).join(",") }) }, "×")))),
       this.isSearch && h("p", { class: "soft" }, this.query.filter || "the newest runs", runs.length === MANY && `, the first ${MANY}`));
     fill(this.tabs, this.tabsOffered.map(([name, title]) => h("a", { role: "tab", id: `tab-${name}`, "aria-selected": String(name === tab), "aria-controls": "tab-body", href: route.address(["compare"], { ...this.query, view: name }) }, title)));
+    this.tabs.querySelector("[aria-selected=true]").scrollIntoView({ block: "nearest", inline: "nearest" });
     body.setAttribute("aria-labelledby", `tab-${tab}`);
     this.part?.leave?.();
     this.part = null;
@@ -84,7 +92,7 @@ class Compare {
   /** A few runs by name, with the values of these fields. */
   list(runs, ids = []) {
     const shown = runs.slice(0, 50);
-    return h("div", { class: "scroll" }, h("table", { class: "plain" },
+    return scroller("Runs", h("table", { class: "plain" },
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "Run"), ids.map((id) => h("th", { scope: "col", class: "num" }, nameOf(id))))),
       h("tbody", null, shown.map((run) => h("tr", null, h("th", { scope: "row" }, h("span", { class: "swatch", style: { background: this.tints.get(run.run_id) } }), h("a", { href: route.address(["runs", run.run_id]) }, run.name)),
         ids.map((id) => h("td", { class: "num" }, format.brief(valueOf(run, id)))))))),

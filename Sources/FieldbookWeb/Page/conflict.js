@@ -20,8 +20,7 @@ export const sideWords = (side) => [`${side.author} on ${side.device}, `, format
 const takesAnyValue = (conflict) => (conflict.kind === "value" || conflict.kind === "alias") && !conflict.field.startsWith("assessments");
 const isLong = (conflict) => conflict.field === "description" || conflict.field === "text" || conflict.sides.some((side) => side.value?.includes("\n"));
 
-export async function conflictView(main, id, { list, context }) {
-  const conflict = await get(`conflicts/${part(id)}`);
+export function conflictView(main, conflict, { list, context }) {
   const baseWords = BASE_WORDS[conflict.base_origin] ?? BASE_WORDS.replaced;
   const canWrite = context.status?.can_write !== false;
   const place = list.findIndex((one) => one.id === conflict.id);
@@ -33,16 +32,18 @@ export async function conflictView(main, id, { list, context }) {
     if (isDeciding) return;
     isDeciding = true;
     const done = await attempt(() => post(`conflicts/${part(conflict.id)}/resolve`, body));
-    isDeciding = false;
+    isDeciding = Boolean(done);
     if (!done) return;
     notice(`${words}: ${conflict.entity.type} ${conflict.entity.name}  ${fieldWords(conflict)}`, {
       hint: "tell the others: fieldbook sync", undo: () => attempt(async () => {
         await post("undo", { op: done.undo });
         notice("Taken back: the conflict is open again.");
-        route.go(["conflicts", conflict.id]);
+        // Of other changes now, and so with another id.
+        const { conflicts } = await get("conflicts");
+        const again = conflicts.find((one) => one.field === conflict.field && one.entity.id === conflict.entity.id);
+        route.go(again ? ["conflicts", again.id] : ["conflicts"]);
       }),
     });
-    editor.hidden = true;
     route.go(next ? ["conflicts", next.id] : ["conflicts"]);
   }
 

@@ -1,5 +1,5 @@
 // The inbox of conflicts, and one of them. The words and the order are those of `fieldbook conflicts`.
-import { get } from "./api.js";
+import { get, part } from "./api.js";
 import { conflictView, fieldWords, sideWords } from "./conflict.js";
 import { h, fill, empty } from "./dom.js";
 import * as format from "./format.js";
@@ -12,20 +12,36 @@ export function show(main, place, context) {
   let one = null;
   let cursor = -1;
   let passage = 0;
+  let drawn = "";
 
   async function read() {
     const mine = ++passage;
     try {
-      list = (await get("conflicts")).conflicts;
+      const { conflicts } = await get("conflicts");
+      if (mine !== passage || (one?.id === id && one.isBusy())) return;
+      if (id && !conflicts.some((other) => other.id.startsWith(id))) return drawDecided(conflicts);
+      const conflict = id && await get(`conflicts/${part(id)}`);
       if (mine !== passage) return;
-      if (!id) return drawList();
-      if (one?.id === id && one.isBusy()) return null; // somebody is writing
-      one = await conflictView(main, id, { list, context });
+      const words = JSON.stringify([conflicts, conflict]);
+      if (words === drawn || (one?.id === id && one.isBusy())) return; // the same, or somebody is writing or deciding
+      drawn = words;
+      list = conflicts;
+      if (conflict) one = conflictView(main, conflict, { list, context });
+      else drawList();
     } catch (error) {
       if (mine !== passage || error.status === 0) return;
       one = null;
+      drawn = "";
       fill(main, failure(error), h("p", null, h("a", { href: "#/conflicts" }, "To the conflicts")));
     }
+  }
+
+  /** Somebody was quicker, took back what made it one, or wrote another side, which makes it another one. */
+  function drawDecided(conflicts) {
+    list = conflicts;
+    one = null;
+    drawn = "";
+    fill(main, h("h1", null, "Conflicts"), empty("This conflict is decided, or another side came.", null, h("p", null, h("a", { class: "button", href: "#/conflicts" }, `To the other ${format.count(list.length, "conflict")}`))));
   }
 
   function drawList() {
@@ -55,6 +71,7 @@ export function show(main, place, context) {
     update(next) {
       id = next.path[1] ?? null;
       one = null;
+      drawn = "";
       read();
       return true;
     },

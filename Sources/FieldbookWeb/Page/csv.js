@@ -1,5 +1,5 @@
 // Comma-separated values as a table, as far as a person looks.
-import { h } from "./dom.js";
+import { h, scroller } from "./dom.js";
 import { count } from "./format.js";
 
 const ROWS = 500;
@@ -35,7 +35,7 @@ export function csvTable(text) {
   const shown = rows.slice(0, ROWS);
   const isNumeric = (words) => words !== "" && Number.isFinite(Number(words));
   return [
-    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table" }, h("table", { class: "plain" },
+    scroller("Table", h("table", { class: "plain" },
       h("thead", null, h("tr", null, head.slice(0, CELLS).map((words) => h("th", { scope: "col" }, words)))),
       h("tbody", null, shown.map((row) => h("tr", null, row.slice(0, CELLS).map((words) => h("td", { class: isNumeric(words) ? "num" : null }, words))))))),
     rows.length >= ROWS && h("p", { class: "soft" }, `the first ${count(ROWS, "row")}`),

@@ -55,12 +55,18 @@ export function safeLink(text) {
   }
 }
 
+/** What is wider or higher than its place: it scrolls, with the keyboard too. */
+export const scroller = (label, ...children) => h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, children);
+
 /** Replaces all children. */
 export function fill(element, ...children) {
   element.replaceChildren();
   add(element, children);
   return element;
 }
+
+/** What the document itself has under a name that may be anything, `constructor` included. */
+export const own = (map, key) => (Object.hasOwn(map, key) ? map[key] : undefined);
 
 /** The first call after `wait` milliseconds without another. */
 export function later(wait, deed) {
@@ -71,6 +77,22 @@ export function later(wait, deed) {
   };
   call.stop = () => clearTimeout(timer);
   return call;
+}
+
+/** At once, and then at most once in `wait` milliseconds, the last time included. */
+export function paced(wait, deed) {
+  let timer = 0;
+  let isWanted = false;
+  return function call() {
+    isWanted = true;
+    if (timer) return;
+    isWanted = false;
+    deed();
+    timer = setTimeout(() => {
+      timer = 0;
+      if (isWanted) call();
+    }, wait);
+  };
 }
 
 export function empty(words, command, more) {

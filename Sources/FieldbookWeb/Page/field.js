@@ -1,4 +1,5 @@
 // A numeric or worded field of runs (`metrics.K`, `params.K`), and its axis.
+import { own } from "./dom.js";
 import { number } from "./format.js";
 
 export const nameOf = (id) => id.slice(id.indexOf(".") + 1);
@@ -16,7 +17,7 @@ export const ramp = (at) => `oklch(0.66 0.15 ${(255 - 205 * at).toFixed(0)})`;
 /** Text or number; undefined where the run has none. */
 export function valueOf(run, id) {
   const key = nameOf(id);
-  return id.startsWith("metrics.") ? number(run.metrics[key]?.last) ?? undefined : run.params[key];
+  return id.startsWith("metrics.") ? number(own(run.metrics, key)?.last) ?? undefined : own(run.params, key);
 }
 
 export function fieldsOf(runs) {

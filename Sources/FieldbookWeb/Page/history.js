@@ -1,6 +1,6 @@
 // Who changed what when, of one run.
 import { get, part } from "./api.js";
-import { h, fill, empty } from "./dom.js";
+import { h, fill, empty, scroller } from "./dom.js";
 import * as format from "./format.js";
 import { failure } from "./notice.js";
 
@@ -9,6 +9,7 @@ export function historyTab(place, run) {
   const body = h("div");
   const select = h("select", { "aria-label": "Field", onchange: (event) => { field = event.target.value; draw(); } });
   let entries = [];
+  let drawn = "";
   fill(place, h("div", { class: "tools" }, select), body);
 
   const value = (text) => (text === null ? h("span", { class: "soft" }, "none") : h("span", { class: "value-text", title: text }, text.length > 300 ? `${text.slice(0, 300)}…` : text));
@@ -16,7 +17,7 @@ export function historyTab(place, run) {
   function draw() {
     const shown = entries.filter((one) => !field || one.field === field);
     if (!entries.length) return fill(body, empty("Nothing has been changed."));
-    return fill(body, h("div", { class: "scroll" }, h("table", { class: "plain" },
+    return fill(body, scroller("Changes", h("table", { class: "plain" },
       h("thead", null, h("tr", null, ["When", "Who", "Field", "Before", "After", "Change"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, shown.map((one) => h("tr", null,
         h("td", null, format.time(one.time)), h("td", null, `${one.author} on ${one.device}`), h("td", null, h("code", null, one.field)),
@@ -25,7 +26,10 @@ export function historyTab(place, run) {
 
   async function read() {
     try {
-      entries = (await get(`runs/${part(run.run_id)}/history`)).entries;
+      const read = (await get(`runs/${part(run.run_id)}/history`)).entries;
+      if (drawn === JSON.stringify(read)) return;
+      drawn = JSON.stringify(read);
+      entries = read;
       fill(select, h("option", { value: "" }, "All fields"), [...new Set(entries.map((one) => one.field))].sort().map((name) => h("option", { value: name }, name)));
       select.value = field;
       draw();

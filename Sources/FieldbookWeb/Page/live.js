@@ -22,6 +22,7 @@ export function begin({ change, back }) {
 
 function open() {
   clearTimeout(timer);
+  timer = 0;
   source?.close();
   source = new EventSource("/page/events");
   source.addEventListener("open", heard);
@@ -34,6 +35,8 @@ function open() {
 }
 
 function heard() {
+  clearTimeout(timer);
+  timer = 0;
   wait = FIRST_WAIT;
   document.getElementById("banner").hidden = true;
   if (wasBroken) onReturn();
@@ -42,9 +45,9 @@ function heard() {
 
 /** Ends the stream and tries again later, each time after twice the wait. */
 function broken() {
+  if (timer) return; // it is known already
   source?.close();
   source = null;
-  if (wasBroken && timer) clearTimeout(timer);
   wasBroken = true;
   const pause = wait;
   wait = Math.min(wait * 2, LONGEST_WAIT);

@@ -1,6 +1,6 @@
 // Registered models: versions, provisional and final, and aliases, held ones plainly marked.
 import { get, part } from "./api.js";
-import { h, fill, empty } from "./dom.js";
+import { h, fill, empty, scroller } from "./dom.js";
 import * as format from "./format.js";
 import { markdown } from "./markdown.js";
 import { failure } from "./notice.js";
@@ -9,12 +9,14 @@ import * as route from "./route.js";
 export function show(main, place) {
   let name = place.path[1] ?? null;
   let passage = 0;
+  let drawn = "";
 
   async function read() {
     const mine = ++passage;
     try {
       const document = name ? await get(`models/${part(name)}`) : await get("models");
-      if (mine !== passage) return;
+      if (mine !== passage || drawn === JSON.stringify(document)) return;
+      drawn = JSON.stringify(document);
       if (name) drawOne(main, document);
       else drawList(main, document.models);
     } catch (error) {
@@ -45,7 +47,7 @@ const aliases = (model) => Object.keys(model.aliases).sort().map((word) => alias
 function drawList(main, models) {
   document.title = "Models · Fieldbook";
   fill(main, h("h1", null, "Models"), !models.length ? empty("No models yet. Register one from a run:", "fieldbook models register NAME --run RUN")
-    : h("div", { class: "scroll" }, h("table", { class: "plain roomy" },
+    : scroller("Models", h("table", { class: "plain roomy" },
       h("thead", null, h("tr", null, ["Model", "Newest version", "Aliases", "Description"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, models.map((model) => {
         const [newest] = [...model.versions].sort((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at));
@@ -61,12 +63,12 @@ function drawOne(main, model) {
   const of = (version) => Object.entries(model.aliases).filter(([, one]) => one.version === version).map(([word, one]) => alias(word, one));
   const versions = [...model.versions].sort((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at));
   fill(main, h("div", null, h("p", { class: "crumbs" }, h("a", { href: "#/models" }, "Models")), h("h1", null, model.name)),
-    held.map(([word, one]) => h("div", { class: "failure", role: "note" }, h("p", null, h("strong", null, `@${word} is held`), one.version === null ? ": until it is decided it answers with none. " : `: until it is decided it answers with version ${one.version}. `,
+    held.map(([word, one]) => h("div", { class: "held", role: "note" }, h("p", null, h("strong", null, `@${word} is held`), one.version === null ? ": until it is decided it answers with none. " : `: until it is decided it answers with version ${one.version}. `,
       h("a", { href: route.address(["conflicts", one.conflict]) }, "Decide")))),
     model.description && h("section", { class: "card" }, h("header", null, h("h2", null, "Description")), markdown(model.description)),
     Object.keys(model.aliases).length > 0 && h("p", { class: "chips" }, aliases(model)),
     Object.keys(model.tags).length > 0 && h("p", { class: "chips" }, Object.keys(model.tags).sort().map((key) => h("span", { class: "chip" }, `${key}=${model.tags[key]}`))),
-    versions.length ? h("div", { class: "scroll" }, h("table", { class: "plain roomy" },
+    versions.length ? scroller("Versions", h("table", { class: "plain roomy" },
       h("thead", null, h("tr", null, ["Version", "Aliases", "From run", "Status", "Made", "By"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, versions.map((one) => h("tr", null,
         h("th", { scope: "row" }, one.version, " ", one.final ? h("span", { class: "chip" }, "final") : h("span", { class: "chip chip-warn", title: "it gets its final number from the device that gives them; both names stay" }, "provisional")),

@@ -1,13 +1,13 @@
 // One metric of several runs in one chart.
 import { Chart } from "./chart.js";
 import { colors } from "./colors.js";
-import { h, fill } from "./dom.js";
+import { h, fill, own } from "./dom.js";
 import { settings, settingsBar } from "./settings.js";
 
 /** The curves of `key` of these runs, for a chart. */
 export function curvesOf(runs, key) {
   const tints = colors(runs.map((run) => run.run_id));
-  return runs.filter((run) => !Object.keys(run.metrics).length || run.metrics[key])
+  return runs.filter((run) => !Object.keys(run.metrics).length || own(run.metrics, key))
     .map((run) => ({ run: run.run_id, key, label: run.name, color: tints.get(run.run_id), start: Date.parse(run.start_time) }));
 }
 

@@ -1,5 +1,5 @@
 // What is known of a run, on one page.
-import { h, fill, copyButton } from "./dom.js";
+import { h, fill, copyButton, scroller } from "./dom.js";
 import * as format from "./format.js";
 import { markdown } from "./markdown.js";
 import * as route from "./route.js";
@@ -18,7 +18,7 @@ export function overviewTab(place, run, editor, canWrite) {
 
   fill(place, h("div", { class: "cards" },
     section("Description", run.description ? markdown(run.description) : none("none"), edit(run.description ? "Edit" : "Describe", "Edit the description", () => editor.describe()), true),
-    section("Metrics", metrics.length ? h("div", { class: "scroll" }, h("table", { class: "plain" },
+    section("Metrics", metrics.length ? scroller("Metrics", h("table", { class: "plain" },
       h("thead", null, h("tr", null, ["", "last", "min", "max", "step", "points"].map((word, i) => h("th", { scope: "col", class: i ? "num" : null }, word || h("span", { class: "unseen" }, "metric"))))),
       h("tbody", null, metrics.map((key) => {
         const one = run.metrics[key];
@@ -49,7 +49,9 @@ function comments(run, editor, canWrite) {
       async onsubmit(event) {
         event.preventDefault();
         const text = input.value.trim();
-        if (text && await editor.comment(text)) input.value = "";
+        if (!text) return;
+        input.value = "";
+        if (!await editor.comment(text)) input.value = text;
       },
     }, input, h("div", { class: "form-end" }, h("button", { type: "submit" }, "Comment"))),
     !canWrite && !run.comments.length && h("p", { class: "soft" }, "none"),

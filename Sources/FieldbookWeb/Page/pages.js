@@ -15,9 +15,11 @@ export class Pages {
     this.stop?.abort();
     this.stop = new AbortController();
     this.search = search;
-    this.rows = [];
+    this.rows ??= [];
+    this.total ??= 0;
+    this.isOld = true; // the rows are those of the search before
     this.token = null;
-    this.total = 0;
+    this.wanted = 0;
     this.isDone = false;
     this.loading = null;
     this.error = null;
@@ -26,14 +28,14 @@ export class Pages {
   /** Loads until the row `last` is there. The one before keeps its rows until the first page of this search has come. */
   need(last) {
     this.wanted = Math.max(this.wanted ?? 0, last);
-    if (this.loading || this.isDone || !this.search || this.error || this.rows.length >= last) return;
+    if (this.loading || this.isDone || !this.search || this.error || (!this.isOld && this.rows.length >= last)) return;
     const mine = this.stop;
     this.loading = this.load(mine.signal).catch((error) => {
       if (error.name !== "AbortError" && mine === this.stop) this.error = error;
     }).finally(() => {
       if (mine !== this.stop) return;
       this.loading = null;
-      const more = Math.min(this.wanted, this.total);
+      const more = this.error ? 0 : Math.min(this.wanted, this.total);
       this.wanted = 0;
       this.told();
       if (!this.error && this.rows.length < more) this.need(more);
@@ -41,8 +43,10 @@ export class Pages {
   }
 
   async load(signal) {
-    const isFar = this.rows.length > 0 && (this.wanted ?? 0) - this.rows.length > FAR;
+    const isFar = !this.isOld && this.rows.length > 0 && (this.wanted ?? 0) - this.rows.length > FAR;
     const page = await post("runs/search", { ...this.search, limit: isFar ? FAR : PAGE, page_token: this.token }, signal);
+    if (this.isOld) this.rows = [];
+    this.isOld = false;
     if (page.total !== undefined) this.total = page.total;
     this.rows.push(...page.runs);
     this.token = page.next_page_token;
@@ -51,21 +55,13 @@ export class Pages {
     this.total = Math.max(this.total, this.rows.length);
   }
 
-  /** The same search anew: what is loaded stays until it is replaced, so nothing jumps. */
-  async refresh() {
-    if (!this.search || this.loading) return;
+  /** The same search anew, as far as it is looked at; what lies further down stays until somebody looks. */
+  async refresh(last) {
+    if (!this.search || this.loading || this.isOld) return;
     const mine = this.stop;
-    const want = this.rows.length;
-    const rows = [];
-    let token = null;
-    let total = 0;
+    let page;
     try {
-      do {
-        const page = await post("runs/search", { ...this.search, limit: want - rows.length > PAGE ? FAR : PAGE, page_token: token }, mine.signal);
-        total = page.total ?? total;
-        rows.push(...page.runs);
-        token = page.next_page_token;
-      } while (token && rows.length < Math.min(want, 2 * FAR));
+      page = await post("runs/search", { ...this.search, limit: Math.max(50, Math.min(last, FAR)), page_token: null }, mine.signal);
     } catch (error) {
       if (error.name === "AbortError" || mine !== this.stop) return;
       this.error = error.status ? error : this.error;
@@ -73,7 +69,14 @@ export class Pages {
       return;
     }
     if (mine !== this.stop) return;
-    Object.assign(this, { rows, token, isDone: !token, total: token ? Math.max(total, rows.length) : rows.length, error: null });
+    const before = new Set(this.rows.map((run) => run.run_id));
+    const now = new Set(page.runs.map((run) => run.run_id));
+    const pushed = page.runs.filter((run) => !before.has(run.run_id)).length;
+    const below = page.next_page_token ? this.rows.slice(page.runs.length - pushed).filter((run) => !now.has(run.run_id)) : [];
+    if (!page.next_page_token || !below.length) Object.assign(this, { token: page.next_page_token, isDone: !page.next_page_token });
+    this.rows = [...page.runs, ...below];
+    this.total = this.isDone ? this.rows.length : Math.max(page.total ?? this.total, this.rows.length);
+    this.error = null;
     this.told();
   }
 }

@@ -21,7 +21,7 @@ export function parallel(place, runs, query, { set, tints, listRuns }) {
   if (!axes.length) axes = [...fields.params.filter((id) => differs(runs, id) && isCommon(runs, id)).slice(0, 6), ...fields.metrics.filter((id) => isCommon(runs, id)).slice(0, 2)];
   const brushes = new Map(); // axis → [low, high] as 0…1
   const nameOf = (id) => labelOf(id, all);
-  const frame = h("div", { class: "drawing" });
+  const frame = h("div", { class: "drawing", tabindex: 0, role: "region", "aria-label": "Parallel coordinates" });
   const found = h("div");
   const chosen = h("div", { class: "chips" });
   const add = h("select", { "aria-label": "Add an axis", onchange: (event) => event.target.value && change([...axes, event.target.value]) });

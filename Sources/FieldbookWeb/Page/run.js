@@ -46,17 +46,17 @@ class RunView {
     }
   }
 
-  /** The run as it is now: the head and, if it is shown, what changed of the part below. */
-  take(run, isFirst = false) {
+  /** The run as it is now, after a change of one's own or another's: the head and, if it is shown, what changed of the part below. */
+  take(run, isFirst = false, isOwn = false) {
     const before = this.run && JSON.stringify(this.run);
     this.run = run;
-    this.editor = new Editor(run, (next) => this.take(next));
+    this.editor = new Editor(run, (next) => this.take(next, false, true));
     const isOther = before !== JSON.stringify(run);
     if (isFirst) fill(this.main, this.head, this.tabs, this.body);
     if (isOther) this.drawHead();
     if (isFirst) this.drawTab();
     else if (this.part?.changed) this.part.changed(this.tab === "charts" || this.tab === "system" ? [run] : run);
-    else if (isOther && !this.isTyping()) this.drawTab();
+    else if (isOther && (isOwn || !this.isTyping())) this.drawTab();
   }
 
   /** What somebody is writing is not taken from under their hands. */
@@ -92,9 +92,11 @@ class RunView {
       role: "tab", id: `tab-${name}`, "aria-selected": String(name === tab), "aria-controls": "tab-body",
       href: route.address(["runs", this.id], { tab: name === "overview" ? "" : name }),
     }, title, this.tally(name))));
+    this.tabs.querySelector("[aria-selected=true]").scrollIntoView({ block: "nearest", inline: "nearest" });
     body.setAttribute("aria-labelledby", `tab-${tab}`);
     this.part?.leave?.();
     this.part = null;
+    const draft = body.querySelector("textarea")?.value;
     fill(body);
     const set = (words) => route.go(["runs", this.id], { ...this.query, ...words }, { replace: true });
     const isSystem = (key) => key.startsWith("system/");
@@ -104,7 +106,9 @@ class RunView {
       case "log": this.part = logTab(body, run); break;
       case "history": this.part = historyTab(body, run); break;
       case "artifacts": artifactsTab(body, run, query); break;
-      default: overviewTab(body, run, this.editor, this.canWrite);
+      default:
+        overviewTab(body, run, this.editor, this.canWrite);
+        if (draft && body.querySelector("textarea")) body.querySelector("textarea").value = draft;
     }
   }
 

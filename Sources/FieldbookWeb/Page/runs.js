@@ -1,5 +1,5 @@
 // The runs: filter, table, what is ticked.
-import { get } from "./api.js";
+import { get, part } from "./api.js";
 import { h, fill, empty } from "./dom.js";
 import * as columns from "./columns.js";
 import { chooseColumns } from "./chooser.js";
@@ -50,7 +50,7 @@ class Runs {
   }
 
   get chosen() { return route.list(this.query.chosen); }
-  get shown() { return this.query.columns ? route.list(this.query.columns) : this.usual ?? []; }
+  get shown() { return this.query.columns ? route.list(this.query.columns).filter(columns.isColumn) : this.usual ?? []; }
   get pinned() { return this.query.pinned === undefined ? ["name"] : route.list(this.query.pinned); }
   get order() {
     const match = /^(.*?)\s+(ASC|DESC)$/.exec(this.query.order ?? "");
@@ -59,6 +59,7 @@ class Runs {
 
   async begin() {
     this.tally = h("span", { class: "soft", id: "tally", role: "status" });
+    this.plotAll = h("a", { class: "button quiet", title: "Parallel coordinates and scatter of these runs" }, "Plot");
     this.experiments = h("select", { id: "experiment", "aria-label": "Experiment", onchange: (event) => this.set({ experiment: event.target.value }) }, h("option", { value: "" }, "All experiments"));
     this.differs = h("input", { type: "checkbox", onchange: (event) => this.set({ differs: event.target.checked ? "1" : "" }) });
     this.deleted = h("input", { type: "checkbox", onchange: (event) => this.set({ deleted: event.target.checked ? "1" : "" }) });
@@ -69,7 +70,7 @@ class Runs {
       h("div", { class: "tools" }, this.experiments, this.filter.element,
         h("button", { type: "button", id: "columns", onclick: () => this.choose() }, "Columns"),
         h("label", { class: "inline", title: "Hide columns in which the ticked (else the loaded) runs are all alike" }, this.differs, "Only what differs"),
-        h("label", { class: "inline" }, this.deleted, "Deleted"), this.tally),
+        h("label", { class: "inline" }, this.deleted, "Deleted"), this.plotAll, this.tally),
       this.bar, this.plot, this.trouble, this.table.element);
     await Promise.all([this.readNames(), this.readExperiments()]);
     this.take(this.query, true);
@@ -102,6 +103,7 @@ class Runs {
     this.filter.set(query.filter ?? "");
     this.experiments.value = query.experiment ?? "";
     this.differs.checked = Boolean(query.differs);
+    this.plotAll.href = route.address(["compare"], { all: "1", filter: query.filter, experiment: query.experiment });
     this.deleted.checked = Boolean(query.deleted);
     const searches = ["filter", "order", "experiment", "deleted"];
     if (isFirst || searches.some((name) => (before[name] ?? "") !== (query[name] ?? ""))) this.search();
@@ -110,13 +112,12 @@ class Runs {
   }
 
   search() {
-    const isNew = this.pages.rows.length > 0;
-    this.held = isNew ? this.pages.rows : [];
     this.pages.reset({
       filter: this.query.filter ?? "", order_by: this.query.order ? [this.query.order] : [],
       experiment: this.query.experiment || null, deleted: Boolean(this.query.deleted),
     });
     this.main.setAttribute("aria-busy", "true");
+    this.table.element.scrollTop = 0;
     this.pages.need(1);
   }
 
@@ -126,15 +127,8 @@ class Runs {
     const isFilter = error?.status === 400;
     this.filter.say(isFilter ? error : null);
     fill(this.trouble, error && !isFilter && error.status !== 0 && failure(error));
-    if (isFilter && this.held?.length && rows.length === 0) {
-      // What was there stays readable while the filter is being written.
-      this.pages.rows = this.held;
-      this.pages.total = this.held.length;
-      this.table.element.classList.add("stale");
-    } else if (!error) {
-      this.held = null;
-      this.table.element.classList.remove("stale");
-    }
+    // What was there stays readable while the filter is being written.
+    this.table.element.classList.toggle("stale", this.pages.isOld);
     for (const run of rows) this.runs.set(run.run_id, run);
     fill(this.tally, isFilter ? "the filter does not read" : format.count(total, "run"));
     this.sayEmpty(!error && total === 0);
@@ -234,10 +228,22 @@ class Runs {
     this.chart?.leave();
     this.chart = null;
     this.plot.hidden = !isDrawn;
-    if (isDrawn) {
-      const runs = chosen.map((id) => this.runs.get(id) ?? { run_id: id, name: format.short(id), metrics: {}, start_time: null });
-      this.chart = overlay(this.plot, { runs, key: this.query.chart, metrics: this.names.metrics, choose: (key) => this.set({ chart: key }) });
-    } else fill(this.plot);
+    fill(this.plot);
+    if (isDrawn) this.drawCurves(state);
+  }
+
+  /** Ticked runs may lie further down than what is loaded. */
+  async drawCurves(state) {
+    const { chosen } = this;
+    const far = chosen.filter((id) => !this.runs.has(id));
+    await Promise.all(far.map(async (id) => {
+      try {
+        this.runs.set(id, await get(`runs/${part(id)}`));
+      } catch { /* one that is gone is not drawn */ }
+    }));
+    if (state !== this.plotted) return;
+    const runs = chosen.map((id) => this.runs.get(id)).filter(Boolean);
+    this.chart = overlay(this.plot, { runs, key: this.query.chart, metrics: this.names.metrics, choose: (key) => this.set({ chart: key }) });
   }
 
   firstMetric() {
@@ -249,7 +255,7 @@ class Runs {
   async changed() {
     this.sparklines.forget(this.pages.rows);
     this.chart?.changed();
-    await this.pages.refresh();
+    await this.pages.refresh(this.table.seen()[1] + 20);
     this.table.soon();
   }
 
@@ -268,6 +274,7 @@ class Runs {
 
   leave() {
     this.pages.reset(null);
+    this.plotted = null;
     this.table.leave();
     this.filter.leave();
     this.chart?.leave();

@@ -37,7 +37,7 @@ export function scatter(place, runs, query, { set, tints, listRuns }) {
   const nameOf = (id) => labelOf(id, all);
   let now = query;
   const pick = (name, fallback) => (all.includes(now[name]) ? now[name] : fallback);
-  const frame = h("div", { class: "drawing" });
+  const frame = h("div", { class: "drawing", tabindex: 0, role: "region", "aria-label": "Scatter" });
   const found = h("section", { "aria-label": "Pareto front" });
   const tools = h("div", { class: "tools" });
   fill(place, tools, frame, found);

@@ -1,6 +1,6 @@
 // Small curves in a table, of the rows that are seen: the band from min to max, and the last values.
 import { post } from "./api.js";
-import { h } from "./dom.js";
+import { h, own } from "./dom.js";
 import { number } from "./format.js";
 
 const COLUMNS = 48;
@@ -17,7 +17,7 @@ export class Sparklines {
 
   cell(run, key) {
     const name = `${run.run_id} ${key}`;
-    if (!run.metrics[key]) return h("span", { class: "soft" }, "–");
+    if (!own(run.metrics, key)) return h("span", { class: "soft" }, "–");
     const curve = this.known.get(name);
     if (curve) return sparkline(curve);
     if (curve === undefined) {

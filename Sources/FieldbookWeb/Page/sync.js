@@ -1,6 +1,6 @@
 // Whom this replica exchanges with, what is unsent, who writes here, and what went wrong with what to do.
 import { get } from "./api.js";
-import { h, fill, empty } from "./dom.js";
+import { h, fill, empty, scroller } from "./dom.js";
 import * as format from "./format.js";
 import { failure } from "./notice.js";
 
@@ -8,10 +8,13 @@ const OFF = 60; // seconds: a clock as far off is worth a word
 
 export function show(main) {
   let isLeft = false;
+  let drawn = "";
   async function read() {
     try {
       const document = await get("sync");
-      if (!isLeft) draw(main, document);
+      if (isLeft || drawn === JSON.stringify(document)) return;
+      drawn = JSON.stringify(document);
+      draw(main, document);
     } catch (error) {
       if (!isLeft && error.status !== 0) fill(main, failure(error));
     }
@@ -38,12 +41,12 @@ function draw(main, { remotes, devices, status, quarantine }) {
       tile(String(remotes.length), remotes.length === 1 ? "remote" : "remotes", remotes.length ? null : "fieldbook remote add NAME URL"),
       tile(String(remotes.filter((one) => one.error).length), "not in order", null, remotes.some((one) => one.error) ? "bad" : "good"),
       tile(String(quarantine ?? 0), "in quarantine", quarantine ? "fieldbook devices quarantine list" : null, quarantine ? "warn" : null)),
-    h("section", null, h("h2", { class: "section-title" }, "Remotes"), remotes.length ? h("div", { class: "scroll" }, h("table", { class: "plain roomy" },
+    h("section", null, h("h2", { class: "section-title" }, "Remotes"), remotes.length ? scroller("Remotes", h("table", { class: "plain roomy" },
       h("thead", null, h("tr", null, ["Remote", "Last contact", "We lack", "Address", "State"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, remotes.map((one) => h("tr", null, h("th", { scope: "row" }, one.name), h("td", null, one.last_sync ? format.time(one.last_sync) : h("span", { class: "soft" }, "never")),
         h("td", null, one.behind_ops === null ? h("span", { class: "soft" }, "not known") : format.count(one.behind_ops, "change")), h("td", null, h("code", null, one.url)),
         h("td", null, one.error ? [h("span", { class: "bad" }, one.error), h("span", { class: "soft" }, " since ", format.time(one.failing_since)), h("span", { class: "hint" }, advice(one))] : h("span", { class: "good" }, "in order"))))))) : empty("No remotes. Share with a team, or another machine of yours:", "fieldbook remote add NAME URL")),
-    h("section", null, h("h2", { class: "section-title" }, "Devices"), h("div", { class: "scroll" }, h("table", { class: "plain roomy" },
+    h("section", null, h("h2", { class: "section-title" }, "Devices"), scroller("Devices", h("table", { class: "plain roomy" },
       h("thead", null, h("tr", null, ["Device", "Owner", "Role", "Last seen", "Clock", "Changes known", "Id"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, devices.map((one) => h("tr", null,
         h("th", { scope: "row" }, one.name, " ", one.self && h("span", { class: "chip chip-accent" }, "this one"), one.hub && h("span", { class: "chip" }, "hub"), one.revoked && h("span", { class: "chip chip-bad" }, "revoked")),

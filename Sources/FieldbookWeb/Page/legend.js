@@ -1,0 +1,43 @@
+// What stands beside a chart in words: the values at the cursor, or the last ones.
+import { h, fill } from "./dom.js";
+import * as format from "./format.js";
+import { COUNT, LAST, MAX, MIN, nearest } from "./series.js";
+
+/** Of one curve: its value at the place `at` of the server's axis, or its last one with null. */
+export function words(curve, at, isShort = false) {
+  if (!curve.columns.length) return "–";
+  const column = at === null ? curve.columns.at(-1) : nearest(curve.columns, at);
+  if (isShort) return format.brief(column[LAST]);
+  const smooth = curve.smooth && at !== null ? ` ~${format.brief(curve.smooth[curve.columns.indexOf(column)])}` : "";
+  const many = column[COUNT] > 1 && at !== null ? ` (${format.brief(column[MIN])} … ${format.brief(column[MAX])} of ${column[COUNT].toLocaleString("en")})` : "";
+  return format.brief(column[LAST]) + smooth + many;
+}
+
+function where(axis, x) {
+  if (x === null) return "";
+  return axis === "step" ? `step ${Math.round(x).toLocaleString("en")}` : axis === "time" ? format.local(x) : format.duration(x * 1000);
+}
+
+/** A line above the chart, and of several curves a list below it, in which each can be hidden: `turn(curve)` gives whether it is now. */
+export class Legend {
+  constructor(curves, turn) {
+    this.curves = curves;
+    this.readout = h("span", { class: "readout" });
+    this.list = curves.length > 1 && h("ul", { class: "legend" }, curves.map((one) => h("li", null, h("button", {
+      type: "button", class: "quiet", "aria-pressed": "true", title: `Hide or show ${one.label}`,
+      onclick: (event) => event.currentTarget.setAttribute("aria-pressed", String(!turn(one))),
+    }, h("span", { class: "swatch", style: { background: one.color } }), h("span", { class: "legend-name" }, one.label), h("span", { class: "legend-value" })))));
+  }
+
+  /** `x` of the drawn axis or null; `place(curve)` leads from there to the server's. */
+  show(axis, x, place) {
+    const at = (one) => (x === null ? null : place(one)(x));
+    if (!this.list) return fill(this.readout, x !== null && h("span", { class: "soft" }, where(axis, x), "  "), words(this.curves[0], at(this.curves[0])));
+    this.curves.forEach((one, i) => {
+      const value = this.list.children[i].querySelector(".legend-value");
+      value.textContent = words(one, at(one), true);
+      value.title = words(one, at(one));
+    });
+    return fill(this.readout, h("span", { class: "soft" }, where(axis, x)));
+  }
+}
