@@ -17,7 +17,7 @@ extension StatusReport {
       "conflicts": [
         "total": .count(conflictsTotal), "blocking": .count(conflictsBlocking),
       ],
-      "remotes": .array(remotes.map { RemoteLine($0).json }),
+      "remotes": .array(remotes.map(\.json)),
       "objects": objects?.json ?? .null,
     ]
   }

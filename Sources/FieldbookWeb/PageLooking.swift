@@ -23,7 +23,7 @@ struct PageLooking: Sendable {
       "conflicts": [
         "total": .count(glance.conflicts.total), "blocking": .count(glance.conflicts.blocking),
       ],
-      "remotes": .array(glance.remotes.map { RemoteLine($0).json }),
+      "remotes": .array(glance.remotes.map(\.json)),
     ]
   }
 
@@ -98,7 +98,7 @@ struct PageLooking: Sendable {
 
   func sync() throws -> JSON {
     [
-      "remotes": .array(try workspace.remotes().map { RemoteLine($0).json }),
+      "remotes": .array(try workspace.remotes().map(\.json)),
       "devices": .array(try workspace.devices().map(\.json)), "status": try status(),
       "quarantine": .count(try workspace.quarantined().filter { !$0.isRejected }.count),
     ]

@@ -29,7 +29,7 @@ struct AddRemote: ParsableCommand {
       if let fingerprint { try workspace.pin(fingerprint, remote: name) }
       console.status(Phrase("added remote \(name)"))
       console.next("fieldbook sync \(name)")
-      console.show(Silent(json: RemoteLine(try workspace.remote(name)).json))
+      console.show(Silent(json: try workspace.remote(name).json))
     }
   }
 

@@ -22,10 +22,9 @@ struct ListRemotes: ParsableCommand {
 }
 
 struct RemoteList: Document {
-  private var remotes: [RemoteLine]
+  private var remotes: [Workspace.Remote]
 
-  init(_ remotes: [Workspace.Remote]) { self.remotes = remotes.map { RemoteLine($0) } }
-  init(_ remotes: [RemoteStatus]) { self.remotes = remotes.map { RemoteLine($0) } }
+  init(_ remotes: [Workspace.Remote]) { self.remotes = remotes }
 
   var json: JSON { ["remotes": membersJSON] }
   var membersJSON: JSON { .array(remotes.map(\.json)) }
@@ -51,7 +50,7 @@ struct RemoteList: Document {
   }
 }
 
-extension RemoteLine {
+extension Workspace.Remote {
   /// Nil when the last try went well.
   var failureLine: Phrase? {
     guard let failure, let failingSince else { return nil }

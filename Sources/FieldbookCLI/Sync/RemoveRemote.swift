@@ -17,7 +17,7 @@ struct RemoveRemote: ParsableCommand {
 
   func run() throws {
     try common.withWorkspace { workspace, console in
-      let remote = RemoteLine(try workspace.remote(name))
+      let remote = try workspace.remote(name)
       try workspace.removeRemote(name: name)
       console.status(Phrase("removed remote \(name)"))
       console.hint("bring it back: fieldbook remote add \(name) \(remote.url)")

@@ -26,7 +26,7 @@ struct RemoteDocument: Document {
   var remote: Workspace.Remote
 
   var json: JSON {
-    RemoteLine(remote).json.adding([
+    remote.json.adding([
       "device": .optional(remote.pin?.id), "certificate": .optional(remote.certificate?.hex),
     ])
   }
@@ -38,6 +38,6 @@ struct RemoteDocument: Document {
       ("certificate", remote.certificate.map { Phrase("sha256 \($0.hex)") }),
       ("last sync", Phrase(remote.lastSync.map { Wording.ago($0, now: sheet.now) } ?? "never")),
     ])
-    RemoteLine(remote).failureLine.map { sheet.line($0) }
+    remote.failureLine.map { sheet.line($0) }
   }
 }

@@ -16,20 +16,11 @@ package struct StatusReport: Sendable {
   package var unsentOps: Int
   package var conflictsTotal: Int
   package var conflictsBlocking: Int
-  package var remotes: [RemoteStatus]
+  package var remotes: [Workspace.Remote]
   /// Why the open segment could not be sealed, so that heads and hash may lack what was recorded last; nil if it was.
   package var unsealed: String?
   /// Packs in an object storage; nil if they lie in the folder.
   package var objects: ObjectsStatus?
-}
-
-package struct RemoteStatus: Sendable {
-  package var name: String
-  package var url: String
-  package var lastSync: Timestamp?
-  package var behindOps: Int?
-  package var failure: String?
-  package var failingSince: Timestamp?
 }
 
 /// What can be told at any moment: nothing is written for it, and no hash is computed.
@@ -74,11 +65,7 @@ extension Workspace {
         stateHash: try transaction.cachedStateHash(), heads: try transaction.heads(),
         unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),
         conflictsTotal: counts.total, conflictsBlocking: counts.blocking,
-        remotes: try transaction.remotes().map {
-          RemoteStatus(
-            name: $0.name, url: $0.url, lastSync: $0.lastSync, behindOps: $0.behindOps,
-            failure: $0.failure, failingSince: $0.failingSince)
-        })
+        remotes: try transaction.remotes())
     }
     report.unsealed = unsealed
     report.objects = try objectsStatus()
