@@ -64,7 +64,7 @@ package struct PageRoutes: Sendable {
     }
     let questions: [(RouterPath, @Sendable (PageLooking, PageQuestion) throws -> JSON)] = [
       ("runs/search", { try $0.runs($1) }), ("curves", { try $0.curves($1) }),
-      ("compare", { try $0.comparison($1) }), ("undo", { try $0.undo($1) }),
+      ("compare", { try $0.comparison($1) }),
     ]
     for (path, answer) in questions {
       routes.post(path) { request, _ in
@@ -79,6 +79,10 @@ package struct PageRoutes: Sendable {
       let run = try PageRoutes.run(context)
       let question = try await PageRoutes.question(request)
       return try await tell { try $0.change(run, question) }
+    }
+    routes.post("undo") { request, _ in
+      let question = try await PageRoutes.question(request)
+      return try await tell { try $0.undo(question) }
     }
     routes.post("conflicts/{id}/resolve") { request, context in
       let id = context.parameters.get("id") ?? ""

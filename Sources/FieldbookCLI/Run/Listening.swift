@@ -65,7 +65,6 @@ struct Listening: ParsableArguments {
   /// The first line on stdout, whatever else was asked for: scripts wait for it.
   func announce(_ port: Int, _ console: Console) {
     console.out.write("listening on \(url(port))\n")
-    console.status(Phrase("in a browser: \(url(port))"))
   }
 
   /// As told, else as the setting says.

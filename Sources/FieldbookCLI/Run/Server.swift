@@ -124,6 +124,7 @@ struct Server: AsyncParsableCommand {
           listening.tell(identity, of: workspace, console)
         }
         listening.announce(port, console)
+        console.status(Phrase("in a browser: \(listening.url(port))"))
         console.next("export MLFLOW_TRACKING_URI=\(listening.url(port))")
         if listener.identity != nil { tellClients(workspace, console) }
       }
