@@ -49,46 +49,16 @@ extension Simulation {
 
   /// What people are told, which the state hash does not cover.
   func checkAnswers(_ conflicts: [Conflict]) throws {
-    for replica in replicas.dropFirst() { try compareAnswers(replica, replicas[0]) }
+    let first = try answers(of: replicas[0])
+    try checkSpans(first)
+    try checkBranch(first)
+    for replica in replicas.dropFirst() { try compare(answers(of: replica), with: first) }
     try checkWinners(conflicts)
     try checkNumbers(conflicts)
     if profile != .membership { try checkAliases() }
     if profile != .membership || onlyFounderDecides { try checkConflicts(conflicts) }
     if disks.isEmpty, profile != .membership { try checkDeletions(conflicts) }
     try checkStates()
-  }
-
-  private func compareAnswers(_ left: Replica, _ right: Replica) throws {
-    // Summaries without the points are estimates.
-    let isMissing = try [left, right].contains {
-      try !$0.workspace.missingChunkPayloads(limit: 1).isEmpty
-    }
-    func compare<Answer: Equatable>(_ name: String, _ one: Answer, _ other: Answer) throws {
-      guard one != other else { return }
-      let parts = zip(Mirror(reflecting: one).children, Mirror(reflecting: other).children)
-      let apart = parts.map { ("\($0.label ?? "") \($0.value)", "\($1.value)") }
-        .filter { !$0.0.hasSuffix(" " + $0.1) }
-      throw broken(
-        "1 equal heads, equal answers",
-        "\(left.name) and \(right.name) of \(name): \(apart.first ?? ("", ""))")
-    }
-    for run in runs {
-      var shown = [try? left.workspace.run(run), try? right.workspace.run(run)]
-      if isMissing { for index in shown.indices { shown[index]?.metrics = [:] } }
-      guard let one = shown[0], let other = shown[1] else {
-        try compare("run \(run.hex)", shown[0] == nil, shown[1] == nil)
-        continue
-      }
-      try compare("run \(run.hex)", one, other)
-    }
-    try checkTraces(left, right)
-    try checkConfigs(left, right)
-    for model in Set(models) {
-      guard let one = try? left.workspace.model(model),
-        let other = try? right.workspace.model(model)
-      else { continue }
-      try compare("model \(model.hex)", one, other)
-    }
   }
 
   /// The newest of several values is shown, if no clock is in doubt.
