@@ -24,6 +24,9 @@ package struct CodeFacts: Codable, Equatable, Sendable {
   package var bytes: Int64?
   package var submodules: [Submodule]?
   package var leftOut: [Missing]?
+  /// Files that differ from the commit; of them, those that `code.patch` does not tell of.
+  package var changedFiles: Int?
+  package var unpatchedFiles: Int?
 
   private enum CodingKeys: String, CodingKey {
     case command, folder, files, bytes, submodules
@@ -32,6 +35,8 @@ package struct CodeFacts: Codable, Equatable, Sendable {
     case gitRemote = "git_remote"
     case gitDirty = "git_dirty"
     case leftOut = "left_out"
+    case changedFiles = "changed_files"
+    case unpatchedFiles = "unpatched_files"
   }
 
   init(command: [String], environment: [String: String]) {
@@ -58,5 +63,7 @@ package struct CodeFacts: Codable, Equatable, Sendable {
       Submodule(path: $0.path.shown, commit: $0.commit?.hex ?? "")
     }
     leftOut = snapshot.leftOut.map { Missing(path: $0.path.shown, reason: $0.reason.words) }
+    changedFiles = snapshot.patch?.files
+    unpatchedFiles = snapshot.patch?.leftOut
   }
 }

@@ -7,7 +7,7 @@ import Foundation
   import Darwin
 #endif
 
-/// The server of a replica, as `.fieldbook/server.pid` tells of it.
+/// The server of a replica, as `.fieldbook/server.pid` tells of it, or the hub, as `hub.pid` does.
 ///
 /// The file is locked by the server for as long as it lives, and the system names the lock's holder: what a server that
 /// died left in the file is never believed, and no other program is ever taken for a server. (POSIX record locks,
@@ -26,14 +26,21 @@ package struct ServerRecord: Codable, Equatable, Sendable {
     self.log = log
   }
 
-  package static func file(in folder: String) -> String { folder + "/server.pid" }
+  /// A replica can have one of each.
+  package enum Kind: String, Sendable {
+    case server, hub
+  }
+
+  package static func file(in folder: String, of kind: Kind = .server) -> String {
+    folder + "/" + kind.rawValue + ".pid"
+  }
 
   /// A record is a few hundred bytes; what is longer is none.
   private static let byteLimit = 64 * 1024
 
   /// The server that lives; nil when none does. A server that has not said where it listens has no address yet.
-  package static func live(in folder: String) -> ServerRecord? {
-    let handle = open(file(in: folder), O_RDONLY | O_CLOEXEC)
+  package static func live(in folder: String, of kind: Kind = .server) -> ServerRecord? {
+    let handle = open(file(in: folder, of: kind), O_RDONLY | O_CLOEXEC)
     guard handle >= 0 else { return nil }
     defer { close(handle) }
     var lock = wholeFile(F_WRLCK)
@@ -88,8 +95,8 @@ package final class ServerLock: Sendable {
   /// Nil when another server of the replica holds it.
   ///
   /// - Throws: `ServerRecordFailure`.
-  package init?(in folder: String) throws {
-    let path = ServerRecord.file(in: folder)
+  package init?(in folder: String, of kind: ServerRecord.Kind = .server) throws {
+    let path = ServerRecord.file(in: folder, of: kind)
     handle = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard handle >= 0 else {
       throw ServerRecordFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)))

@@ -13,18 +13,14 @@ extension PageLooking {
     guard let axis = MetricCurve.Axis(rawValue: try question.text("axis") ?? "step") else {
       throw PageQuestion.wrong("axis", "step or time")
     }
-    let (from, to) = (try question.integer("from"), try question.integer("to"))
-    var window: ClosedRange<Int64>?
-    if from != nil || to != nil {
-      let (low, high) = (from ?? .min, to ?? .max)
-      guard low <= high else { throw PageFailure(.badRequest, "from is greater than to") }
-      window = low...high
-    }
+    let common = try PageLooking.window(question.integer("from"), question.integer("to"))
     let asked = try question.items("curves", most: PageQuestion.curvesMax).map { item in
       guard let key = item["key"]?.string else { throw PageQuestion.wrong("key", "a text") }
-      return (run: try PageQuestion.run(item["run"]?.string), key: key)
+      let own = try PageLooking.window(
+        PageQuestion.integer(item["from"], "from"), PageQuestion.integer(item["to"], "to"))
+      return (run: try PageQuestion.run(item["run"]?.string), key: key, window: own ?? common)
     }
-    let told = try asked.map { run, key -> JSON in
+    let told = try asked.map { run, key, window -> JSON in
       let request = CurveRequest(key: key, axis: axis, window: window, columns: columns)
       let curve = try workspace.curve(run, request)
       return [
@@ -36,6 +32,14 @@ extension PageLooking {
       ]
     }
     return ["curves": .array(told)]
+  }
+
+  /// Nil for the whole curve.
+  private static func window(_ from: Int64?, _ to: Int64?) throws -> ClosedRange<Int64>? {
+    guard from != nil || to != nil else { return nil }
+    let (low, high) = (from ?? .min, to ?? .max)
+    guard low <= high else { throw PageFailure(.badRequest, "from is greater than to") }
+    return low...high
   }
 
   private static func list(_ column: MetricCurve.Column, _ axis: MetricCurve.Axis) -> JSON {

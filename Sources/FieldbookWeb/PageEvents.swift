@@ -21,7 +21,8 @@ final class PageEvents: Sendable {
 
   init(workspace: Workspace) { self.workspace = workspace }
 
-  func stream() throws -> Response {
+  /// - Parameter isWelcome: asked before each word; the stream ends when it is not so any more.
+  func stream(_ isWelcome: @escaping @Sendable () -> Bool) throws -> Response {
     let hasRoom = open.withLock { count in
       if count >= PageEvents.most { return false }
       count += 1
@@ -41,6 +42,7 @@ final class PageEvents: Sendable {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
           // A moment at which it cannot be read is passed over.
           let now = try? await Blocking.run { try workspace.pulse() }
+          if now != known, try await !Blocking.run({ isWelcome() }) { break }
           if let now, now != known {
             known = now
             quiet = 0

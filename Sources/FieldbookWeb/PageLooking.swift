@@ -6,9 +6,17 @@ import FieldbookWorkspace
 struct PageLooking: Sendable {
   let workspace: Workspace
   let version: String
+  /// A hub's page changes nothing.
+  let isOfHub: Bool
 
-  func status() throws -> JSON {
+  static let hubChangesNothing =
+    "a hub's page changes nothing: what you decide is signed by your device"
+  static let hubChangesNothingHint = "change it on your own replica: fieldbook server"
+
+  /// - Parameter viewer: who looks at a hub's page; nil where whoever looks is the device.
+  func status(viewer: PageSessions.Viewer?) throws -> JSON {
     let glance = try workspace.glance()
+    let told = try viewer.map { try describe($0) }
     return [
       "workspace": [
         "id": .string(workspace.id.hex), "name": .string(glance.workspaceName),
@@ -18,12 +26,26 @@ struct PageLooking: Sendable {
         "role": .string(glance.device.role.rawValue), "pending": .bool(glance.role == nil),
       ],
       "user": .string(glance.device.owner), "version": .string(version),
-      "can_write": .bool(glance.role != .reader),
+      "can_write": .bool(!isOfHub && glance.role != .reader),
+      "why_not": .optional(whyNot(glance.role)), "viewer": told ?? .null,
       "unsent_ops": .count(glance.unsentOps),
       "conflicts": [
         "total": .count(glance.conflicts.total), "blocking": .count(glance.conflicts.blocking),
       ],
       "remotes": .array(glance.remotes.map(\.json)),
+    ]
+  }
+
+  private func whyNot(_ role: Role?) -> String? {
+    if isOfHub { return PageLooking.hubChangesNothing }
+    return role == .reader ? "this device is a reader: it records nothing" : nil
+  }
+
+  private func describe(_ viewer: PageSessions.Viewer) throws -> JSON {
+    let device = try workspace.devices().first { $0.key == viewer.device }
+    return [
+      "device": .string(device?.name ?? viewer.device.id), "owner": .string(device?.owner ?? ""),
+      "role": .string(viewer.role.rawValue), "until": .time(Timestamp(milliseconds: viewer.until)),
     ]
   }
 
@@ -77,6 +99,8 @@ struct PageLooking: Sendable {
     return ["entries": .array(try workspace.history(id.key, field: nil).map(\.json))]
   }
 
+  func audit(_ id: RunID) throws -> JSON { try workspace.audit(id).json }
+
   func comparison(_ question: PageQuestion) throws -> JSON {
     let asked = try question.texts("runs", most: PageQuestion.comparedMax)
     guard asked.count >= 2 else { throw PageFailure(.badRequest, "compare at least two runs") }
@@ -94,13 +118,5 @@ struct PageLooking: Sendable {
     let model = try workspace.model(named: name)
     let leases = try workspace.leasedNumbers(of: model.id)
     return model.json.adding(["leases": .array(leases.map(\.json))])
-  }
-
-  func sync() throws -> JSON {
-    [
-      "remotes": .array(try workspace.remotes().map(\.json)),
-      "devices": .array(try workspace.devices().map(\.json)), "status": try status(),
-      "quarantine": .count(try workspace.quarantined().filter { !$0.isRejected }.count),
-    ]
   }
 }

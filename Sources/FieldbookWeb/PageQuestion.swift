@@ -33,9 +33,11 @@ struct PageQuestion {
     return flag
   }
 
-  func integer(_ name: String) throws -> Int64? {
-    switch json[name] {
-    case nil: return nil
+  func integer(_ name: String) throws -> Int64? { try PageQuestion.integer(json[name], name) }
+
+  static func integer(_ value: JSON?, _ name: String) throws -> Int64? {
+    switch value {
+    case nil, .null: return nil
     case .integer(let number): return number
     default: throw PageQuestion.wrong(name, "a whole number")
     }

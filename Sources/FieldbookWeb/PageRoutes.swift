@@ -12,34 +12,82 @@ package struct PageRoutes: Sendable {
   private let events: PageEvents
   /// Nil if this program has no page with it.
   private let files: PageFolder?
+  /// Nil where nobody signs in.
+  private let sessions: PageSessions?
 
   /// - Parameter version: of the program.
-  package init(workspace: Workspace, version: String, files: PageFolder?) {
-    looking = PageLooking(workspace: workspace, version: version)
+  package init(
+    workspace: Workspace, version: String, files: PageFolder?, access: PageAccess = .device
+  ) {
     artifacts = PageArtifacts(workspace: workspace)
     events = PageEvents(workspace: workspace)
     self.files = files
+    switch access {
+    case .device: sessions = nil
+    case .signIn(let isSecure): sessions = PageSessions(workspace: workspace, isSecure: isSecure)
+    }
+    looking = PageLooking(workspace: workspace, version: version, isOfHub: sessions != nil)
   }
 
-  package func add(to guarded: RouterGroup<PeerContext>) {
-    let routes = guarded.group().add(middleware: PageGuard())
+  package func add(to port: RouterGroup<PeerContext>) {
+    let routes = port.group().add(middleware: PageGuard())
     routes.get("/") { _, _ in try await send("index.html") }
-    routes.get("/page/events") { _, _ in try events.stream() }
     routes.get("/page/lib/{name}") { _, context in
       try await send("lib/" + (context.parameters.get("name") ?? ""))
     }
     routes.get("/page/{name}") { _, context in
       try await send(context.parameters.get("name") ?? "")
     }
-    addLooking(to: routes.group("/page/api"))
-    addChanging(to: routes.group("/page/api"))
+    if let sessions {
+      addSigning(to: routes.group("/page/api"), sessions)
+      let admitted = routes.group().add(middleware: PageAdmission(sessions: sessions))
+      admitted.get("/page/events") { request, _ in
+        let shown = request.headers[.cookie]
+        return try events.stream { (try? sessions.viewer(shown)) != nil }
+      }
+      admitted.get("/page/api/status") { request, _ in
+        let shown = request.headers[.cookie]
+        return try await tell { try $0.status(viewer: sessions.viewer(shown)) }
+      }
+      addLooking(to: admitted.group("/page/api"))
+    } else {
+      routes.get("/page/events") { _, _ in try events.stream { true } }
+      routes.get("/page/api/status") { _, _ in try await tell { try $0.status(viewer: nil) } }
+      addLooking(to: routes.group("/page/api"))
+      addChanging(to: routes.group("/page/api"))
+    }
+  }
+
+  private func addSigning(to routes: RouterGroup<PeerContext>, _ sessions: PageSessions) {
+    routes.post("sign-in") { request, _ in
+      let question = try await PageRoutes.question(request)
+      let field = try await Blocking.run { try sessions.signIn(question.required("token")) }
+      var response = PageHeaders.json([:])
+      response.headers[.setCookie] = field
+      return response
+    }
+    routes.post("sign-out") { request, _ in
+      var response = PageHeaders.json([:])
+      response.headers[.setCookie] = sessions.signOut(request.headers[.cookie])
+      return response
+    }
+    // Whatever it was to be: there is nothing here that changes anything.
+    for path: RouterPath in [
+      "runs/{run}/change", "undo", "conflicts/{id}/resolve", "views",
+    ] {
+      routes.post(path) { _, _ -> Response in
+        throw PageFailure(
+          .forbidden, PageLooking.hubChangesNothing, hint: PageLooking.hubChangesNothingHint)
+      }
+    }
   }
 
   private func addLooking(to routes: RouterGroup<PeerContext>) {
     let looks: [(RouterPath, @Sendable (PageLooking) throws -> JSON)] = [
-      ("status", { try $0.status() }), ("experiments", { try $0.experiments() }),
+      ("experiments", { try $0.experiments() }),
       ("columns", { try $0.columns() }), ("models", { try $0.models() }),
       ("conflicts", { try $0.conflicts() }), ("sync", { try $0.sync() }),
+      ("views", { try $0.views() }),
     ]
     for (path, answer) in looks { routes.get(path) { _, _ in try await tell(answer) } }
     routes.get("runs/{run}") { _, context in
@@ -51,8 +99,20 @@ package struct PageRoutes: Sendable {
       return try await tell { try $0.history(run) }
     }
     routes.get("runs/{run}/artifacts/**") { request, context in
-      let path = try PageRoutes.text(context.parameters.getCatchAll().joined(separator: "/"))
-      return try await artifacts.send(PageRoutes.run(context), path, request)
+      try await artifacts.send(PageRoutes.run(context), PageRoutes.path(context), request)
+    }
+    routes.get("runs/{run}/code") { _, context in
+      let run = try PageRoutes.run(context)
+      return try await tell { try $0.code(run) }
+    }
+    routes.get("runs/{run}/code/**") { request, context in
+      let (run, path) = (try PageRoutes.run(context), try PageRoutes.path(context))
+      let bytes = try await Blocking.run { try looking.snapshotFile(run, path) }
+      return PageMedia(path, request).whole(bytes)
+    }
+    routes.get("runs/{run}/audit") { _, context in
+      let run = try PageRoutes.run(context)
+      return try await tell { try $0.audit(run) }
     }
     routes.get("models/{name}") { _, context in
       let name = try PageRoutes.text(context.parameters.get("name") ?? "")
@@ -80,9 +140,14 @@ package struct PageRoutes: Sendable {
       let question = try await PageRoutes.question(request)
       return try await tell { try $0.change(run, question) }
     }
-    routes.post("undo") { request, _ in
-      let question = try await PageRoutes.question(request)
-      return try await tell { try $0.undo(question) }
+    let changes: [(RouterPath, @Sendable (PageLooking, PageQuestion) throws -> JSON)] = [
+      ("undo", { try $0.undo($1) }), ("views", { try $0.saveView($1) }),
+    ]
+    for (path, change) in changes {
+      routes.post(path) { request, _ in
+        let question = try await PageRoutes.question(request)
+        return try await tell { try change($0, question) }
+      }
     }
     routes.post("conflicts/{id}/resolve") { request, context in
       let id = context.parameters.get("id") ?? ""
@@ -115,6 +180,11 @@ package struct PageRoutes: Sendable {
 
   private static func run(_ context: PeerContext) throws -> RunID {
     try PageQuestion.run(context.parameters.get("run"))
+  }
+
+  /// What stands behind the last part of a route that takes all.
+  private static func path(_ context: PeerContext) throws -> String {
+    try text(context.parameters.getCatchAll().joined(separator: "/"))
   }
 
   private static func text(_ coded: String) throws -> String {

@@ -85,6 +85,7 @@ struct HelpTests {
           history                 Show who changed what, when.
           artifacts               List, fetch, add or verify files of a run.
           checkout                Write out a run's code, config and environment.
+          page                    Print the address of the page, for a browser.
 
         CHANGING:
           describe                Say what a run, experiment, model or version is about.

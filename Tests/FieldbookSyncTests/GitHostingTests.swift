@@ -1,4 +1,5 @@
 import FieldbookModel
+import FieldbookReplication
 import FieldbookRepository
 import FieldbookServing
 import FieldbookTestSupport
@@ -41,8 +42,8 @@ struct GitHostingTests {
   private func token(
     _ device: Workspace, for server: Workspace, madeBefore age: Int64 = 0
   ) throws -> String {
-    let made = try GitToken(
-      device: device.deviceKey, workspace: device.id, server: server.deviceKey,
+    let made = try DeviceToken(
+      for: .git, device: device.deviceKey, workspace: device.id, server: server.deviceKey,
       made: team.clock.now - age, sign: device.sign)
     return "Bearer " + made.text
   }
@@ -73,17 +74,17 @@ struct GitHostingTests {
     }
     let other = try token(team.ana, for: team.bo)
     for shown in [nil, "", "Bearer", "Bearer x", "Digest \(good.dropFirst(7))", other] + altered {
-      #expect(throws: GitHosting.Refusal.noToken) { try hosting.admit(shown) }
+      #expect(throws: Workspace.TokenRefusal.noToken) { try hosting.admit(shown) }
     }
     for age: Int64 in [-13, 13] {
       let old = try token(team.ana, for: team.hub, madeBefore: age * 3_600_000)
-      #expect(throws: GitHosting.Refusal.self) { try hosting.admit(old) }
+      #expect(throws: Workspace.TokenRefusal.self) { try hosting.admit(old) }
     }
     let stranger = try team.clone("mallory")
     let unknown = try token(stranger, for: team.hub)
-    #expect(throws: GitHosting.Refusal.notEnrolled) { try hosting.admit(unknown) }
+    #expect(throws: Workspace.TokenRefusal.notEnrolled) { try hosting.admit(unknown) }
     try team.hub.revoke(team.ana.deviceKey, accepting: .present)
-    #expect(throws: GitHosting.Refusal.revoked) { try hosting.admit(good) }
+    #expect(throws: Workspace.TokenRefusal.revoked) { try hosting.admit(good) }
   }
 
   @Test("over HTTP: git is asked in its own words, and only for reading")

@@ -261,13 +261,13 @@ struct PageRoutesTests {
     let before = try team.ana.pulse()
     try team.ana.setTag(run.key, EntryKey("k"), "v", durability: .person)
     #expect(try team.ana.pulse() != before)
-    let response = try events.stream()
+    let response = try events.stream { true }
     #expect(response.headers[.contentType] == "text/event-stream")
     // Streams that nobody reads any more give their places back.
-    for _ in 0..<200 { _ = try events.stream() }
+    for _ in 0..<200 { _ = try events.stream { true } }
     var held = [response]
     #expect(throws: PageFailure.self) {
-      for _ in 0..<PageEvents.most { held.append(try events.stream()) }
+      for _ in 0..<PageEvents.most { held.append(try events.stream { true }) }
     }
     #expect(held.count == PageEvents.most)
   }

@@ -35,7 +35,7 @@ package struct Fieldbook: AsyncParsableCommand {
         name: "Looking",
         subcommands: [
           ListExperiments.self, ListRuns.self, ListTraces.self, Show.self, Logs.self, Compare.self,
-          VerifyRuns.self, Audit.self, History.self, Artifacts.self, Checkout.self,
+          VerifyRuns.self, Audit.self, History.self, Artifacts.self, Checkout.self, ShowPage.self,
         ]),
       CommandGroup(
         name: "Changing",

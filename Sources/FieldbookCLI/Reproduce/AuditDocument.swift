@@ -3,9 +3,6 @@ import FieldbookModel
 import FieldbookWorkspace
 
 extension RunAudit.Check {
-  /// The command that mends it, of this run.
-  fileprivate func mend(of run: String) -> String? { mend?.replacing("RUN", with: run) }
-
   fileprivate var mark: Phrase {
     switch state {
     case .ok: Phrase("ok", .green)
@@ -17,20 +14,6 @@ extension RunAudit.Check {
 }
 
 extension RunAudit {
-  var json: JSON {
-    [
-      "run_id": .string(run.hex), "name": .string(name), "score": .count(score),
-      "checks": .array(
-        checks.map { check in
-          [
-            "name": .string(check.question.rawValue), "state": .string(check.state.rawValue),
-            "weight": .count(check.question.weight), "found": .string(check.found),
-            "mend": .optional(check.mend(of: run.hex)),
-          ]
-        }),
-    ]
-  }
-
   func lay(on sheet: inout Sheet) {
     let id = ShortIDs.one(run.hex)
     sheet.line(

@@ -15,13 +15,15 @@ enum Serving {
   /// MLflow's endpoints are for whom `access` says; enrolled peers prove themselves in any case.
   static func untilSignalled(
     _ workspace: Workspace, on listener: Listener, access: TrackingServer.Access, sharing: Bool,
-    log: BoundedLog? = nil, uploads: PackUploads, onReady: @escaping @Sendable (Int) async -> Void
+    page: PageAccess = .device, log: BoundedLog? = nil, uploads: PackUploads,
+    onReady: @escaping @Sendable (Int) async -> Void
   ) async throws {
     FileLimit.raise()
+    let page = pageRoutes(workspace, page)
     let server = TrackingServer(
       workspace: workspace, listener: listener, access: access,
-      additions: sharing ? [peerRoutes(workspace, listener)] : [],
-      guardedAdditions: [pageRoutes(workspace)])
+      additions: (sharing ? [peerRoutes(workspace, listener)] : []) + page.open,
+      guardedAdditions: page.guarded)
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [
@@ -66,12 +68,18 @@ enum Serving {
       host: server.listener.host, port: server.listener.port, reason: "it ended before it began")
   }
 
-  private static func pageRoutes(_ workspace: Workspace) -> TrackingServer.GuardedAddition {
+  /// Behind the port's token, or, where browsers sign in, before it.
+  private static func pageRoutes(_ workspace: Workspace, _ access: PageAccess) -> (
+    open: [TrackingServer.RouteAddition], guarded: [TrackingServer.GuardedAddition]
+  ) {
     let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let page = PageRoutes(
       workspace: workspace, version: Fieldbook.configuration.version,
-      files: program.flatMap(PageFolder.beside))
-    return { page.add(to: $0) }
+      files: program.flatMap(PageFolder.beside), access: access)
+    switch access {
+    case .device: return ([], [{ page.add(to: $0) }])
+    case .signIn: return ([{ page.add(to: $0.group()) }], [])
+    }
   }
 
   private static func peerRoutes(_ workspace: Workspace, _ listener: Listener)
@@ -80,7 +88,7 @@ enum Serving {
     let routes = SyncRoutes(
       SyncServer(
         workspace: workspace, certificate: listener.identity?.fingerprint,
-        complaints: listener.complaints))
+        complaints: listener.complaints, keepsLog: true))
     let git = GitRoutes(
       GitHosting(
         workspace: workspace, complaints: listener.complaints,

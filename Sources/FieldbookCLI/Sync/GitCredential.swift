@@ -34,9 +34,7 @@ struct GitCredential: ParsableCommand {
           "it is not known yet which device '\(remote.name)' is",
           hint: "meet it once: fieldbook sync \(remote.name)")
       }
-      let token = try GitToken(
-        device: workspace.deviceKey, workspace: workspace.id, server: server,
-        made: workspace.environment.now(), sign: workspace.sign)
+      let token = try workspace.token(for: .git, server: server)
       console.out.write("username=\(workspace.deviceKey.id)\npassword=\(token.text)\n")
     }
   }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import FieldbookModel
+import FieldbookServing
+import FieldbookWeb
 import FieldbookWorkspace
 import Foundation
 
@@ -21,6 +23,7 @@ struct Hub: AsyncParsableCommand {
         fieldbook hub --dir hub --host 0.0.0.0
         fieldbook hub --dir hub --objects s3://models/fieldbook
         fieldbook invite --dir hub               (in another terminal: prints a code)
+        fieldbook page --dir hub                 (likewise: a link to its page)
       """)
 
   @OptionGroup var listening: Listening
@@ -63,10 +66,16 @@ struct Hub: AsyncParsableCommand {
       // MLflow's endpoints know no peers: here nobody is told the token that they want.
       let token = Hex.encode(replica.environment.random(32))
       let listener = try listening.listener(port, for: replica, console)
+      let lock = try ServerLock(in: replica.folder, of: .hub)
+      defer { lock?.release() }
       try await Serving.untilSignalled(
         replica, on: listener, access: .token(token), sharing: true,
-        uploads: PackUploads(replica, console)
+        page: .signIn(isSecure: listener.identity != nil), uploads: PackUploads(replica, console)
       ) { port in
+        lock?.tell(
+          ServerRecord(
+            pid: ProcessInfo.processInfo.processIdentifier, url: listening.url(port),
+            startedMilliseconds: replica.environment.now(), log: nil))
         if let identity = listener.identity {
           listening.tell(identity, of: replica, console)
         } else {
@@ -75,6 +84,7 @@ struct Hub: AsyncParsableCommand {
         }
         listening.announce(port, console)
         console.next("fieldbook invite --dir \(dir)")
+        console.status(Phrase("in a browser: fieldbook page --dir \(dir)"))
       }
     } catch {
       try? replica.close()

@@ -1,16 +1,20 @@
 import FieldbookCLI
 import FieldbookModel
+import FieldbookReplication
 import FieldbookServing
 import FieldbookSync
 
 extension FuzzTarget {
   /// What git's clients send a hub, and what git's own programs say.
   static let git: [FuzzTarget] = [
-    FuzzTarget("git-token", maxBytes: 512, seeds: tokens) { bytes in
-      guard let shown = Credentials.token(bytes.text), let token = GitToken(shown) else { return }
+    FuzzTarget("device-token", maxBytes: 512, seeds: tokens) { bytes in
+      guard let shown = Credentials.token(bytes.text), let token = DeviceToken(shown) else {
+        return
+      }
       try promise(
-        token.text.utf8.elementsEqual(Array(shown).map(lower)), "git token: written otherwise")
-      _ = token.isFresh(now: 0)
+        token.text.utf8.elementsEqual(Array(shown).map(lower)), "device token: written otherwise")
+      _ = token.isFresh(for: .git, now: 0)
+      _ = token.isFresh(for: .page, now: .max)
     },
     FuzzTarget("lfs-batch", maxBytes: 4096, seeds: batches.map { Array($0.utf8) }) { bytes in
       guard let question = LargeFileBatch.read(bytes) else { return }
@@ -44,9 +48,9 @@ extension FuzzTarget {
   private static var tokens: [[UInt8]] {
     let key = DeviceKey(bytes: [UInt8](repeating: 7, count: 32))!
     let workspace = WorkspaceID(EntityKey(bytes: [UInt8](repeating: 1, count: 16))!)
-    let token = GitToken(device: key, workspace: workspace, server: key, made: 1_700_000_000_000) {
-      _ in [UInt8](repeating: 3, count: 64)
-    }
+    let token = DeviceToken(
+      for: .git, device: key, workspace: workspace, server: key, made: 1_700_000_000_000
+    ) { _ in [UInt8](repeating: 3, count: 64) }
     return [Array("Bearer \(token.text)".utf8), Array("Basic dXNlcjp0b2tlbg==".utf8)]
   }
 

@@ -23,6 +23,12 @@ final class ObjectDatabase {
     return git_odb_exists(raw, &name) == 1
   }
 
+  /// Bytes of an object, as it says; nil for one that is not here.
+  func size(of id: GitObjectID) -> Int? {
+    var (name, size, kind) = (id.raw, 0, GIT_OBJECT_INVALID)
+    return git_odb_read_header(&size, &kind, raw, &name) == 0 ? size : nil
+  }
+
   /// Nil for an object that is not here, or no longer what its name says.
   func read(_ id: GitObjectID) -> (kind: git_object_t, bytes: [UInt8])? {
     var name = id.raw

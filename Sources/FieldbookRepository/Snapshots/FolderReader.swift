@@ -25,6 +25,8 @@ package struct FolderSnapshot: Sendable {
   package var large: [LargeFile]
   package var submodules: [(path: TreePath, commit: GitObjectID?)]
   package var leftOut: [LeftOut]
+  /// What it differs in from its commit; nil where there is none.
+  package var patch: CommitPatch?
 }
 
 /// Reads a folder's files into objects. Links are kept as links and never followed.
@@ -59,6 +61,14 @@ struct FolderReader {
     return FolderSnapshot(
       root: listing.root, isGit: listing.isGit, tree: tree, files: out.count, bytes: bytes,
       large: large, submodules: listing.submodules, leftOut: listing.leftOut + leftOut)
+  }
+
+  /// After `read`.
+  func patch(_ listing: FolderListing) -> CommitPatch? {
+    CommitPatchMaker(
+      listing: listing, taken: Dictionary(out) { first, _ in first }, read: writer.read,
+      secret: secret
+    ).make()
   }
 
   /// To be called when what `read` wrote is safe.

@@ -11,6 +11,8 @@ final class ObjectWriter {
   private let database: ObjectDatabase
   private let path: String
   private var pending: [(id: git_oid, kind: git_object_t, bytes: [UInt8])] = []
+  /// Where in `pending` each is.
+  private var places: [GitObjectID: Int] = [:]
   private var known: Set<GitObjectID> = []
   private var pendingBytes = 0
   private(set) var written = 0
@@ -44,6 +46,7 @@ final class ObjectWriter {
     guard git_odb_hash(&raw, bytes, bytes.count, kind) == 0 else { throw failure("name an object") }
     let id = GitObjectID(raw)
     guard known.insert(id).inserted, !database.has(id) else { return id }
+    places[id] = pending.count
     pending.append((raw, kind, bytes))
     pendingBytes += bytes.count
     if pendingBytes > ObjectWriter.pendingBytesMax { try flush() }
@@ -71,6 +74,7 @@ final class ObjectWriter {
     }
     written += pending.count
     pending = []
+    places = [:]
     pendingBytes = 0
   }
 
@@ -130,6 +134,9 @@ final class ObjectWriter {
 
   func has(_ id: GitObjectID) -> Bool { known.contains(id) || database.has(id) }
 
-  /// Nil if it cannot be read, or was not flushed yet.
-  func read(_ id: GitObjectID) -> [UInt8]? { database.read(id)?.bytes }
+  /// Nil if it cannot be read.
+  func read(_ id: GitObjectID) -> [UInt8]? {
+    if let place = places[id] { return pending[place].bytes }
+    return database.read(id)?.bytes
+  }
 }

@@ -127,9 +127,16 @@ extension BareRepository {
       return nil
     }
     let files = all.filter { $0.path.isBelow(top) && $0.entry.kind != .folder }
+    let patch = all.first { $0.path == TreePath(CommitPatch.name) && $0.entry.kind == .file }
     return FolderSnapshot(
       root: "", isGit: false, tree: folder.entry.object, files: files.count,
-      bytes: large.reduce(0) { $0 + $1.byteCount }, large: large, submodules: [], leftOut: [])
+      bytes: large.reduce(0) { $0 + $1.byteCount }, large: large, submodules: [], leftOut: [],
+      patch: try patch.map { CommitPatch(text: try bytes(of: $0.entry.object)) })
+  }
+
+  /// Each with its bytes in git; nil for what is not here.
+  package func sizes(of files: some Sequence<SnapshotFile>) throws -> [(SnapshotFile, Int?)] {
+    try withObjects { objects, _ in files.map { ($0, objects.size(of: $0.entry.object)) } } ?? []
   }
 
   /// - Throws: `GitFailure.damaged` for one that is not here, or no longer what its name says.

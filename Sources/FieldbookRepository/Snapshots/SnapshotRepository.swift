@@ -37,6 +37,7 @@ package final class SnapshotRepository: Sendable {
           limits: draft.limits, contents: contents, writer: writer,
           cache: StatCache(try cacheFile(of: listing.root)), secret: draft.secret)
         folder = try reading.read(listing)
+        folder?.patch = reading.patch(listing)
         reader = reading
       case .asIn(let origin, let large): folder = try bare.code(of: origin, large: large)
       case nil: break
@@ -58,6 +59,10 @@ package final class SnapshotRepository: Sendable {
     var top: [(name: [UInt8], entry: TreeEntry)] = []
     if let folder {
       top.append((Array("code".utf8), TreeEntry(.folder, folder.tree)))
+      if let patch = folder.patch {
+        let text = TreeEntry(.file, try writer.blob(patch.text))
+        top.append((Array(CommitPatch.name.utf8), text))
+      }
       if !folder.large.isEmpty {
         let paths = folder.large.map { TreePath("code").appending($0.path.bytes) }
         let attributes = try writer.blob(LargeFileAttributes.text(paths))

@@ -136,6 +136,22 @@ extension WriteTransaction {
       redeemedBy: row[3].blob.flatMap(DeviceKey.init))
   }
 
+  /// Nobody has used them, and they have not ended.
+  package func openInvites(at now: Timestamp) throws -> [InviteRow] {
+    try sql.all(
+      """
+      SELECT secret, role, expires FROM invite WHERE redeemed_by IS NULL AND expires > ?
+      ORDER BY expires LIMIT 1000
+      """, .integer(now.milliseconds)
+    ).compactMap { row in
+      guard let secret = row[0].blob, let role = row[1].text.flatMap(Role.init),
+        let expires = row[2].integer
+      else { return nil }
+      return InviteRow(
+        secret: secret, role: role, expires: Timestamp(milliseconds: expires), redeemedBy: nil)
+    }
+  }
+
   package func markRedeemed(_ id: [UInt8], by key: DeviceKey) throws {
     try sql.run("UPDATE invite SET redeemed_by = ? WHERE id = ?", .blob(key.bytes), .blob(id))
   }

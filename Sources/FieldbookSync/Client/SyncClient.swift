@@ -41,15 +41,33 @@ package enum SyncClient {
   package static func sync(_ workspace: Workspace, remote: Workspace.Remote) async throws
     -> SyncReport
   {
+    let began = ContinuousClock.now
     do {
       let report = try await meet(workspace, remote)
       try workspace.noteSync(remote: remote.name, behindOps: 0)
+      note(report, remote, failure: nil, began, workspace)
       return report
     } catch let failure as any Failure {
       // What is known of the peer is told by `status` at any time; a disk that is full keeps no note either.
       try? workspace.noteFailure(remote: remote.name, reason: failure.message)
+      note(SyncReport(name: remote.name), remote, failure: failure.message, began, workspace)
       throw failure
     }
+  }
+
+  private static func note(
+    _ report: SyncReport, _ remote: Workspace.Remote, failure: String?,
+    _ began: ContinuousClock.Instant, _ workspace: Workspace
+  ) {
+    let peer = try? workspace.remote(remote.name).pin ?? remote.pin
+    var note = ExchangeNote(
+      time: workspace.environment.now(), remote: remote.name, peer: peer?.hex)
+    (note.sentOps, note.receivedOps) = (report.pushedOps, report.pulledOps)
+    (note.sentPoints, note.receivedPoints) = (report.pushedPoints, report.pulledPoints)
+    note.conflicts = report.newConflicts
+    note.seconds = seconds(since: began)
+    note.error = failure
+    workspace.exchangeLog.add(note)
   }
 
   private static func meet(_ workspace: Workspace, _ remote: Workspace.Remote) async throws

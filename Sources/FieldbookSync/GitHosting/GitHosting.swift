@@ -30,46 +30,14 @@ package struct GitHosting: Sendable {
     self.program = program
   }
 
-  /// Why a request is not answered.
-  package enum Refusal: Error, Equatable {
-    /// It shows no token, or one that proves nothing here.
-    case noToken
-    case stale(made: Int64, now: Int64)
-    case notEnrolled, revoked
-
-    package var text: String {
-      switch self {
-      case .noToken:
-        "this repository is for devices of its workspace: fieldbook remote git NAME says how to clone it"
-      case .stale(let made, let now):
-        "the token was made at \(Timestamp(milliseconds: made).rfc3339) by its device's clock, and here it is \(Timestamp(milliseconds: now).rfc3339): one lasts twelve hours"
-      case .notEnrolled:
-        "the device that made this token is not enrolled, or this server has not heard of it yet: it will when it syncs with the hub, or with who let the device in"
-      case .revoked: "the device that made this token was revoked"
-      }
-    }
-
-    /// What whoever serves is told; nil for a client's first try, which shows nothing.
-    var complaint: String? {
-      switch self {
-      case .noToken: nil
-      case .stale: "a git client with a token that is too old"
-      case .notEnrolled: "a git client of a device that is not enrolled, as far as is known here"
-      case .revoked: "a git client of a device that was revoked"
-      }
-    }
-  }
-
   /// The device that a request proves to come from.
+  ///
+  /// - Throws: `Workspace.TokenRefusal`.
   package func admit(_ authorization: String?) throws -> DeviceKey {
-    guard let token = Credentials.token(authorization).flatMap(GitToken.init),
-      token.verifies(workspace: workspace.id, server: workspace.deviceKey)
-    else { throw Refusal.noToken }
-    let now = workspace.environment.now()
-    guard token.isFresh(now: now) else { throw Refusal.stale(made: token.made, now: now) }
-    guard try workspace.role(of: token.device) != nil else {
-      throw try workspace.isRevoked(token.device) ? Refusal.revoked : .notEnrolled
+    guard let token = Credentials.token(authorization).flatMap(DeviceToken.init) else {
+      throw Workspace.TokenRefusal.noToken
     }
+    _ = try workspace.admit(token, for: .git)
     return token.device
   }
 

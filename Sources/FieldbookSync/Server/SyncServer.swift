@@ -13,6 +13,8 @@ package final class SyncServer: Sendable {
   /// What clients see of this server; nil without TLS.
   private let certificate: CertificateFingerprint?
   let complaints: Complaints
+  /// Whether what was exchanged is noted for people.
+  private let keepsLog: Bool
   let features: Set<String>
   let chunkReceiving: ChunkReceiving
   let snapshotReceiving: SnapshotReceiving
@@ -77,10 +79,11 @@ package final class SyncServer: Sendable {
 
   package init(
     workspace: Workspace, certificate: CertificateFingerprint? = nil,
-    complaints: Complaints = .silent,
+    complaints: Complaints = .silent, keepsLog: Bool = false,
     features: Set<String> = [Handshake.chunks, Handshake.snapshots]
   ) {
     self.workspace = workspace
+    self.keepsLog = keepsLog
     let leaves = !workspace.environment.contentPolicy.isEverything
     self.features = leaves ? features.union([Handshake.selective]) : features
     chunkReceiving = ChunkReceiving(workspace)
@@ -176,6 +179,7 @@ package final class SyncServer: Sendable {
       answer.needsAllTips = true
       return answer
     }
+    let began = ContinuousClock.now
     let report = try Exchange.take(offer, into: workspace, from: peer)
     if let first = report.refused.first {
       let address = state.withLock { $0.sessions[id]?.address } ?? NetworkAddress(nil)
@@ -188,7 +192,20 @@ package final class SyncServer: Sendable {
     made.offer.problems = Exchange.problems(report)
     // Only what the peer says that it holds is known of it: an answer can be lost.
     try workspace.agree(with: peer, on: session.peerHeads, digest: offer.digest)
+    if keepsLog { note(report, made, with: peer, since: began) }
     return made.offer
+  }
+
+  private func note(
+    _ taken: ApplyReport, _ given: Exchange.Made, with peer: DeviceKey,
+    since began: ContinuousClock.Instant
+  ) {
+    var note = ExchangeNote(time: workspace.environment.now(), peer: peer.hex, isInbound: true)
+    (note.sentOps, note.receivedOps) = (given.ops, taken.ops)
+    (note.sentPoints, note.receivedPoints) = (given.points, taken.points)
+    note.conflicts = taken.newConflicts
+    note.seconds = (ContinuousClock.now - began) / .seconds(1)
+    workspace.exchangeLog.add(note)
   }
 
   /// What is held here of ranges of segments, behind the digest of the heads.

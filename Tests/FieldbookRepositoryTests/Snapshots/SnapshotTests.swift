@@ -124,7 +124,8 @@ struct SnapshotTests {
         == "Ann x ann@lab 1700000000 Run a1")
     #expect(
       try studio.git("ls-tree", "-r", "--name-only", commit.hex).split(separator: "\n") == [
-        "code/a-b", "code/a.b", "code/a/b.txt", "code/train.py", "environment/packages.txt",
+        "code.patch", "code/a-b", "code/a.b", "code/a/b.txt", "code/train.py",
+        "environment/packages.txt",
       ])
     #expect(
       try studio.git("log", "-1", "--format=%(trailers:key=Run,valueonly)", commit.hex) == "a1")

@@ -1,0 +1,40 @@
+import FieldbookDocuments
+import FieldbookModel
+import FieldbookWorkspace
+
+/// Peers, devices, and what was exchanged.
+extension PageLooking {
+  private static let exchangesMax = 200
+  /// Of an invite, from when it was made until it ends.
+  private static let inviteMilliseconds: Int64 = 24 * 3_600_000
+
+  func sync() throws -> JSON {
+    let devices = try workspace.devices()
+    let names = Dictionary(devices.map { ($0.key.hex, $0.name) }) { first, _ in first }
+    return [
+      "remotes": .array(try workspace.remotes().map(\.json)),
+      "devices": .array(devices.map(\.json)), "status": try status(viewer: nil),
+      "quarantine": .count(try workspace.quarantined().filter { !$0.isRejected }.count),
+      "exchanges": .array(
+        workspace.exchangeLog.newest(PageLooking.exchangesMax).map { note in
+          [
+            "time": .time(Timestamp(milliseconds: note.time)), "remote": .optional(note.remote),
+            "peer": .optional(note.peer.map { names[$0] ?? String($0.prefix(8)) }),
+            "direction": .string(note.isInbound ? "in" : "out"),
+            "sent_ops": .count(note.sentOps), "received_ops": .count(note.receivedOps),
+            "sent_points": .count(note.sentPoints), "received_points": .count(note.receivedPoints),
+            "conflicts": .count(note.conflicts), "seconds": .number(note.seconds),
+            "error": .optional(note.error),
+          ]
+        }),
+      "invites": .array(
+        try workspace.openInvites().map { invite in
+          let made = invite.expires.milliseconds - PageLooking.inviteMilliseconds
+          return [
+            "role": .string(invite.role.rawValue), "expires_at": .time(invite.expires),
+            "made_at": .time(Timestamp(milliseconds: made)),
+          ]
+        }),
+    ]
+  }
+}
