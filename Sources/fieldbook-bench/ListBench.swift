@@ -114,22 +114,29 @@ enum ListBench {
       in: folder.path + "/w", name: "bench", device: "bench", owner: "bench", isHub: false,
       environment: TestMachine.environment(
         root: folder.path, clock: clock, seed: 1, name: "bench"))
-    for index in 0..<count {
+    try fill(workspace, count) { index in
       clock.advance(milliseconds: 1000)
+      return clock.now
+    }
+    return workspace
+  }
+
+  /// - Parameter start: when a run began, milliseconds since 1970.
+  static func fill(_ workspace: Workspace, _ count: Int, start: (Int) -> Int64) throws {
+    for index in 0..<count {
+      let time = start(index)
       let run = try workspace.createRun(
         RunDraft(
-          experiment: Experiment.defaultID, startTime: Timestamp(milliseconds: clock.now),
+          experiment: Experiment.defaultID, startTime: Timestamp(milliseconds: time),
           parameters: entries(parameters(index)), tags: entries(tags(index))),
         durability: .script)
       try workspace.logBatch(
         run, parameters: [],
         metrics: metrics(index).map { key, value in
-          MetricSeries(
-            key: key, points: [MetricPoint(step: 0, timestamp: clock.now, value: value)])
+          MetricSeries(key: key, points: [MetricPoint(step: 0, timestamp: time, value: value)])
         }, tags: [], durability: .script)
     }
     try workspace.seal()
-    return workspace
   }
 
   private static func entries(_ texts: [(String, String)]) throws -> [EntryKey: String] {

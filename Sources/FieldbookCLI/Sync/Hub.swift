@@ -84,7 +84,7 @@ struct Hub: AsyncParsableCommand {
         }
         listening.announce(port, console)
         console.next("fieldbook invite --dir \(dir)")
-        console.status(Phrase("in a browser: fieldbook page --dir \(dir)"))
+        console.next("fieldbook page --dir \(dir)")
       }
     } catch {
       try? replica.close()

@@ -49,6 +49,7 @@ extension FuzzTarget {
         }
       }
       _ = StatusHeads(json: bytes.text)
+      _ = ExchangeLog.read(bytes)
     },
     FuzzTarget(
       "ignore-rules", maxBytes: 512, rounds: 200, seeds: ignoreFiles.map { Array($0.utf8) }
@@ -108,6 +109,10 @@ extension FuzzTarget {
     "database":"00"}
     """,
     #"{"heads":[{"log":"00","seq":3,"hash":"00"}]}"#,
+    #"{"time":1000,"peer":"ab","isInbound":true,"sentOps":1,"receivedOps":9223372036854775807,"#
+      + #""sentPoints":0,"receivedPoints":1,"conflicts":0,"seconds":1e308}"# + "\n"
+      + #"{"time":2000,"peer":"ab","isInbound":true,"sentOps":1,"receivedOps":9,"sentPoints":0,"#
+      + #""receivedPoints":1,"conflicts":0,"seconds":1e308}"#,
   ]
 
   private static let ignoreFiles = [

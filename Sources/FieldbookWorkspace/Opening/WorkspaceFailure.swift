@@ -68,8 +68,7 @@ package enum WorkspaceFailure: Failure, Equatable {
 
   package var hint: String {
     switch self {
-    case .notFound(let what, _):
-      "list what there is: fieldbook \(what == "run" ? "runs" : what + "s")"
+    case .notFound(let what, _): WorkspaceFailure.listing(what)
     case .ambiguous(let reference, let candidates):
       candidates.allSatisfy { $0.hasPrefix(reference.lowercased()) }
         ? "give more characters" : "use an id of those instead of the name"
@@ -99,6 +98,22 @@ package enum WorkspaceFailure: Failure, Equatable {
     case .inviteUnknown: "use it at the hub that issued it"
     case .inviteUsed, .inviteExpired: "ask for a new one: fieldbook invite"
     case .ownFieldOnly: "only names, descriptions, tags, labels and aliases change"
+    }
+  }
+
+  /// Where what there is of a kind is listed.
+  private static func listing(_ what: String) -> String {
+    switch what {
+    case "run", "experiment", "model", "trace", "conflict", "device":
+      "list what there is: fieldbook \(what)s"
+    case "version": "list what there is: fieldbook models show MODEL"
+    case "config": "list what there is: fieldbook config ls"
+    case "remote": "list what there is: fieldbook remote list"
+    case "change": "see what was changed: fieldbook history REF"
+    case "tag", "label": "see what there is: fieldbook show REF"
+    case "artifact", "file": "see what there is: fieldbook artifacts ls RUN"
+    case "side": "see them with: fieldbook conflicts show ID"
+    default: "look at what there is"
     }
   }
 }

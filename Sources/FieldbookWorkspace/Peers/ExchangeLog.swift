@@ -33,7 +33,7 @@ package struct ExchangeNote: Codable, Equatable, Sendable {
 
   /// Something came over, or went wrong.
   package var isOfNote: Bool {
-    error != nil || sentOps + receivedOps + sentPoints + receivedPoints > 0
+    error != nil || [sentOps, receivedOps, sentPoints, receivedPoints].contains { $0 > 0 }
   }
 
   /// A peer that calls is answered message by message: those within a minute are one meeting.
