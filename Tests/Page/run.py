@@ -15,13 +15,14 @@ from playwright.sync_api import sync_playwright
 
 import actions
 import charts
+import groups
 import hostile
 import pages
 import runs
 import troubles
 from support import Site
 
-MODULES = [pages, runs, charts, hostile, troubles, actions]
+MODULES = [pages, runs, charts, groups, hostile, troubles, actions]
 
 
 def main():

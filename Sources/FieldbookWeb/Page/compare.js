@@ -1,6 +1,6 @@
 // Several runs side by side: what differs, curves, parallel coordinates, scatter.
 import { get, part, post } from "./api.js";
-import { charts } from "./charts.js";
+import { compareCurves } from "./comparecurves.js";
 import { colors } from "./colors.js";
 import { differences } from "./differences.js";
 import { h, fill, empty, scroller } from "./dom.js";
@@ -32,8 +32,8 @@ class Compare {
 
   /** Ticked runs, or with `filter` or `all` as many as a page shows of a search. */
   get isSearch() { return !this.query.runs && (this.query.filter !== undefined || this.query.all); }
-  /** Too many runs for a column or a curve each have only drawings. */
-  get tabsOffered() { return this.runs.length > SIDE_BY_SIDE ? TABS.slice(2) : TABS; }
+  /** Too many runs for a column each have only drawings. */
+  get tabsOffered() { return this.runs.length > SIDE_BY_SIDE ? TABS.slice(1) : TABS; }
 
   get tab() {
     const offered = this.tabsOffered;
@@ -83,7 +83,7 @@ class Compare {
     this.part = null;
     fill(body);
     const tools = { set, tints: this.tints, listRuns: (some, ids) => this.list(some, ids) };
-    if (tab === "curves") this.part = charts(body, runs, this.query, { wanted: (key) => !key.startsWith("system/"), set, nothing: empty("These runs have no metrics.") });
+    if (tab === "curves") this.part = compareCurves(body, runs, this.query, set);
     else if (tab === "parallel") this.part = parallel(body, runs, this.query, tools);
     else if (tab === "scatter") this.part = scatter(body, runs, this.query, tools);
     else this.part = differences(body, runs, this.tints);
