@@ -60,6 +60,7 @@ class Runs {
     this.groupBar = h("div", { class: "choice-bar group-bar", role: "region", "aria-label": "Groups", hidden: true });
     this.trouble = h("div");
     fill(this.main, h("h1", { class: "unseen" }, "Runs"), this.tools.element, this.groupBar, this.ticked.element, this.curves.element, this.trouble, this.table.element);
+    this.main.setAttribute("aria-busy", "true");
     await Promise.all([this.readNames(), this.tools.readExperiments(this.query.experiment)]);
     this.take(this.query, true);
   }
@@ -176,6 +177,7 @@ class Runs {
   }
 
   leave() {
+    this.main.removeAttribute("aria-busy");
     this.pages.reset(null);
     this.grouped.leave();
     this.table.leave();
