@@ -4,7 +4,7 @@
 
 The server's replica holds at least 200 runs, a series of a million points with one spike, conflicts (one of them of a text
 or a tag), names that are markup, two runs with snapshots (`fieldbook run -c FILE --data FILE`) whose code differs from the
-commit, one of them registered as a model, and a run with children. What they are called is read from the server. One line a check; status 1 if any failed.
+commit and whose configs differ, one of them registered as a model, and a run with children. What they are called is read from the server. One line a check; status 1 if any failed.
 Needs playwright and axe-playwright-python.
 """
 
@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 import actions
 import charts
+import comparing
 import groups
 import hostile
 import pages
@@ -24,7 +25,7 @@ import runs
 import troubles
 from support import Site
 
-MODULES = [pages, runs, runparts, charts, groups, hostile, troubles, actions]
+MODULES = [pages, runs, runparts, charts, groups, comparing, hostile, troubles, actions]
 
 
 def main():

@@ -122,6 +122,12 @@ class Data:
         return self.run_with("second run with a snapshot", lambda run: run["source"]["snapshot"] and run["name"] != mine["name"] and run["environment"] != mine["environment"])
 
     @property
+    def other_config_run(self):
+        """Another with a snapshot and a config."""
+        mine = self.code_run
+        return self.run_with("second run with a config", lambda run: run["environment"].get("config") and run["params"] != mine["params"])
+
+    @property
     def family(self):
         """(parent, its children)."""
         def find():

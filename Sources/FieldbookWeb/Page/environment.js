@@ -41,24 +41,8 @@ export function environmentTab(place, run, query) {
   }
 
   async function against(id, isWanted) {
-    const [other, answer] = await Promise.all([get(`runs/${part(id)}`), post("compare", { runs: [run.run_id, id] })]);
-    const [mine, theirs] = await Promise.all([packagesIn(run), packagesIn(other)]);
-    if (!isWanted()) return;
-    const rows = answer.differences.filter((row) => row.section === "environment");
-    const differing = new Set(rows.map((row) => row.key));
-    const same = Object.keys(run.environment).filter((key) => !differing.has(key) && key in other.environment).sort((a, b) => a.localeCompare(b));
-    const versions = mine && theirs ? packageDifferences(mine, theirs) : null;
-    fill(body, sides("Machine, interpreter and variables", rows, other),
-      versions ? sides("Packages", versions, other) : h("p", { class: "soft" }, "Not both snapshots with their packages are on this replica."),
-      same.length > 0 && h("details", { class: "card" }, h("summary", null, `The same in both: ${format.count(same.length, "entry", "entries")}${versions ? ` and ${format.count([...mine.keys()].filter((key) => mine.get(key) === theirs.get(key)).length, "package")}` : ""}`), pairs(same.map((key) => [key, run.environment[key]]))));
-  }
-
-  function sides(title, rows, other) {
-    const link = (one) => h("a", { href: route.address(["runs", one.run_id], { tab: "environment" }) }, one.name);
-    const cell = (value) => h("td", { title: value }, value === null ? h("span", { class: "soft" }, "–") : value);
-    return card(title, rows.length === 0 ? h("p", { class: "soft" }, "Nothing differs.")
-      : scroller(title, h("table", { class: "plain" }, h("thead", null, h("tr", null, h("th", { scope: "col" }, h("span", { class: "unseen" }, "name")), h("th", { scope: "col" }, link(run)), h("th", { scope: "col" }, link(other)))),
-        h("tbody", null, rows.map((row) => h("tr", null, h("th", { scope: "row" }, row.key), row.values.map(cell)))))));
+    const shown = await environmentSides(run, await get(`runs/${part(id)}`));
+    if (isWanted()) fill(body, shown);
   }
 
   read();
@@ -71,6 +55,27 @@ export function environmentTab(place, run, query) {
     changed() {},
     leave() { isLeft = true; },
   };
+}
+
+/** What differs between the environments and packages of two runs, and folded what does not. */
+export async function environmentSides(run, other) {
+  const [answer, mine, theirs] = await Promise.all([post("compare", { runs: [run.run_id, other.run_id] }), packagesIn(run), packagesIn(other)]);
+  const rows = answer.differences.filter((row) => row.section === "environment");
+  const differing = new Set(rows.map((row) => row.key));
+  const same = Object.keys(run.environment).filter((key) => !differing.has(key) && key in other.environment).sort((a, b) => a.localeCompare(b));
+  const versions = mine && theirs ? packageDifferences(mine, theirs) : null;
+  const alike = versions ? [...mine.keys()].filter((key) => mine.get(key) === theirs.get(key)).length : 0;
+  return [sides("Machine, interpreter and variables", rows, run, other),
+    versions ? sides("Packages", versions, run, other) : h("p", { class: "soft" }, "Not both snapshots with their packages are on this replica."),
+    same.length > 0 && h("details", { class: "card" }, h("summary", null, `The same in both: ${format.count(same.length, "entry", "entries")}${alike ? ` and ${format.count(alike, "package")}` : ""}`), pairs(same.map((key) => [key, run.environment[key]])))];
+}
+
+function sides(title, rows, run, other) {
+  const link = (one) => h("a", { href: route.address(["runs", one.run_id], { tab: "environment" }) }, one.name);
+  const cell = (value) => h("td", { title: value }, value === null ? h("span", { class: "soft" }, "–") : value);
+  return card(title, rows.length === 0 ? h("p", { class: "soft" }, "Nothing differs.")
+    : scroller(title, h("table", { class: "plain" }, h("thead", null, h("tr", null, h("th", { scope: "col" }, h("span", { class: "unseen" }, "name")), h("th", { scope: "col" }, link(run)), h("th", { scope: "col" }, link(other)))),
+      h("tbody", null, rows.map((row) => h("tr", null, h("th", { scope: "row" }, row.key), row.values.map(cell)))))));
 }
 
 const card = (title, ...body) => h("section", { class: "card" }, h("header", null, h("h2", null, title)), body);
