@@ -22,10 +22,11 @@ import hostile
 import pages
 import runparts
 import runs
+import saved
 import troubles
 from support import Site
 
-MODULES = [pages, runs, runparts, charts, groups, comparing, hostile, troubles, actions]
+MODULES = [pages, runs, runparts, charts, groups, comparing, saved, hostile, troubles, actions]
 
 
 def main():

@@ -10,6 +10,7 @@ export function runKeys(view) {
     { keys: "Enter", does: "open the run, or open or fold the group", deed: () => current() && view.open(current()) },
     { keys: "c", does: "compare the ticked ones", deed: () => view.ticked.compare() },
     { keys: "v", does: "choose columns", deed: () => view.laid.choose() },
+    { keys: "w", does: "views: open, save, remove", deed: () => view.views.open() },
     { keys: "b", does: "group by columns", deed: () => view.group() },
   ];
 }

@@ -11,14 +11,15 @@ import { RunColumns } from "./runcolumns.js";
 import { RunCurves } from "./runcurves.js";
 import { runKeys } from "./runkeys.js";
 import { RunTools } from "./runtools.js";
+import { SavedViews } from "./savedviews.js";
 import { Sparklines } from "./sparkline.js";
 import { Table } from "./table.js";
 import { Ticked } from "./ticked.js";
 
 const SEARCH = ["filter", "order", "experiment", "deleted"];
 
-export function show(main, place) {
-  const view = new Runs(main, place.query);
+export function show(main, place, context) {
+  const view = new Runs(main, place.query, context);
   view.begin();
   return {
     keys: runKeys(view),
@@ -29,7 +30,7 @@ export function show(main, place) {
 }
 
 class Runs {
-  constructor(main, query) {
+  constructor(main, query, context) {
     const set = (words, replace) => this.set(words, replace);
     Object.assign(this, { main, query, names: { params: [], metrics: [], tags: [] }, known: new Map() }); // runs that were seen, by id
     this.pages = new Pages(() => this.loaded());
@@ -50,7 +51,8 @@ class Runs {
       if (row && !event.target.closest("a, button, input")) this.open(row);
     });
     this.laid = new RunColumns(this);
-    this.tools = new RunTools({ query, set, names: () => this.names, choose: () => this.laid.choose(), group: () => this.group() });
+    this.views = new SavedViews(() => context.status?.can_write !== false);
+    this.tools = new RunTools({ query, set, views: this.views.button, names: () => this.names, choose: () => this.laid.choose(), group: () => this.group() });
   }
 
   get rows() { return this.grouped.isOn ? this.grouped.rows : this.pages.rows; }
@@ -62,6 +64,7 @@ class Runs {
     fill(this.main, h("h1", { class: "unseen" }, "Runs"), this.tools.element, this.groupBar, this.ticked.element, this.curves.element, this.trouble, this.table.element);
     this.main.setAttribute("aria-busy", "true");
     await Promise.all([this.readNames(), this.tools.readExperiments(this.query.experiment)]);
+    this.views.read();
     this.take(this.query, true);
   }
 
@@ -79,6 +82,7 @@ class Runs {
     const wasGrouped = this.grouped.isOn;
     this.query = query;
     this.tools.take(query);
+    this.views.take();
     this.ticked.take(query);
     this.grouped.take(query, this.order);
     const isOther = isFirst || SEARCH.some((name) => (before[name] ?? "") !== (query[name] ?? ""));
@@ -171,6 +175,7 @@ class Runs {
   async changed() {
     this.sparklines.forget(this.rows.filter((row) => !row.isGroup));
     this.curves.changed();
+    this.views.read();
     if (this.grouped.isOn) this.grouped.all.changed();
     else await this.pages.refresh(this.table.seen()[1] + 20);
     this.table.soon();
