@@ -16,8 +16,11 @@ def places(site):
     out = {
         "runs": "#/runs", "runs-ticked": place("runs", chosen=ids, chart=site.data.metric),
         **{f"run-{tab}": place("runs", run, tab=tab) for tab in ["overview", "charts", "system", "log", "artifacts", "history"]},
+        **{f"run-{tab}": place("runs", site.data.code_run["run_id"], tab=tab) for tab in ["code", "environment", "provenance"]},
+        "run-children": place("runs", site.data.family[0]["run_id"], tab="children"),
         "compare-none": "#/compare",
         **{f"compare-{view}": place("compare", runs=ids, view=view) for view in ["table", "curves", "parallel", "scatter"]},
+        **{f"compare-{view}": place("compare", runs=f"{site.data.code_run['run_id']},{site.data.other_config_run['run_id']}", view=view) for view in ["config", "artifacts"]},
         "compare-many": place("compare", all="1"), "models": "#/models", "conflicts": "#/conflicts", "sync": "#/sync",
     }
     out.update({f"conflict-{i}": place("conflicts", one["id"]) for i, one in enumerate(conflicts[:3])})

@@ -3,7 +3,8 @@
     python3 Tests/Page/run.py --url http://127.0.0.1:5000 --chromium /usr/bin/chromium [--screenshots DIR] [--only WORD]
 
 The server's replica holds at least 200 runs, a series of a million points with one spike, conflicts (one of them of a text
-or a tag), and names that are markup. What they are called is read from the server. One line a check; status 1 if any failed.
+or a tag), names that are markup, two runs with snapshots (`fieldbook run -c FILE --data FILE`) whose code differs from the
+commit and whose configs differ, one of them registered as a model, and a run with children. What they are called is read from the server. One line a check; status 1 if any failed.
 Needs playwright and axe-playwright-python.
 """
 
@@ -15,13 +16,17 @@ from playwright.sync_api import sync_playwright
 
 import actions
 import charts
+import comparing
+import groups
 import hostile
 import pages
+import runparts
 import runs
+import saved
 import troubles
 from support import Site
 
-MODULES = [pages, runs, charts, hostile, troubles, actions]
+MODULES = [pages, runs, runparts, charts, groups, comparing, saved, hostile, troubles, actions]
 
 
 def main():

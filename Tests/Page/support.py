@@ -105,6 +105,39 @@ class Data:
         return self.once("series of a million points", lambda: next(
             ((run, key) for run in self.all_runs() for key, one in run["metrics"].items() if one["count"] >= 1_000_000), None))
 
+    def run_with(self, what, wanted):
+        """One of all runs that `wanted(run)` says yes to."""
+        return self.once(what, lambda: next((run for run in self.all_runs() if wanted(run)), None))
+
+    @property
+    def code_run(self):
+        """With a snapshot whose code differs from the commit, and whose data was named."""
+        return self.run_with("run with a snapshot that differs from its commit", lambda run: run["source"]["snapshot"] and run["source"]["dirty"]
+                             and run["datasets"] and self.site.get(f"runs/{run['run_id']}/code")["patch"])
+
+    @property
+    def other_code_run(self):
+        """Another with a snapshot, whose environment is not the same."""
+        mine = self.code_run
+        return self.run_with("second run with a snapshot", lambda run: run["source"]["snapshot"] and run["name"] != mine["name"] and run["environment"] != mine["environment"])
+
+    @property
+    def other_config_run(self):
+        """Another with a snapshot and a config."""
+        mine = self.code_run
+        return self.run_with("second run with a config", lambda run: run["environment"].get("config") and run["params"] != mine["params"])
+
+    @property
+    def family(self):
+        """(parent, its children)."""
+        def find():
+            found = {}
+            for run in self.all_runs():
+                if run["parent_run_id"]:
+                    found.setdefault(run["parent_run_id"], []).append(run)
+            return next(((self.site.get(f"runs/{parent}"), some) for parent, some in found.items() if len(some) < 400), None)
+        return self.once("run with children", find)
+
     @property
     def hostile_run(self):
         return self.once("run whose name is markup", lambda: next((run for run in self.all_runs() if "<" in run["name"]), None))

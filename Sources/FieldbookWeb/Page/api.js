@@ -38,15 +38,21 @@ export const post = async (path, body, signal) =>
 
 export const part = (segment) => encodeURIComponent(segment);
 
-export const artifactPath = (run, path) => `runs/${part(run)}/artifacts/${path.split("/").map(part).join("/")}`;
+const below = (run, room, path) => `runs/${part(run)}/${room}/${path.split("/").map(part).join("/")}`;
+
+export const artifactPath = (run, path) => below(run, "artifacts", path);
 export const artifactURL = (run, path) => `/page/api/${artifactPath(run, path)}`;
 
-/** At most `limit` bytes of a file's beginning, or with a negative limit of its end: `{text, isWhole, bytes}`. */
-export async function artifactText(run, path, limit, signal) {
+/** A file of the snapshot of a run. */
+export const codePath = (run, path) => below(run, "code", path);
+export const codeURL = (run, path) => `/page/api/${codePath(run, path)}`;
+
+/** At most `limit` bytes of a file's beginning, or with a negative limit of its end: `{text, isWhole, bytes}`. `path` is one of those above. */
+export async function fileText(path, limit, signal) {
   const range = limit < 0 ? `bytes=${limit}` : `bytes=0-${limit - 1}`;
   let response;
   try {
-    response = await ask(artifactPath(run, path), { headers: { Range: range }, signal });
+    response = await ask(path, { headers: { Range: range }, signal });
   } catch (error) {
     if (error.status === 416) return { text: "", isWhole: true, bytes: 0 };
     throw error;

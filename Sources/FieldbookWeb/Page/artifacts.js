@@ -1,25 +1,18 @@
 // Files of a run, and a look into one. What comes from peers is shown as text, as a picture, or in a frame that may do nothing.
-import { artifactText, artifactURL } from "./api.js";
+import { artifactPath, artifactURL, fileText } from "./api.js";
 import { csvTable } from "./csv.js";
 import { h, fill, empty } from "./dom.js";
 import * as format from "./format.js";
 import { markdown } from "./markdown.js";
+import { isText, kindOf, LOOK, pretty } from "./kinds.js";
 import { failure } from "./notice.js";
 import * as route from "./route.js";
 
-const LOOK = 1 << 20; // bytes of a text
-
-const KINDS = [
-  ["image", /\.(png|jpe?g|gif|webp|bmp|avif|svg)$/i], ["audio", /\.(wav|mp3|ogg|oga|flac|m4a|opus)$/i], ["video", /\.(mp4|webm)$/i],
-  ["markdown", /\.(md|markdown)$/i], ["json", /\.(json|jsonl|ipynb)$/i], ["csv", /\.(csv|tsv)$/i], ["html", /\.html?$/i],
-  ["text", /\.(txt|log|ya?ml|toml|ini|cfg|py|js|ts|sh|rs|c|h|cpp|swift|go|java|r|sql|xml|diff|patch|out|err|lock)$/i],
-  ["text", /(^|\/)(MLmodel|Makefile|Dockerfile|README|LICENSE|requirements)$/],
-];
-
-const kindOf = (path) => KINDS.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
-
 export function artifactsTab(place, run, query) {
-  if (!run.artifacts.length) return fill(place, empty("No artifacts.", `fieldbook log artifact PATH --run ${format.short(run.run_id)}`));
+  if (!run.artifacts.length) {
+    fill(place, empty("No artifacts.", `fieldbook log artifact PATH --run ${format.short(run.run_id)}`));
+    return;
+  }
   const chosen = run.artifacts.find((one) => one.path === query.path);
   const preview = h("section", { class: "preview", "aria-label": "Preview" });
   fill(place, h("div", { class: "files" },
@@ -54,20 +47,10 @@ async function content(run, file, url) {
     case "html": return [h("p", { class: "soft" }, "A page of the run, without scripts and without the network."), h("iframe", { sandbox: "", src: url, title: `Preview of ${file.path}`, referrerpolicy: "no-referrer" })];
     case null: if (file.bytes > LOOK) return h("p", { class: "soft" }, "No preview of this kind of file."); // else it may be text
   }
-  const { text, isWhole } = await artifactText(run, file.path, LOOK);
-  if (kind === null && text.includes("\0")) return h("p", { class: "soft" }, "No preview: these are no words.");
+  const { text, isWhole } = await fileText(artifactPath(run, file.path), LOOK);
+  if (kind === null && !isText(text)) return h("p", { class: "soft" }, "No preview: these are no words.");
   const part = !isWhole && h("p", { class: "warn" }, `The first ${format.bytes(LOOK)} of ${format.bytes(file.bytes)}.`);
   return [part, kind === "markdown" ? markdown(text) : kind === "csv" ? csvTable(text) : block(kind === "json" ? pretty(text) : text, file.path)];
 }
 
 export const block = (text, label) => h("pre", { class: "block", tabindex: 0, role: "region", "aria-label": label }, text);
-
-function pretty(text) {
-  // Numbers keep their digits: only what has none beyond a double's is laid out anew.
-  if (/\d{16,}/.test(text)) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}

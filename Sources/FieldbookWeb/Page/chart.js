@@ -1,38 +1,40 @@
 // One chart: curves of one or more runs over steps or time. dygraphs gives axes, grid, zoom and touch; paint.js the curves.
-import { ask, askSince } from "./curves.js";
+import { load, loadNew } from "./chartdata.js";
+import { chartTools } from "./charttools.js";
 import { h, later } from "./dom.js";
 import * as format from "./format.js";
 import { Legend, words } from "./legend.js";
 import { paint } from "./paint.js";
-import * as picture from "./picture.js";
 import { isHere, libraryMissing, plot } from "./plot.js";
 import * as series from "./series.js";
 
-const FRESH = 60; // columns asked for of what came since
 const MOST_SMOOTH = 0.15; // the longest half-life, as a part of the whole axis
 
 /** Charts whose cursors move together. */
-export class Group {
+export class Cursors {
   constructor() { this.charts = new Set(); }
   point(x) { for (const one of this.charts) one.point(x); }
 }
 
-/** `curves`: `{run, key, label, color, start}`, `start` in milliseconds. `settings`: `{axis, isLog, smooth}`, smooth from 0 to 100. */
+/**
+ * `curves`: `{run, key, label, color, start}`, `start` in milliseconds, or of a group `{members, key, label, color, band}` (groupcurves.js);
+ * with `isFaint` a line is a thin one. `settings`: `{axis, isLog, smooth}`, smooth from 0 to 100.
+ */
 export class Chart {
-  constructor({ title, curves, settings, group = new Group(), isTall = false, link = null }) {
-    Object.assign(this, { title, settings, group, window: null, userY: null, full: null, isSeen: false, isOld: true, hidden: new Set() });
+  constructor({ title, curves, settings, cursors = new Cursors(), isTall = false, link = null }) {
+    Object.assign(this, { title, settings, cursors, window: null, userY: null, full: null, isSeen: false, isOld: true, hidden: new Set() });
     this.curves = curves.map((one) => ({ ...one, columns: [], absent: 0, warmUp: [] }));
     this.plot = h("div", { class: `plot${isTall ? " plot-tall" : ""}`, tabindex: 0, role: "img", "aria-label": `${title}: loading` });
     this.rule = h("div", { class: "rule", hidden: true });
     this.legend = new Legend(this.curves, (one) => this.turn(one));
     this.said = h("p", { class: "chart-note", hidden: true });
     this.element = h("figure", { class: "chart", dataset: { title } },
-      h("figcaption", null, h("strong", { title }, link ? h("a", { href: link }, title) : title), this.legend.readout, this.tools()),
+      h("figcaption", null, h("strong", { title }, link ? h("a", { href: link }, title) : title), this.legend.readout, chartTools(this)),
       isHere() ? h("div", { class: "plot-frame" }, this.plot, this.rule) : libraryMissing(), this.said, this.legend.list);
-    group.charts.add(this);
+    cursors.charts.add(this);
     this.soon = later(90, () => this.load());
     this.plot.addEventListener("mousemove", (event) => this.pointAt(event));
-    this.plot.addEventListener("mouseleave", () => this.group.point(null));
+    this.plot.addEventListener("mouseleave", () => this.cursors.point(null));
     this.plot.addEventListener("keydown", (event) => this.key(event));
     this.repaint = () => { this.graph?.updateOptions({ gridLineColor: this.css("--grid"), axisLineColor: this.css("--line-strong") }); };
     addEventListener("themechange", this.repaint);
@@ -48,13 +50,6 @@ export class Chart {
 
   css(name) { return getComputedStyle(this.element).getPropertyValue(name).trim(); }
 
-  tools() {
-    const tool = (text, label, deed) => h("button", { type: "button", class: "quiet small", title: label, "aria-label": `${label}: ${this.title}`, onclick: deed }, text);
-    return h("span", { class: "chart-tools" },
-      tool("⤢", "All of it", () => this.reset()), tool("PNG", "Save as PNG", () => this.save("png")),
-      tool("SVG", "Save as SVG", () => this.save("svg")), tool("CSV", "Save the values drawn as CSV", () => this.save("csv")));
-  }
-
   toX(curve) { return series.shownPlace(this.settings.axis, curve.start ?? 0); }
   fromX(curve) { return series.queriedPlace(this.settings.axis, curve.start ?? 0); }
   get visible() { return this.curves.filter((one) => !this.hidden.has(one)); }
@@ -63,6 +58,7 @@ export class Chart {
   set(settings) {
     const isOther = settings.axis !== this.settings.axis;
     this.settings = settings;
+    for (const one of this.curves) if (one.members) one.band = settings.band;
     if (isOther) {
       this.window = null;
       this.full = null;
@@ -74,53 +70,12 @@ export class Chart {
     if (this.isSeen) this.load();
   }
 
-  /** Asks for what the window shows, as many columns as there are pixels. */
-  async load() {
-    this.isOld = false;
-    if (!isHere()) return;
-    this.stop?.abort();
-    const stop = this.stop = new AbortController();
-    const columns = Math.max(200, Math.min(1600, Math.round(this.plot.clientWidth) || 800));
-    try {
-      const answers = await ask(this.curves, this.settings.axis, this.window, columns, stop.signal);
-      const needsPast = this.window && this.settings.smooth > 0 && this.full;
-      const past = needsPast ? await ask(this.curves, this.settings.axis, [this.full[0], this.window[0]], 200, stop.signal) : null;
-      this.curves.forEach((one, i) => {
-        one.columns = answers[i].columns;
-        one.absent = answers[i].absent;
-        one.warmUp = past ? past[i].columns.filter((column) => column[series.PLACE] < (one.columns[0]?.[series.FROM] ?? Infinity)) : [];
-        if (!this.window) one.end = one.columns.at(-1)?.[series.PLACE];
-      });
-      this.draw();
-    } catch (error) {
-      if (error.name !== "AbortError") this.say(error.message + (error.hint ? `: ${error.hint}` : ""));
-    }
-  }
-
-  /** Something changed in the replica: only what lies after the last column is fetched. */
-  async changed() {
-    if (!this.isSeen) { this.isOld = true; return; }
-    if (!isHere() || !this.full) return;
-    const isAtEnd = !this.window || this.curves.some((one) => one.end !== undefined && this.toX(one)(one.end) <= this.window[1]);
-    if (!isAtEnd) return;
-    const width = Math.max(200, this.plot.clientWidth);
-    if (this.curves.some((one) => one.columns.length === 0 || one.columns.length > 2 * width)) return this.load();
-    const stop = this.stop;
-    try {
-      await Promise.all(this.curves.map(async (one) => {
-        const fresh = await askSince(one, this.settings.axis, FRESH);
-        if (stop !== this.stop) return;
-        one.columns = series.joined(one.columns, fresh.columns);
-        one.absent = fresh.absent || one.absent;
-        one.end = one.columns.at(-1)[series.PLACE];
-      }));
-      this.draw();
-    } catch { /* the next change tries again */ }
-  }
+  load() { return load(this); }
+  changed() { return loadNew(this); }
 
   draw() {
     const some = this.curves.filter((one) => one.columns.length);
-    this.element.fieldbookCurves = this.curves.map(({ run, key, columns, absent }) => ({ run, key, columns, absent }));
+    this.element.fieldbookCurves = this.curves.map(({ run, key, label, members, columns, absent }) => ({ run, key, columns, absent, ...(members && { group: label, members }) }));
     const absent = this.curves.reduce((sum, one) => sum + one.absent, 0);
     this.say(!some.length && !this.window ? "no points here yet" : absent ? `${format.count(absent, "point")} known and not on this replica: fieldbook sync` : null);
     if (!this.window) {
@@ -185,7 +140,7 @@ export class Chart {
   pointAt(event) {
     if (!this.graph) return;
     const x = this.graph.toDataXCoord(event.clientX - this.plot.getBoundingClientRect().left);
-    this.group.point(x);
+    this.cursors.point(x);
   }
 
   /** The cursor stands at `x` of the axis; null for nowhere. */
@@ -216,7 +171,7 @@ export class Chart {
     const [a, b] = this.graph.xAxisRange();
     const at = this.cursor ?? (a + b) / 2;
     const deeds = {
-      ArrowLeft: () => this.group.point(Math.max(a, at - (b - a) / 100)), ArrowRight: () => this.group.point(Math.min(b, at + (b - a) / 100)),
+      ArrowLeft: () => this.cursors.point(Math.max(a, at - (b - a) / 100)), ArrowRight: () => this.cursors.point(Math.min(b, at + (b - a) / 100)),
       "+": () => this.zoom([at - (at - a) / 2, at + (b - at) / 2]), "-": () => this.zoom([Math.max(this.full[0], a - (b - a) / 2), Math.min(this.full[1], b + (b - a) / 2)]), 0: () => this.reset(),
     };
     if (!deeds[event.key]) return;
@@ -230,22 +185,13 @@ export class Chart {
     this.said.textContent = words ?? "";
   }
 
-  async save(kind) {
-    if (kind === "csv") return picture.save(series.csv(this.curves), `${this.title}.csv`, "text/csv");
-    if (!this.graph) return this.say("there is nothing drawn to save");
-    const [ink, ground] = [this.css("--ink"), this.css("--ground")];
-    const area = this.graph.getArea();
-    if (kind === "svg") picture.save(picture.svg(this.plot, this.title, (c) => this.paint(c, area, this.graph), area, ink, ground), `${this.title}.svg`, "image/svg+xml");
-    else picture.save(await picture.png(this.plot, this.title, this.graph.hidden_, ink, ground), `${this.title}.png`);
-  }
-
   leave() {
     this.stop?.abort();
     this.soon.stop();
     this.sight.disconnect();
     this.size.disconnect();
     removeEventListener("themechange", this.repaint);
-    this.group.charts.delete(this);
+    this.cursors.charts.delete(this);
     this.graph?.destroy();
     this.graph = null;
   }

@@ -1,15 +1,18 @@
 // All metrics of some runs as charts, by the first part of their names.
-import { Chart, Group } from "./chart.js";
+import { Chart, Cursors } from "./chart.js";
 import { h, fill, empty } from "./dom.js";
 import { libraryMissing } from "./plot.js";
-import { curvesOf } from "./overlay.js";
+import { curvesOf, curvesOfGroups } from "./overlay.js";
 import { settings, settingsBar } from "./settings.js";
 
 const UNDIVIDED = 12; // as many charts need no headings
 
-/** `wanted(key)` says which metrics; `set(words)` changes the URL. Gives what a view is told. */
-export function charts(place, runs, query, { wanted, set, nothing }) {
-  const group = new Group();
+/**
+ * `wanted(key)` says which metrics; `set(words)` changes the URL. `groupsOf(query, runs)` gives groups to draw the means of, and `tools()`
+ * what else stands above. Gives what a view is told.
+ */
+export function charts(place, runs, query, { wanted, set, nothing, groupsOf = () => [], tools: more = () => null, mostLines = Infinity }) {
+  const cursors = new Cursors();
   let made = [];
   let keys = "";
   let bar = null;
@@ -26,8 +29,10 @@ export function charts(place, runs, query, { wanted, set, nothing }) {
     const exact = all.filter((key) => key === query.only);
     const shown = exact.length ? exact : all.filter((key) => key.toLowerCase().includes(words));
     if (!all.length) return fill(body, nothing);
-    if (shown.join("\n") === keys) return null;
-    keys = shown.join("\n");
+    const groups = groupsOf(query, runs);
+    const state = JSON.stringify([shown, groups.map((group) => [group.label, group.runs.map((run) => run.run_id)])]);
+    if (state === keys) return null;
+    keys = state;
     for (const one of made) one.leave();
     const sections = new Map();
     for (const key of shown) {
@@ -39,15 +44,20 @@ export function charts(place, runs, query, { wanted, set, nothing }) {
     return fill(body, !shown.length && empty("No metric has that in its name."), [...sections].map(([name, list]) => h("section", null,
       sections.size > 1 && h("h2", { class: "section-title" }, name || "metrics", h("span", { class: "soft" }, ` ${list.length}`)),
       h("div", { class: `charts${isTall ? " charts-tall" : ""}` }, list.map((key) => {
-        const chart = new Chart({ title: key, curves: curvesOf(runs, key), settings: settings(query), group, isTall });
+        const chart = new Chart({ title: key, curves: curves(groups, key), settings: settings(query), cursors, isTall });
         made.push(chart);
         return chart.element;
       })))));
   }
 
+  function curves(groups, key) {
+    const lines = runs.length > mostLines ? [] : curvesOf(runs, key).map((one) => ({ ...one, isFaint: groups.length > 0 }));
+    return [...curvesOfGroups(groups, key, settings(query).band), ...lines];
+  }
+
   function layTools() {
-    bar = settingsBar(query, set);
-    fill(tools, find, bar);
+    bar = settingsBar(query, set, { hasGroups: groupsOf(query, runs).length > 0 });
+    fill(tools, find, bar, more(query));
   }
 
   layTools();
@@ -55,8 +65,10 @@ export function charts(place, runs, query, { wanted, set, nothing }) {
   return {
     update(next) {
       const before = JSON.stringify(settings(query));
+      const { group } = query;
       query = next;
       if (document.activeElement !== find) find.value = query.only ?? "";
+      if (group !== query.group) layTools();
       if (JSON.stringify(settings(query)) !== before) {
         if (!tools.contains(document.activeElement)) layTools();
         for (const one of made) one.set(settings(query));

@@ -44,6 +44,12 @@ export const family = (id) => (id in OWN ? "run" : id.slice(0, id.indexOf(".")))
 export const key = (id) => (id in OWN ? id : id.slice(id.indexOf(".") + 1));
 export const title = (id) => OWN[id]?.title ?? key(id);
 
+/** What a search sorts by for that column; undefined where it cannot. */
+export function fieldOf(id) {
+  if (id in OWN) return OWN[id].field;
+  return family(id) === "curve" ? undefined : `${family(id)}.${quoted(key(id))}`;
+}
+
 /** What the run has there, for comparing and for "only what differs". */
 export function value(run, id) {
   if (id === "experiment") return run.experiment.name;
@@ -61,7 +67,7 @@ export function value(run, id) {
 export function column(id, { order, isPinned, sparklines, nameCell }) {
   const fixed = OWN[id];
   const kind = family(id);
-  const field = fixed ? fixed.field : kind === "curve" ? undefined : `${kind}.${quoted(key(id))}`;
+  const field = fieldOf(id);
   const base = {
     id, field, isPinned, canMove: true, title: title(id), first: fixed?.first ?? (kind === "metrics" ? "DESC" : "ASC"),
     sort: field === undefined ? undefined : order?.field === field ? order.direction : null,

@@ -1,6 +1,8 @@
 // Several runs side by side: what differs, curves, parallel coordinates, scatter.
 import { get, part, post } from "./api.js";
-import { charts } from "./charts.js";
+import { compareArtifacts } from "./compareartifacts.js";
+import { compareConfig } from "./compareconfig.js";
+import { compareCurves } from "./comparecurves.js";
 import { colors } from "./colors.js";
 import { differences } from "./differences.js";
 import { h, fill, empty, scroller } from "./dom.js";
@@ -11,7 +13,9 @@ import { parallel } from "./parallel.js";
 import * as route from "./route.js";
 import { scatter } from "./scatter.js";
 
-const TABS = [["table", "Differences"], ["curves", "Curves"], ["parallel", "Parallel coordinates"], ["scatter", "Scatter"]];
+const TABS = [["table", "Differences"], ["curves", "Curves"], ["parallel", "Parallel coordinates"], ["scatter", "Scatter"], ["config", "Config and environment"], ["artifacts", "Artifacts"]];
+const BESIDE = ["table", "config", "artifacts"]; // with a column or a choice for each run
+const PAIRS = ["config", "artifacts"];
 const MANY = 500; // runs of a filter
 const SIDE_BY_SIDE = 50;
 const FEW = 12;
@@ -32,8 +36,8 @@ class Compare {
 
   /** Ticked runs, or with `filter` or `all` as many as a page shows of a search. */
   get isSearch() { return !this.query.runs && (this.query.filter !== undefined || this.query.all); }
-  /** Too many runs for a column or a curve each have only drawings. */
-  get tabsOffered() { return this.runs.length > SIDE_BY_SIDE ? TABS.slice(2) : TABS; }
+  /** Too many runs for a column each have only drawings. */
+  get tabsOffered() { return TABS.filter(([name]) => (this.runs.length <= SIDE_BY_SIDE || !BESIDE.includes(name)) && (this.runs.length > 1 || !PAIRS.includes(name))); }
 
   get tab() {
     const offered = this.tabsOffered;
@@ -83,9 +87,11 @@ class Compare {
     this.part = null;
     fill(body);
     const tools = { set, tints: this.tints, listRuns: (some, ids) => this.list(some, ids) };
-    if (tab === "curves") this.part = charts(body, runs, this.query, { wanted: (key) => !key.startsWith("system/"), set, nothing: empty("These runs have no metrics.") });
+    if (tab === "curves") this.part = compareCurves(body, runs, this.query, set);
     else if (tab === "parallel") this.part = parallel(body, runs, this.query, tools);
     else if (tab === "scatter") this.part = scatter(body, runs, this.query, tools);
+    else if (tab === "config") this.part = compareConfig(body, runs, this.query, tools);
+    else if (tab === "artifacts") this.part = compareArtifacts(body, runs, this.query, tools);
     else this.part = differences(body, runs, this.tints);
   }
 

@@ -26,7 +26,8 @@ export function fieldsOf(runs) {
 }
 
 /**
- * `{isNumeric, isLog, low, high, words, place(value)}`: `place` gives 0…1, null where there is nothing to place.
+ * `{isNumeric, isLog, low, high, words, place(value), valueAt(place)}`: `place` gives 0…1, null where there is nothing to place; `valueAt`
+ * leads back, of words to the nearest.
  * Params that are all numbers are numbers; over more than two decades above zero the axis is logarithmic.
  */
 export function axisOf(runs, id) {
@@ -35,7 +36,8 @@ export function axisOf(runs, id) {
   const isNumeric = values.length > 0 && values.every((value, i) => typeof value === "number" || Number.isFinite(numbers[i]) );
   if (!isNumeric) {
     const words = [...new Set(values.map(String))].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
-    return { isNumeric, words, place: (value) => (value === undefined ? null : words.length < 2 ? 0.5 : words.indexOf(String(value)) / (words.length - 1)) };
+    const valueAt = (at) => words[Math.round(at * (words.length - 1))] ?? "";
+    return { isNumeric, words, valueAt, place: (value) => (value === undefined ? null : words.length < 2 ? 0.5 : words.indexOf(String(value)) / (words.length - 1)) };
   }
   const finite = numbers.filter(Number.isFinite);
   const low = Math.min(...finite);
@@ -47,7 +49,8 @@ export function axisOf(runs, id) {
     if (value === undefined || value === "" || !Number.isFinite(x)) return null;
     return high > low ? (scale(x) - scale(low)) / (scale(high) - scale(low)) : 0.5;
   };
-  return { isNumeric, isLog, low, high, words: [], place };
+  const valueAt = (at) => (isLog ? Math.exp(Math.log(low) + at * (Math.log(high) - Math.log(low))) : low + at * (high - low));
+  return { isNumeric, isLog, low, high, words: [], place, valueAt };
 }
 
 /** About `many` round values of a numeric axis. */

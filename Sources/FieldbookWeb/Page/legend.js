@@ -1,16 +1,25 @@
 // What stands beside a chart in words: the values at the cursor, or the last ones.
 import { h, fill } from "./dom.js";
 import * as format from "./format.js";
-import { COUNT, LAST, MAX, MIN, nearest } from "./series.js";
+import { COUNT, FINITE, LAST, MAX, MIN, NAN, nearest } from "./series.js";
+
+const BAND_WORDS = { range: "; band: least to greatest of all their points", sd: "; band: one standard deviation of the runs around it", none: "" };
 
 /** Of one curve: its value at the place `at` of the server's axis, or its last one with null. */
 export function words(curve, at, isShort = false) {
   if (!curve.columns.length) return "–";
   const column = at === null ? curve.columns.at(-1) : nearest(curve.columns, at);
   if (isShort) return format.brief(column[LAST]);
+  if (curve.members) return meanWords(curve, column);
   const smooth = curve.smooth && at !== null ? ` ~${format.brief(curve.smooth[curve.columns.indexOf(column)])}` : "";
   const many = column[COUNT] > 1 && at !== null ? ` (${format.brief(column[MIN])} … ${format.brief(column[MAX])} of ${column[COUNT].toLocaleString("en")})` : "";
   return format.brief(column[LAST]) + smooth + many;
+}
+
+/** Of the mean of a group: how many runs it is made of there. */
+function meanWords(curve, column) {
+  const band = curve.band === "none" || column[FINITE] < 2 ? "" : ` (${format.brief(column[MIN])} … ${format.brief(column[MAX])})`;
+  return `${format.brief(column[LAST])}${band}, mean of ${column[FINITE].toLocaleString("en")} of ${format.count(curve.members.length, "run")}${column[NAN] ? `, ${column[NAN]} with NaN` : ""}`;
 }
 
 function where(axis, x) {
@@ -23,14 +32,23 @@ export class Legend {
   constructor(curves, turn) {
     this.curves = curves;
     this.readout = h("span", { class: "readout" });
-    this.list = curves.length > 1 && h("ul", { class: "legend" }, curves.map((one) => h("li", null, h("button", {
-      type: "button", class: "quiet", "aria-pressed": "true", title: `Hide or show ${one.label}`,
+    const hasGroups = curves.some((one) => one.members);
+    this.note = hasGroups && h("li", { class: "legend-note soft" });
+    this.list = (curves.length > 1 || hasGroups) && h("ul", { class: "legend" }, curves.map((one) => h("li", null, h("button", {
+      type: "button", class: `quiet${one.isFaint ? " legend-faint" : ""}${one.members ? " legend-mean" : ""}`, "aria-pressed": "true", title: `Hide or show ${one.label}`,
       onclick: (event) => event.currentTarget.setAttribute("aria-pressed", String(!turn(one))),
-    }, h("span", { class: "swatch", style: { background: one.color } }), h("span", { class: "legend-name" }, one.label), h("span", { class: "legend-value" })))));
+    }, h("span", { class: "swatch", style: { background: one.color } }), h("span", { class: "legend-name" }, one.label), h("span", { class: "legend-value" })))), this.note);
+  }
+
+  /** What the bands are, where there are some. */
+  bandWords() {
+    const group = this.curves.find((one) => one.members);
+    return group ? `line of a group: the mean of its runs${BAND_WORDS[group.band]}` : "";
   }
 
   /** `x` of the drawn axis or null; `place(curve)` leads from there to the server's. */
   show(axis, x, place) {
+    if (this.note) this.note.textContent = this.bandWords();
     const at = (one) => (x === null ? null : place(one)(x));
     if (!this.list) return fill(this.readout, x !== null && h("span", { class: "soft" }, where(axis, x), "  "), words(this.curves[0], at(this.curves[0])));
     this.curves.forEach((one, i) => {

@@ -1,5 +1,5 @@
 // What a run wrote: the end of its output, which follows while the run goes on.
-import { artifactText, artifactURL } from "./api.js";
+import { artifactPath, artifactURL, fileText } from "./api.js";
 import { block } from "./artifacts.js";
 import { h, fill, empty } from "./dom.js";
 import * as format from "./format.js";
@@ -32,7 +32,7 @@ export function logTab(place, run) {
   async function read(isFirst) {
     const isAtEnd = text.scrollHeight - text.scrollTop - text.clientHeight < 40;
     try {
-      const tail = await artifactText(run.run_id, file.path, -TAIL);
+      const tail = await fileText(artifactPath(run.run_id, file.path), -TAIL);
       // The part may begin in the middle of a line.
       text.textContent = tail.isWhole ? tail.text : tail.text.slice(tail.text.indexOf("\n") + 1);
       fill(words, tail.isWhole ? format.bytes(tail.bytes) : `The last ${format.bytes(TAIL)} of ${format.bytes(tail.bytes)}. `,

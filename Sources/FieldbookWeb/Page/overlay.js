@@ -1,26 +1,56 @@
-// One metric of several runs in one chart.
+// One metric of several runs, and of groups of runs, in one chart.
 import { Chart } from "./chart.js";
 import { colors } from "./colors.js";
 import { h, fill, own } from "./dom.js";
+import * as format from "./format.js";
 import { settings, settingsBar } from "./settings.js";
+
+const MOST_RUNS = 2000; // read for the means of one chart
 
 /** The curves of `key` of these runs, for a chart. */
 export function curvesOf(runs, key) {
   const tints = colors(runs.map((run) => run.run_id));
   return runs.filter((run) => !Object.keys(run.metrics).length || own(run.metrics, key))
-    .map((run) => ({ run: run.run_id, key, label: run.name, color: tints.get(run.run_id), start: Date.parse(run.start_time) }));
+    .map((run) => ({ run: run.run_id, key, label: run.name, color: tints.get(run.run_id), start: startOf(run) }));
 }
 
-/** Fills `place`; `choose(key)` when another metric is wanted. */
-export function overlay(place, { runs, key, metrics, choose }) {
-  let query = {};
+const startOf = (run) => Date.parse(run.start_time) || 0;
+
+/** The means of `key` of these groups (grouping.js). Of very many runs the first of each group, which is said. */
+export function curvesOfGroups(groups, key, band) {
+  const tints = colors(groups.map((group) => group.id));
+  const most = Math.max(1, Math.floor(MOST_RUNS / Math.max(1, groups.length)));
+  return groups.map((group) => {
+    const all = group.runs.filter((run) => own(run.metrics, key));
+    const members = all.slice(0, most).map((run) => ({ run: run.run_id, start: startOf(run), count: run.metrics[key].count, isLive: run.status === "RUNNING" }));
+    const many = members.length < all.length ? `first ${members.length.toLocaleString("en")} of ${format.count(all.length, "run")}` : format.count(all.length, "run");
+    return { members, key, band, label: `${group.label} · ${many}`, color: tints.get(group.id) };
+  }).filter((one) => one.members.length > 0);
+}
+
+/** Fills `place`; `choose(key)` when another metric is wanted, `set(words)` for the address. */
+export function overlay(place, { runs, groups = [], key, metrics, band, choose, set }) {
+  let query = { band };
+  const hasGroups = groups.length > 0;
   const select = h("select", { "aria-label": "Metric of the curves", onchange: (event) => choose(event.target.value) }, metrics.map((one) => h("option", { value: one }, one)));
   select.value = key;
-  const chart = new Chart({ title: key, curves: curvesOf(runs, key), settings: settings(query), isTall: true });
+  const lines = curvesOf(runs, key).map((one) => ({ ...one, isFaint: hasGroups }));
+  const chart = new Chart({ title: key, curves: [...curvesOfGroups(groups, key, settings(query).band), ...lines], settings: settings(query), isTall: true });
   const bar = settingsBar(query, (words) => {
     query = { ...query, ...words };
-    chart.set(settings(query));
-  });
+    if ("band" in words) set({ band: words.band });
+    else chart.set(settings(query));
+  }, { hasGroups });
   fill(place, h("div", { class: "tools" }, select, bar), chart.element);
-  return chart;
+  return {
+    setBand(next) {
+      if (settings({ band: next }).band === chart.settings.band) return;
+      query = { ...query, band: next };
+      chart.set(settings(query));
+      const choice = bar.querySelector("#band");
+      if (choice) choice.value = chart.settings.band;
+    },
+    changed: () => chart.changed(),
+    leave: () => chart.leave(),
+  };
 }

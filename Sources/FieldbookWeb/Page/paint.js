@@ -9,8 +9,10 @@ const SHORTEST_MARK = 5; // pixels between two marks of one kind
  * Lines are those of the last values, bands reach from min to max: no point is ever outside of what is drawn.
  */
 export function paint(c, curves, { x, y, area, isLog }) {
-  for (const one of curves) band(c, one, x, y, isLog);
-  for (const one of curves) {
+  // Thin lines first: what is drawn of a group lies over those of its runs.
+  const ordered = [...curves.filter((one) => one.isFaint), ...curves.filter((one) => !one.isFaint)];
+  for (const one of ordered) if (!one.isFaint) band(c, one, x, y, isLog);
+  for (const one of ordered) {
     line(c, one, x, y, isLog);
     if (one.smooth) smoothLine(c, one, x, y, isLog);
     marks(c, one, x, area);
@@ -45,7 +47,7 @@ function band(c, one, x, y, isLog) {
     if (isLog && low <= 0) low = number(column[LAST]) > 0 ? number(column[LAST]) : high;
     if (!drawable(high, isLog) || !drawable(low, isLog) || (before && column[PLACE] - before[PLACE] > one.gap)) flush();
     if (drawable(high, isLog) && drawable(low, isLog)) {
-      const at = column[COUNT] === 1 ? column[PLACE] : (column[FROM] + Math.min(column[TO], Math.max(column[PLACE], column[FROM]))) / 2;
+      const at = column[COUNT] === 1 || one.members ? column[PLACE] : (column[FROM] + Math.min(column[TO], Math.max(column[PLACE], column[FROM]))) / 2;
       stretch.push([x(one.toX(at)), y(low), y(high)]);
     }
     before = column;
@@ -61,8 +63,8 @@ function line(c, one, x, y, isLog) {
   const dots = [];
   let last = null; // the last finite point: [pixel, pixel, place, starts a stretch]
   let isWhole = true;
-  c.globalAlpha = one.smooth ? 0.32 : 1;
-  c.lineWidth = one.smooth ? 1 : 1.5;
+  c.globalAlpha = one.smooth || one.isFaint ? 0.32 : 1;
+  c.lineWidth = one.smooth || one.isFaint ? 1 : one.members ? 2 : 1.5;
   c.beginPath();
   for (const column of one.columns) {
     const value = number(column[LAST]);
@@ -95,9 +97,9 @@ function line(c, one, x, y, isLog) {
     c.stroke();
   }
   c.setLineDash([]);
-  c.globalAlpha = one.smooth ? 0.32 : 1;
+  c.globalAlpha = one.smooth || one.isFaint ? 0.32 : 1;
   for (const [px, py] of dots) disc(c, px, py, 2.5);
-  if (one.columns.length && one.columns.length <= 40 && !one.smooth) {
+  if (one.columns.length && one.columns.length <= 40 && !one.smooth && !one.isFaint) {
     for (const column of one.columns) if (drawable(number(column[LAST]), isLog)) disc(c, x(one.toX(column[PLACE])), y(number(column[LAST])), 2);
   }
 }
@@ -109,8 +111,8 @@ function disc(c, px, py, radius) {
 }
 
 function smoothLine(c, one, x, y, isLog) {
-  c.globalAlpha = 1;
-  c.lineWidth = 2;
+  c.globalAlpha = one.isFaint ? 0.4 : 1;
+  c.lineWidth = one.isFaint ? 1 : 2;
   c.strokeStyle = one.color;
   c.beginPath();
   let isBegun = false;

@@ -1,17 +1,12 @@
 // One run.
 import { get, part } from "./api.js";
-import { artifactsTab } from "./artifacts.js";
-import { charts } from "./charts.js";
-import { h, fill, empty, copyButton } from "./dom.js";
+import { h, fill, copyButton } from "./dom.js";
 import { Editor } from "./edit.js";
 import * as format from "./format.js";
-import { historyTab } from "./history.js";
-import { logTab } from "./log.js";
 import { failure } from "./notice.js";
 import { overviewTab } from "./overview.js";
 import * as route from "./route.js";
-
-const TABS = [["overview", "Overview"], ["charts", "Charts"], ["system", "System"], ["log", "Log"], ["artifacts", "Artifacts"], ["history", "History"]];
+import { TABS, tally } from "./runtabs.js";
 
 export function show(main, place, context) {
   const view = new RunView(main, place, context);
@@ -32,7 +27,7 @@ class RunView {
     this.body = h("div", { class: "tab-body", role: "tabpanel", id: "tab-body", tabindex: -1 });
   }
 
-  get tab() { return TABS.some(([name]) => name === this.query.tab) ? this.query.tab : "overview"; }
+  get tab() { return TABS.some(({ name }) => name === this.query.tab) ? this.query.tab : "overview"; }
   get canWrite() { return this.context.status?.can_write !== false; }
 
   async read() {
@@ -55,7 +50,7 @@ class RunView {
     if (isFirst) fill(this.main, this.head, this.tabs, this.body);
     if (isOther) this.drawHead();
     if (isFirst) this.drawTab();
-    else if (this.part?.changed) this.part.changed(this.tab === "charts" || this.tab === "system" ? [run] : run);
+    else if (this.part?.changed) this.part.changed(run);
     else if (isOther && (isOwn || !this.isTyping())) this.drawTab();
   }
 
@@ -88,10 +83,10 @@ class RunView {
 
   drawTab() {
     const { run, query, tab, body } = this;
-    fill(this.tabs, TABS.map(([name, title]) => h("a", {
+    fill(this.tabs, TABS.map(({ name, title }) => h("a", {
       role: "tab", id: `tab-${name}`, "aria-selected": String(name === tab), "aria-controls": "tab-body",
       href: route.address(["runs", this.id], { tab: name === "overview" ? "" : name }),
-    }, title, this.tally(name))));
+    }, title, tally(run, name) > 0 && h("span", { class: "soft" }, ` ${tally(run, name)}`))));
     this.tabs.querySelector("[aria-selected=true]").scrollIntoView({ block: "nearest", inline: "nearest" });
     body.setAttribute("aria-labelledby", `tab-${tab}`);
     this.part?.leave?.();
@@ -99,24 +94,12 @@ class RunView {
     const draft = body.querySelector("textarea")?.value;
     fill(body);
     const set = (words) => route.go(["runs", this.id], { ...this.query, ...words }, { replace: true });
-    const isSystem = (key) => key.startsWith("system/");
-    switch (tab) {
-      case "charts": this.part = charts(body, [run], query, { wanted: (key) => !isSystem(key), set, nothing: empty("No metrics yet. From a script:", `fieldbook log metric loss=0.1 --run ${format.short(run.run_id)}`) }); break;
-      case "system": this.part = charts(body, [run], query, { wanted: isSystem, set, nothing: empty("No system metrics. They are recorded of what is run by:", "fieldbook run -- COMMAND") }); break;
-      case "log": this.part = logTab(body, run); break;
-      case "history": this.part = historyTab(body, run); break;
-      case "artifacts": artifactsTab(body, run, query); break;
-      default:
-        overviewTab(body, run, this.editor, this.canWrite);
-        if (draft && body.querySelector("textarea")) body.querySelector("textarea").value = draft;
+    const { show: showPart } = TABS.find((one) => one.name === tab);
+    if (showPart) this.part = showPart(body, run, query, set) ?? null;
+    else {
+      overviewTab(body, run, this.editor, this.canWrite);
+      if (draft && body.querySelector("textarea")) body.querySelector("textarea").value = draft;
     }
-  }
-
-  tally(name) {
-    const all = Object.keys(this.run.metrics);
-    const system = all.filter((key) => key.startsWith("system/")).length;
-    const n = { charts: all.length - system, system, artifacts: this.run.artifacts.length }[name];
-    return n ? h("span", { class: "soft" }, ` ${n}`) : null;
   }
 
   update(place) {
@@ -131,7 +114,7 @@ class RunView {
 
   keys() {
     return [
-      ...TABS.map(([name, title], i) => ({ keys: String(i + 1), does: title, deed: () => route.go(["runs", this.id], { tab: name === "overview" ? "" : name }) })),
+      ...TABS.map(({ name, title }, i) => ({ keys: String((i + 1) % 10), does: title, deed: () => route.go(["runs", this.id], { tab: name === "overview" ? "" : name }) })),
       { keys: "e", does: "edit the description", deed: () => this.run && this.canWrite && this.editor.describe() },
       { keys: "#", does: "add a tag", deed: () => this.run && this.canWrite && this.editor.tag() },
       { keys: "u", does: "up to the runs", deed: () => route.go(["runs"]) },

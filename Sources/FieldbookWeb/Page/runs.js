@@ -1,25 +1,28 @@
-// The runs: filter, table, what is ticked.
-import { get, part } from "./api.js";
+// The runs: what is searched, the table, its groups, and what is ticked. The address holds all of it.
+import { get } from "./api.js";
 import { h, fill, empty } from "./dom.js";
-import * as columns from "./columns.js";
-import { chooseColumns } from "./chooser.js";
-import { color } from "./colors.js";
-import { filterBox } from "./filter.js";
 import * as format from "./format.js";
+import { chooseGroups } from "./groupmenu.js";
+import { GroupRows } from "./grouprows.js";
 import { failure } from "./notice.js";
-import { overlay } from "./overlay.js";
 import { Pages } from "./pages.js";
 import * as route from "./route.js";
+import { RunColumns } from "./runcolumns.js";
+import { RunCurves } from "./runcurves.js";
+import { runKeys } from "./runkeys.js";
+import { RunTools } from "./runtools.js";
+import { SavedViews } from "./savedviews.js";
 import { Sparklines } from "./sparkline.js";
 import { Table } from "./table.js";
+import { Ticked } from "./ticked.js";
 
-const AT_MOST = 50; // ticked at once
+const SEARCH = ["filter", "order", "experiment", "deleted"];
 
-export function show(main, place) {
-  const view = new Runs(main, place.query);
+export function show(main, place, context) {
+  const view = new Runs(main, place.query, context);
   view.begin();
   return {
-    keys: view.keys(),
+    keys: runKeys(view),
     update: (next) => { view.take(next.query); return true; },
     changed: () => view.changed(),
     leave: () => view.leave(),
@@ -27,52 +30,41 @@ export function show(main, place) {
 }
 
 class Runs {
-  constructor(main, query) {
-    this.main = main;
-    this.query = query;
-    this.names = { params: [], metrics: [], tags: [] };
-    this.runs = new Map(); // all that were seen, by id
+  constructor(main, query, context) {
+    const set = (words, replace) => this.set(words, replace);
+    Object.assign(this, { main, query, names: { params: [], metrics: [], tags: [] }, known: new Map() }); // runs that were seen, by id
     this.pages = new Pages(() => this.loaded());
+    this.grouped = new GroupRows({ told: () => this.loaded(), set });
     this.sparklines = new Sparklines(() => this.table.soon());
+    this.ticked = new Ticked({ set, chart: () => this.query.chart || this.firstMetric() });
+    this.curves = new RunCurves({ known: this.known, set });
     this.table = new Table({
       label: "Runs",
-      rowAt: (index) => this.pages.rows[index] ?? null,
-      need: (_, last) => this.pages.need(last),
-      sort: (column) => this.sort(column),
-      moved: (id, before) => this.move(id, before),
-      isChosen: (run) => this.chosen.includes(run.run_id),
+      rowAt: (index) => this.rows[index] ?? null,
+      need: (_, last) => !this.grouped.isOn && this.pages.need(last),
+      sort: (column) => this.laid.sort(column),
+      moved: (id, before) => this.laid.move(id, before),
+      isChosen: (row) => !row.isGroup && this.ticked.has(row.run_id),
     });
     this.table.element.addEventListener("dblclick", (event) => {
-      const row = this.pages.rows[event.target.closest("tr")?.dataset.index];
-      if (row && !event.target.closest("a, button, input")) route.go(["runs", row.run_id]);
+      const row = this.rows[event.target.closest("tr")?.dataset.index];
+      if (row && !event.target.closest("a, button, input")) this.open(row);
     });
-    this.filter = filterBox({ value: query.filter ?? "", columns: () => this.names, applied: (text, isFinal) => this.set({ filter: text }, !isFinal) });
+    this.laid = new RunColumns(this);
+    this.views = new SavedViews(() => context.status?.can_write !== false);
+    this.tools = new RunTools({ query, set, views: this.views.button, names: () => this.names, choose: () => this.laid.choose(), group: () => this.group() });
   }
 
-  get chosen() { return route.list(this.query.chosen); }
-  get shown() { return this.query.columns ? route.list(this.query.columns).filter(columns.isColumn) : this.usual ?? []; }
-  get pinned() { return this.query.pinned === undefined ? ["name"] : route.list(this.query.pinned); }
-  get order() {
-    const match = /^(.*?)\s+(ASC|DESC)$/.exec(this.query.order ?? "");
-    return match ? { field: match[1], direction: match[2] } : null;
-  }
+  get rows() { return this.grouped.isOn ? this.grouped.rows : this.pages.rows; }
+  get order() { return this.laid.order; }
 
   async begin() {
-    this.tally = h("span", { class: "soft", id: "tally", role: "status" });
-    this.plotAll = h("a", { class: "button quiet", title: "Parallel coordinates and scatter of these runs" }, "Plot");
-    this.experiments = h("select", { id: "experiment", "aria-label": "Experiment", onchange: (event) => this.set({ experiment: event.target.value }) }, h("option", { value: "" }, "All experiments"));
-    this.differs = h("input", { type: "checkbox", onchange: (event) => this.set({ differs: event.target.checked ? "1" : "" }) });
-    this.deleted = h("input", { type: "checkbox", onchange: (event) => this.set({ deleted: event.target.checked ? "1" : "" }) });
-    this.bar = h("div", { class: "choice-bar", role: "region", "aria-label": "Ticked runs", hidden: true });
-    this.plot = h("div", { class: "overlay", hidden: true });
+    this.groupBar = h("div", { class: "choice-bar group-bar", role: "region", "aria-label": "Groups", hidden: true });
     this.trouble = h("div");
-    fill(this.main, h("h1", { class: "unseen" }, "Runs"),
-      h("div", { class: "tools" }, this.experiments, this.filter.element,
-        h("button", { type: "button", id: "columns", onclick: () => this.choose() }, "Columns"),
-        h("label", { class: "inline", title: "Hide columns in which the ticked (else the loaded) runs are all alike" }, this.differs, "Only what differs"),
-        h("label", { class: "inline" }, this.deleted, "Deleted"), this.plotAll, this.tally),
-      this.bar, this.plot, this.trouble, this.table.element);
-    await Promise.all([this.readNames(), this.readExperiments()]);
+    fill(this.main, h("h1", { class: "unseen" }, "Runs"), this.tools.element, this.groupBar, this.ticked.element, this.curves.element, this.trouble, this.table.element);
+    this.main.setAttribute("aria-busy", "true");
+    await Promise.all([this.readNames(), this.tools.readExperiments(this.query.experiment)]);
+    this.views.read();
     this.take(this.query, true);
   }
 
@@ -82,62 +74,54 @@ class Runs {
     } catch { /* then without completion; the table says what is wrong */ }
   }
 
-  async readExperiments() {
-    try {
-      const { experiments } = await get("experiments");
-      const chosen = this.query.experiment ?? "";
-      fill(this.experiments, h("option", { value: "" }, "All experiments"), experiments.filter((one) => one.lifecycle_stage !== "deleted")
-        .map((one) => h("option", { value: one.name }, `${one.name} (${one.run_count.toLocaleString("en")})`)));
-      this.experiments.value = chosen;
-    } catch { /* as above */ }
-  }
-
-  set(changes, replace = false) {
-    route.go(["runs"], { ...this.query, ...changes }, { replace });
-  }
+  set(changes, replace = false) { route.go(["runs"], { ...this.query, ...changes }, { replace }); }
 
   /** Takes the URL's words for the view. */
   take(query, isFirst = false) {
     const before = this.query;
+    const wasGrouped = this.grouped.isOn;
     this.query = query;
-    this.filter.set(query.filter ?? "");
-    this.experiments.value = query.experiment ?? "";
-    this.differs.checked = Boolean(query.differs);
-    this.plotAll.href = route.address(["compare"], { all: "1", filter: query.filter, experiment: query.experiment });
-    this.deleted.checked = Boolean(query.deleted);
-    const searches = ["filter", "order", "experiment", "deleted"];
-    if (isFirst || searches.some((name) => (before[name] ?? "") !== (query[name] ?? ""))) this.search();
+    this.tools.take(query);
+    this.views.take();
+    this.ticked.take(query);
+    this.grouped.take(query, this.order);
+    const isOther = isFirst || SEARCH.some((name) => (before[name] ?? "") !== (query[name] ?? ""));
+    if (isOther || wasGrouped !== this.grouped.isOn) this.search();
     this.layColumns();
+    this.drawGroups();
     this.drawChosen();
   }
 
   search() {
-    this.pages.reset({
+    const search = {
       filter: this.query.filter ?? "", order_by: this.query.order ? [this.query.order] : [],
       experiment: this.query.experiment || null, deleted: Boolean(this.query.deleted),
-    });
+    };
     this.main.setAttribute("aria-busy", "true");
     this.table.element.scrollTop = 0;
-    this.pages.need(1);
+    this.pages.reset(search);
+    if (this.grouped.isOn) this.grouped.search(search);
+    else {
+      this.grouped.leave();
+      this.pages.need(1);
+    }
   }
 
   loaded() {
-    this.main.removeAttribute("aria-busy");
-    const { error, rows, total } = this.pages;
+    const { isOn, all } = this.grouped;
+    const { error, total } = isOn ? all : this.pages;
+    if (!isOn || all.isDone) this.main.removeAttribute("aria-busy");
     const isFilter = error?.status === 400;
-    this.filter.say(isFilter ? error : null);
+    this.tools.filter.say(isFilter ? error : null);
     fill(this.trouble, error && !isFilter && error.status !== 0 && failure(error));
     // What was there stays readable while the filter is being written.
-    this.table.element.classList.toggle("stale", this.pages.isOld);
-    for (const run of rows) this.runs.set(run.run_id, run);
-    fill(this.tally, isFilter ? "the filter does not read" : format.count(total, "run"));
+    this.table.element.classList.toggle("stale", !isOn && this.pages.isOld);
+    const runs = isOn ? all.runs : this.pages.rows;
+    for (const run of runs) this.known.set(run.run_id, run);
+    fill(this.tools.tally, isFilter ? "the filter does not read" : format.count(total, "run"));
     this.sayEmpty(!error && total === 0);
-    if (!this.usual && rows.length) {
-      // Once: columns that come and go while one scrolls are of no use.
-      this.usual = columns.usual(rows);
-      this.layColumns();
-    } else if (this.query.differs) this.layColumns();
-    this.table.setCount(this.pages.total);
+    if (this.laid.learn(runs) || this.query.differs) this.layColumns();
+    this.drawGroups();
     this.drawChosen();
   }
 
@@ -152,131 +136,57 @@ class Runs {
     this.main.append(this.nothing);
   }
 
-  layColumns() {
-    const { order } = this;
-    let ids = this.shown;
-    if (this.query.differs) {
-      const ticked = this.chosen.map((id) => this.runs.get(id)).filter(Boolean);
-      const among = ticked.length > 1 ? ticked : this.pages.rows;
-      ids = ids.filter((id) => id === "name" || columns.family(id) === "curve" || among.some((run) => columns.value(run, id) !== columns.value(among[0], id)));
+  layColumns() { this.table.setColumns(this.laid.columns()); }
+
+  drawGroups() {
+    const { isOn, leaves } = this.grouped;
+    this.groupBar.hidden = !isOn;
+    this.grouped.draw(isOn && this.query.chart ? leaves.slice(0, RunCurves.MOST_GROUPS) : null);
+    if (isOn) {
+      fill(this.groupBar, this.grouped.bar(() => this.group()),
+        h("button", { type: "button", class: "small", "aria-pressed": String(Boolean(this.query.chart)), onclick: () => this.set({ chart: this.query.chart ? "" : this.firstMetric() }) }, "Mean curves"));
     }
-    const pinned = ids.filter((id) => this.pinned.includes(id));
-    const rest = ids.filter((id) => !this.pinned.includes(id));
-    const isNarrow = matchMedia("(max-width: 720px)").matches;
-    const tick = { id: "tick", width: 34, title: "", isPinned: true, head: h("span", { class: "unseen" }, "Ticked"), cell: (run) => this.tick(run) };
-    this.table.setColumns([tick, ...[...pinned, ...rest].map((id) => columns.column(id, {
-      order, isPinned: !isNarrow && pinned.includes(id), sparklines: this.sparklines, nameCell: (run) => this.nameCell(run),
-    }))]);
-  }
-
-  tick(run) {
-    return h("input", {
-      type: "checkbox", checked: this.chosen.includes(run.run_id), "aria-label": `Tick ${run.name}`, dataset: { key: `tick-${run.run_id}` },
-      onchange: () => this.turn(run.run_id),
-    });
-  }
-
-  nameCell(run) {
-    return [
-      h("span", { class: "swatch", style: { background: this.chosen.includes(run.run_id) ? color(run.run_id) : "transparent" } }),
-      h("a", { href: route.address(["runs", run.run_id]), title: run.name, dataset: { key: `name-${run.run_id}` } }, run.name),
-      run.conflicts.length > 0 && h("a", { class: "badge", href: route.address(["conflicts", run.conflicts[0]]), title: "in conflict" }, "!"),
-    ];
-  }
-
-  turn(id) {
-    const { chosen } = this;
-    const next = chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id].slice(-AT_MOST);
-    this.set({ chosen: route.joined(next), chart: next.length ? this.query.chart : "" }, true);
-  }
-
-  sort(column) {
-    const current = this.order;
-    const flipped = { ASC: "DESC", DESC: "ASC" };
-    const direction = current?.field === column.field ? flipped[current.direction] : column.first;
-    const isOver = current?.field === column.field && current.direction !== column.first;
-    this.set({ order: isOver ? "" : `${column.field} ${direction}` });
-  }
-
-  move(id, before) {
-    const ids = this.shown.filter((one) => one !== id);
-    if (!this.shown.includes(id) || id === before) return;
-    ids.splice(ids.indexOf(before), 0, id);
-    this.set({ columns: route.joined(ids) });
-  }
-
-  choose() {
-    chooseColumns({
-      names: this.names, chosen: this.shown, pinned: this.pinned, usual: () => this.usual,
-      changed: (chosen, pinned) => this.set({ columns: route.joined(chosen), pinned: route.joined(pinned) || "none" }, true),
-    });
+    this.table.setCount(isOn ? this.grouped.rows.length : this.pages.total);
   }
 
   drawChosen() {
-    const { chosen } = this;
-    this.bar.hidden = chosen.length === 0;
+    const { isOn, all, leaves } = this.grouped;
+    this.ticked.draw();
     this.table.soon();
-    const words = chosen.join(",");
-    const isDrawn = Boolean(this.query.chart) && chosen.length > 0;
-    fill(this.bar, h("strong", null, format.count(chosen.length, "run"), " ticked"),
-      h("a", { class: "button main", href: route.address(["compare"], { runs: words }) }, "Compare"),
-      h("button", { type: "button", "aria-pressed": String(isDrawn), onclick: () => this.set({ chart: this.query.chart ? "" : this.firstMetric() }) }, "Curves"),
-      h("button", { type: "button", class: "quiet", onclick: () => this.set({ chosen: "", chart: "" }) }, "Untick all"));
-    const state = isDrawn ? `${words} ${this.query.chart}` : "";
-    if (state === this.plotted) return;
-    this.plotted = state;
-    this.chart?.leave();
-    this.chart = null;
-    this.plot.hidden = !isDrawn;
-    fill(this.plot);
-    if (isDrawn) this.drawCurves(state);
+    this.curves.take({
+      ids: this.ticked.ids, groups: isOn && all.isDone ? leaves : null, key: isOn && !all.isDone ? "" : this.query.chart, metrics: this.names.metrics, band: this.query.band,
+    });
   }
 
-  /** Ticked runs may lie further down than what is loaded. */
-  async drawCurves(state) {
-    const { chosen } = this;
-    const far = chosen.filter((id) => !this.runs.has(id));
-    await Promise.all(far.map(async (id) => {
-      try {
-        this.runs.set(id, await get(`runs/${part(id)}`));
-      } catch { /* one that is gone is not drawn */ }
-    }));
-    if (state !== this.plotted) return;
-    const runs = chosen.map((id) => this.runs.get(id)).filter(Boolean);
-    this.chart = overlay(this.plot, { runs, key: this.query.chart, metrics: this.names.metrics, choose: (key) => this.set({ chart: key }) });
+  group() { chooseGroups({ names: this.names, chosen: this.grouped.ids, changed: (ids) => this.set({ group: route.joined(ids), open: "" }, true) }); }
+
+  /** A run's page, or a group's rows. */
+  open(row) {
+    if (row.isGroup) this.grouped.turn(row.id);
+    else route.go(["runs", row.run_id]);
   }
 
   firstMetric() {
-    const runs = this.chosen.map((id) => this.runs.get(id)).filter(Boolean);
+    const runs = [...this.ticked.ids.map((id) => this.known.get(id)).filter(Boolean), ...(this.grouped.isOn ? this.grouped.all.runs.slice(0, 50) : [])];
     const own = runs.flatMap((run) => Object.keys(run.metrics)).filter((key) => !key.startsWith("system/"));
     return own[0] ?? this.names.metrics[0] ?? "";
   }
 
   async changed() {
-    this.sparklines.forget(this.pages.rows);
-    this.chart?.changed();
-    await this.pages.refresh(this.table.seen()[1] + 20);
+    this.sparklines.forget(this.rows.filter((row) => !row.isGroup));
+    this.curves.changed();
+    this.views.read();
+    if (this.grouped.isOn) this.grouped.all.changed();
+    else await this.pages.refresh(this.table.seen()[1] + 20);
     this.table.soon();
   }
 
-  keys() {
-    const current = () => this.pages.rows[this.table.cursor];
-    return [
-      { keys: "/", does: "the filter", deed: () => this.filter.focus() },
-      { keys: "j", does: "next run", deed: () => this.table.moveCursor(1) },
-      { keys: "k", does: "run before", deed: () => this.table.moveCursor(-1) },
-      { keys: "x", does: "tick or untick it", deed: () => current() && this.turn(current().run_id) },
-      { keys: "Enter", does: "open it", deed: () => current() && route.go(["runs", current().run_id]) },
-      { keys: "c", does: "compare the ticked ones", deed: () => this.chosen.length && route.go(["compare"], { runs: this.chosen.join(",") }) },
-      { keys: "v", does: "choose columns", deed: () => this.choose() },
-    ];
-  }
-
   leave() {
+    this.main.removeAttribute("aria-busy");
     this.pages.reset(null);
-    this.plotted = null;
+    this.grouped.leave();
     this.table.leave();
-    this.filter.leave();
-    this.chart?.leave();
+    this.tools.leave();
+    this.curves.leave();
   }
 }

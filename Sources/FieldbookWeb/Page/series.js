@@ -5,6 +5,8 @@
 import { number } from "./format.js";
 
 export const FROM = 0, TO = 1, COUNT = 2, PLACE = 3, LAST = 4, MIN = 5, MAX = 6, MEAN = 7, NAN = 8, UP = 9, DOWN = 10;
+/** Of the mean of a group, whose columns count runs (and NaN, +inf and -inf those of them that had such values): the runs with a finite value. */
+export const FINITE = 11;
 
 const GAP = 8; // times the usual distance: more is shown as a gap
 
@@ -57,7 +59,7 @@ export function smoothed(columns, halfLife, warmUp = []) {
     }
     before = one[PLACE];
     if (Number.isFinite(value)) {
-      const finite = one[COUNT] - one[NAN] - one[UP] - one[DOWN];
+      const finite = one[FINITE] ?? one[COUNT] - one[NAN] - one[UP] - one[DOWN];
       sum += value * finite;
       weight += finite;
     }
@@ -96,6 +98,6 @@ export function nearest(columns, place) {
 export function csv(series) {
   const cell = (text) => (/[",\n]/.test(text) ? `"${String(text).replaceAll('"', '""')}"` : text);
   const lines = ["run,key,from,to,count,place,last,min,max,mean,nan,plus_inf,minus_inf"];
-  for (const one of series) for (const column of one.columns) lines.push([cell(one.run), cell(one.key), ...column].join(","));
+  for (const one of series) for (const column of one.columns) lines.push([cell(one.run ?? one.label), cell(one.key), ...column].join(","));
   return `${lines.join("\n")}\n`;
 }

@@ -1,0 +1,52 @@
+// The chart above the table of runs: the ticked ones, and the means of groups.
+import { get, part } from "./api.js";
+import { h, fill } from "./dom.js";
+import * as format from "./format.js";
+import { overlay } from "./overlay.js";
+
+export class RunCurves {
+  static MOST_GROUPS = 12; // as many as there are colours
+
+  /** `known` are runs by id; `set(words)` changes the address. */
+  constructor({ known, set }) {
+    Object.assign(this, { known, set, state: "", chart: null });
+    this.element = h("div", { class: "overlay", hidden: true });
+  }
+
+  /** Draws if something else is to be drawn than before. `groups` are null where runs are not grouped. */
+  async take({ ids, groups, key, metrics, band }) {
+    const drawn = key ? groups?.slice(0, RunCurves.MOST_GROUPS) ?? null : null;
+    const isDrawn = Boolean(key) && (ids.length > 0 || (drawn?.length ?? 0) > 0);
+    const state = isDrawn ? JSON.stringify([ids, key, drawn?.map((one) => [one.id, one.runs.length, one.runs[0].run_id])]) : "";
+    if (state === this.state) return this.band(band);
+    this.state = state;
+    this.chart?.leave();
+    this.chart = null;
+    this.element.hidden = !isDrawn;
+    fill(this.element);
+    if (!isDrawn) return;
+    await this.fetch(ids);
+    if (state !== this.state) return;
+    const runs = ids.map((id) => this.known.get(id)).filter(Boolean);
+    this.chart = overlay(this.element, { runs, groups: drawn ?? [], key, metrics, band, choose: (chart) => this.set({ chart }), set: this.set });
+    if (groups?.length > RunCurves.MOST_GROUPS) this.element.append(h("p", { class: "chart-note" }, `The first ${RunCurves.MOST_GROUPS} of ${format.count(groups.length, "group")}, in the order of the table.`));
+  }
+
+  band(band) { this.chart?.setBand(band); }
+
+  /** Ticked runs may lie further down than what is loaded. */
+  async fetch(ids) {
+    await Promise.all(ids.filter((id) => !this.known.has(id)).map(async (id) => {
+      try {
+        this.known.set(id, await get(`runs/${part(id)}`));
+      } catch { /* one that is gone is not drawn */ }
+    }));
+  }
+
+  changed() { this.chart?.changed(); }
+
+  leave() {
+    this.state = null;
+    this.chart?.leave();
+  }
+}

@@ -1,0 +1,121 @@
+"""Two runs beside each other: configs, environments, artifacts; many of them: a brush moved by keys, and the front of three fields."""
+
+import math
+
+from support import place
+
+
+def checks(site):
+    yield "configs of two runs are compared word by word", lambda: configs(site)
+    yield "artifacts: what differs, what only one has, and what changed in a text", lambda: artifacts(site)
+    yield "an axis is brushed by keyboard, and let go", lambda: brushes(site)
+    yield "the front of three fields is what no run beats", lambda: front(site)
+
+
+def pair(site, view, **words):
+    one, other = site.data.code_run, site.data.other_config_run
+    page = site.open(place("compare", runs=f"{one['run_id']},{other['run_id']}", view=view, **words))
+    page.locator(".pair-bar").wait_for()
+    return page, one, other
+
+
+def text_of(site, run, room, path):
+    answer = site.api_context.request.get(f"{site.url}/page/api/runs/{run['run_id']}/{room}/{path}")
+    assert answer.ok, answer.status
+    return answer.text()
+
+
+def put_together(page, selector):
+    """Both texts of a difference, from what it shows."""
+    page.evaluate("selector => document.querySelectorAll(`${selector} .diff button`).forEach(one => one.click())", selector)
+    return page.evaluate("""selector => {
+        const pieces = [...document.querySelector(`${selector} .diff`).childNodes];
+        const text = skipped => pieces.filter(one => one.nodeName !== skipped).map(one => one.textContent).join('');
+        return [text('INS'), text('DEL')];
+    }""", selector)
+
+
+def configs(site):
+    page, one, other = pair(site, "config")
+    sides = [{file["path"] for file in site.get(f"runs/{run['run_id']}/code")["files"] if file["path"].startswith("config/")} for run in (one, other)]
+    assert sides[0] & sides[1]
+    seen = 0
+    for path in sorted(sides[0] & sides[1]):
+        texts = [text_of(site, run, "code", path) for run in (one, other)]
+        if texts[0] == texts[1]:
+            page.locator("#same-configs code", has_text=path).wait_for()
+            continue
+        page.locator(f".card[data-path='{path}']").wait_for()
+        assert put_together(page, f".card[data-path='{path}']") == texts, path
+        seen += 1
+    assert seen > 0
+    page.get_by_role("heading", name="Machine, interpreter and variables").wait_for()
+    page.get_by_role("button", name="Swap").click()
+    page.wait_for_function("words => location.hash.includes(words)", arg=f"left={other['run_id']}")
+    site.picture(page, "compare-config")
+    site.quiet(page)
+
+
+def artifacts(site):
+    page, one, other = pair(site, "artifacts")
+    hashes = [{file["path"]: file["sha256"] for file in site.get(f"runs/{run['run_id']}")["artifacts"]} for run in (one, other)]
+    true = {path: "right" if path not in hashes[0] else "left" if path not in hashes[1] else "same" if hashes[0][path] == hashes[1][path] else "other" for path in {**hashes[0], **hashes[1]}}
+    shown = dict(page.locator(".list-section a").evaluate_all("all => all.map(one => [one.dataset.path, one.dataset.state])"))
+    assert shown == true, (shown, true)
+    path = next(path for path, state in true.items() if state == "other" and path.endswith((".yaml", ".txt")))
+    page.locator(f".list-section a[data-path='{path}']").click()
+    page.locator(".preview .diff").wait_for()
+    assert put_together(page, ".preview") == [text_of(site, run, "artifacts", path) for run in (one, other)]
+    site.quiet(page)
+
+
+def many(site):
+    key, metric = site.data.param, site.data.metric
+    runs = [run for run in site.data.runs if metric in run["metrics"] and run["params"].get(key) is not None and isinstance(run["metrics"][metric]["last"], (int, float))]
+    return key, metric, runs[:40]
+
+
+def brushes(site):
+    key, metric, runs = many(site)
+    page = site.open(place("compare", runs=",".join(run["run_id"] for run in runs), view="parallel", axes=f"params.{key},metrics.{metric}"))
+    handle = page.locator(f"[data-handle='metrics.{metric} 0']")
+    handle.focus()
+    for _ in range(5):
+        page.keyboard.press("PageUp")  # half of the axis
+    values = [run["metrics"][metric]["last"] for run in runs]
+    low, high = min(values), max(values)
+    place_of = (lambda v: (math.log(v) - math.log(low)) / (math.log(high) - math.log(low))) if low > 0 and high / low > 100 else (lambda v: (v - low) / (high - low))
+    kept = {run["run_id"] for run, value in zip(runs, values) if place_of(value) >= 0.5 - 1e-9}
+    assert 0 < len(kept) < len(runs)
+    page.get_by_text(f"{len(kept)} of {len(runs)} runs pass").wait_for()
+    shown = set(page.locator(".par-line:not(.par-out)").evaluate_all("all => all.map(one => one.dataset.run)"))
+    assert shown == kept, shown ^ kept
+    assert handle.get_attribute("aria-valuenow") == "50" and handle.evaluate("one => one === document.activeElement"), "the handle keeps the keys"
+    assert page.locator(".par-value").count() == 2
+    site.picture(page, "parallel-brushed")
+    page.keyboard.press("Escape")
+    page.wait_for_function("n => document.querySelectorAll('.par-line:not(.par-out)').length === n", arg=len(runs))
+    site.quiet(page)
+
+
+def front(site):
+    key, metric, _ = many(site)
+    runs = site.search(limit=500)["runs"]
+    other = next(name for run in runs for name in run["metrics"] if name != metric and not name.startswith("system/"))
+
+    def number(value):
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            return math.nan
+
+    points = {run["run_id"]: (number(run["metrics"].get(metric, {}).get("last")), -number(run["metrics"].get(other, {}).get("last")), number(run["params"].get(key))) for run in runs}
+    points = {one: values for one, values in points.items() if all(map(math.isfinite, values))}
+    best = {one for one, mine in points.items() if not any(all(a <= b for a, b in zip(them, mine)) and them != mine for them in points.values())}
+    assert 0 < len(best) < len(points)
+    page = site.open(place("compare", all="1", view="scatter", x=f"metrics.{metric}", xgoal="min", y=f"metrics.{other}", ygoal="max", z=f"params.{key}", zgoal="min"))
+    page.get_by_text(f"{len(best):,} run").first.wait_for()
+    shown = page.locator("section[aria-label='Pareto front'] th a").evaluate_all("all => all.map(one => one.hash.split('/')[2])")
+    assert set(shown) <= best and len(shown) == min(50, len(best)), (shown, best)
+    assert page.locator(".spot-best").count() == len(best)
+    site.quiet(page)
