@@ -19,6 +19,7 @@ import charts
 import comparing
 import groups
 import hostile
+import lineage
 import pages
 import runparts
 import runs
@@ -26,7 +27,7 @@ import saved
 import troubles
 from support import Site
 
-MODULES = [pages, runs, runparts, charts, groups, comparing, saved, hostile, troubles, actions]
+MODULES = [pages, runs, runparts, charts, groups, comparing, saved, lineage, hostile, troubles, actions]
 
 
 def main():
