@@ -9,12 +9,8 @@ def checks(site):
     yield "circles and names of a hostile peer do not stop the lineage", lambda: circles(site)
 
 
-def model_of(site):
-    return next(model for model in site.get("models")["models"] if any(one["run_id"] == site.data.code_run["run_id"] for one in model["versions"]))
-
-
 def drawn(site, size):
-    model = model_of(site)
+    model, source = site.data.versioned
     page = site.open(place("models", model["name"]), size)
     page.locator(".lineage .node").first.wait_for()
     shown = page.locator(".lineage .node").evaluate_all("all => all.map(one => [one.dataset.node, one.getAttribute('href')])")
@@ -31,12 +27,12 @@ def drawn(site, size):
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     if size == "narrow":
         assert page.evaluate("document.querySelector('.lineage').scrollWidth - document.querySelector('.lineage').clientWidth") <= 0, "no scrolling sideways"
-    page.locator(f"[data-node='run {site.data.code_run['run_id']}']").focus()
+    page.locator(f"[data-node='run {source['run_id']}']").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name=site.data.code_run["name"], exact=True).wait_for()
+    page.get_by_role("heading", name=source["name"], exact=True).wait_for()
     page.go_back()
     page.get_by_text("As a table").click()
-    row = page.get_by_role("region", name="Lineage as a table").locator("tr", has_text=site.data.code_run["name"]).first
+    row = page.get_by_role("region", name="Lineage as a table").locator("tr", has_text=source["name"]).first
     row.wait_for()
     site.picture(page, f"lineage-{size}")
     site.quiet(page)
@@ -44,7 +40,7 @@ def drawn(site, size):
 
 def circles(site):
     hostile = "<img src=x onerror=\"document.title='broken'\">"
-    run = site.get(f"runs/{site.data.code_run['run_id']}")
+    model, run = site.data.versioned
     ids = [run["run_id"], "f" * 32]
 
     def answer(route):
@@ -53,7 +49,7 @@ def circles(site):
         route.fulfill(json={**run, "run_id": one, "name": hostile, "parent_run_id": other, "tags": {"fieldbook.reproduces": one}, "datasets": [{**data, "name": hostile} for data in run["datasets"]]})
 
     for size in ["wide", "narrow"]:
-        page = site.open(place("models", model_of(site)["name"]), size, prepare=lambda page: [page.route(f"**/page/api/runs/{one}", answer) for one in ids])
+        page = site.open(place("models", model["name"]), size, prepare=lambda page: [page.route(f"**/page/api/runs/{one}", answer) for one in ids])
         page.locator(f".lineage [data-node='run {ids[1]}']").wait_for()
         assert page.locator(".lineage img").count() == 0 and page.title() != "broken"
         site.quiet(page)

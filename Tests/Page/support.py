@@ -139,6 +139,18 @@ class Data:
         return self.once("run with children", find)
 
     @property
+    def versioned(self):
+        """(model, the run of one of its versions), a run that names data."""
+        def find():
+            for model in self.site.get("models")["models"]:
+                for one in model["versions"]:
+                    run = one["run_id"] and self.site.get(f"runs/{one['run_id']}")
+                    if run and run["datasets"]:
+                        return model, run
+            return None
+        return self.once("version of a model, from a run that names data", find)
+
+    @property
     def hostile_run(self):
         return self.once("run whose name is markup", lambda: next((run for run in self.all_runs() if "<" in run["name"]), None))
 
