@@ -1,6 +1,6 @@
 """Tests of the page in a real browser, against a running server.
 
-    python3 Tests/Page/run.py --url http://127.0.0.1:5000 --chromium /usr/bin/chromium [--screenshots DIR] [--only WORD]
+    python3 Tests/Page/run.py --url http://127.0.0.1:5000 --chromium /usr/bin/chromium [--screenshots DIR] [--only WORD] [--hub URL --hub-link LINK]
 
 The server's replica holds at least 200 runs, a series of a million points with one spike, conflicts (one of them of a text
 or a tag), names that are markup, two runs with snapshots (`fieldbook run -c FILE --data FILE`) whose code differs from the
@@ -19,14 +19,16 @@ import charts
 import comparing
 import groups
 import hostile
+import lineage
 import pages
 import runparts
 import runs
 import saved
+import signing
 import troubles
 from support import Site
 
-MODULES = [pages, runs, runparts, charts, groups, comparing, saved, hostile, troubles, actions]
+MODULES = [pages, runs, runparts, charts, groups, comparing, saved, lineage, signing, hostile, troubles, actions]
 
 
 def main():
@@ -34,12 +36,14 @@ def main():
     words.add_argument("--url", required=True)
     words.add_argument("--chromium", required=True)
     words.add_argument("--screenshots")
+    words.add_argument("--hub", help="a hub's address, to sign in there")
+    words.add_argument("--hub-link", help="a link to it that was not used yet, as `fieldbook page` prints it")
     words.add_argument("--only", default="", help="checks whose name holds this")
     options = words.parse_args()
     failed = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
-        site = Site(browser, options.url.rstrip("/"), options.screenshots)
+        site = Site(browser, options.url.rstrip("/"), options.screenshots, options.hub and options.hub.rstrip("/"), options.hub_link)
         for module in MODULES:
             for name, check in module.checks(site):
                 if options.only not in name:

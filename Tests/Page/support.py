@@ -9,16 +9,17 @@ WAIT = 20_000  # milliseconds until a check gives up; none asserts how long some
 
 
 class Site:
-    def __init__(self, browser, url, screenshots):
+    def __init__(self, browser, url, screenshots, hub=None, hub_link=None):
         self.browser, self.url, self.screenshots = browser, url, screenshots
+        self.hub, self.hub_link = hub, hub_link
         self.contexts = []
         self.api_context = browser.new_context()
         self.data = Data(self)
 
-    def open(self, place="#/runs", size="wide", scheme="light", prepare=None):
+    def open(self, place="#/runs", size="wide", scheme="light", prepare=None, base=None):
         """A page in a context of its own, with what it complained about and asked for in `page.told`."""
         width, height = SIZES[size]
-        context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, ignore_https_errors=base is not None)
         context.set_default_timeout(WAIT)
         self.contexts.append(context)
         page = context.new_page()
@@ -29,12 +30,13 @@ class Site:
         page.on("dialog", lambda dialog: (page.told["dialogs"].append(dialog.message), dialog.dismiss()))
         if prepare:
             prepare(page)
-        page.goto(f"{self.url}/{place}")
+        page.goto(f"{base or self.url}/{place}")
         page.wait_for_selector("main h1, main .failure, main .empty", state="attached")
         return page
 
     def is_outside(self, url):
-        return not url.startswith((self.url + "/", "data:", "blob:", "about:"))
+        own = (f"{one}/" for one in (self.url, self.hub) if one)
+        return not url.startswith((*own, "data:", "blob:", "about:"))
 
     def quiet(self, page):
         """Nothing was complained about, and nobody else was asked."""
@@ -137,6 +139,18 @@ class Data:
                     found.setdefault(run["parent_run_id"], []).append(run)
             return next(((self.site.get(f"runs/{parent}"), some) for parent, some in found.items() if len(some) < 400), None)
         return self.once("run with children", find)
+
+    @property
+    def versioned(self):
+        """(model, the run of one of its versions), a run that names data."""
+        def find():
+            for model in self.site.get("models")["models"]:
+                for one in model["versions"]:
+                    run = one["run_id"] and self.site.get(f"runs/{one['run_id']}")
+                    if run and run["datasets"]:
+                        return model, run
+            return None
+        return self.once("version of a model, from a run that names data", find)
 
     @property
     def hostile_run(self):

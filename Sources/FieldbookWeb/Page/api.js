@@ -8,8 +8,8 @@ export class Trouble extends Error {
   }
 }
 
-/** Told when the server does not answer at all; see live.js. */
-export const silence = { heard: () => {}, broken: () => {} };
+/** Told when the server does not answer at all (live.js), and when it answers that one has to sign in (app.js). */
+export const silence = { broken: () => {}, refused: () => {} };
 
 async function ask(path, options) {
   let response;
@@ -25,6 +25,7 @@ async function ask(path, options) {
   try {
     document = await response.json();
   } catch { /* no document: the status has to do */ }
+  if (response.status === 401 && path !== "sign-in") silence.refused();
   throw new Trouble(document.error ?? `the server answered ${response.status}`, document.hint ?? null, response.status);
 }
 

@@ -1,12 +1,12 @@
 // Elements made of data. Whatever comes from a peer becomes text here, never markup: there is no way to give HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "path", "line", "circle", "g", "text", "rect", "polyline", "title-svg"]);
+const SVG_TAGS = new Set(["svg", "path", "line", "circle", "g", "text", "rect", "polyline", "title-svg", "a-svg"]); // the last two also are HTML's
 
 /** `h("a", {class: "x", href: "#/runs", onclick: f}, "text", child, [children])`. Null, false and undefined are left out. */
 export function h(tag, attributes, ...children) {
   const element = SVG_TAGS.has(tag)
-    ? document.createElementNS(SVG, tag === "title-svg" ? "title" : tag)
+    ? document.createElementNS(SVG, tag.replace(/-svg$/, ""))
     : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) set(element, name, value);
   add(element, children);

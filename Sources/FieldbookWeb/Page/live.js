@@ -1,5 +1,5 @@
 // Changes as they happen, by server-sent events; and what is said when the server is gone.
-import { silence } from "./api.js";
+import { get, silence } from "./api.js";
 import { h, fill } from "./dom.js";
 
 const FIRST_WAIT = 1_000;
@@ -20,13 +20,24 @@ export function begin({ change, back }) {
   open();
 }
 
+/** No more of it, until `begin`. */
+export function end() {
+  clearTimeout(timer);
+  timer = 0;
+  source?.close();
+  source = null;
+  wasBroken = false;
+  silence.broken = () => {};
+  document.getElementById("banner").hidden = true;
+}
+
 function open() {
   clearTimeout(timer);
   timer = 0;
   source?.close();
-  source = new EventSource("/page/events");
+  const mine = source = new EventSource("/page/events");
   source.addEventListener("open", heard);
-  source.addEventListener("error", broken);
+  source.addEventListener("error", () => lost(mine));
   source.addEventListener("change", (event) => {
     try {
       onChange(JSON.parse(event.data));
@@ -41,6 +52,15 @@ function heard() {
   document.getElementById("banner").hidden = true;
   if (wasBroken) onReturn();
   wasBroken = false;
+}
+
+/** A stream does not say why it ended: a server that answers may want one to sign in, which api.js then tells. */
+async function lost(mine) {
+  mine.close();
+  try {
+    await get("status");
+  } catch { /* told already */ }
+  if (source === mine) broken();
 }
 
 /** Ends the stream and tries again later, each time after twice the wait. */

@@ -2,37 +2,52 @@
 import { get, part } from "./api.js";
 import { h, fill, empty, scroller } from "./dom.js";
 import * as format from "./format.js";
+import { lineageView } from "./lineageview.js";
 import { markdown } from "./markdown.js";
 import { failure } from "./notice.js";
 import * as route from "./route.js";
 
 export function show(main, place) {
   let name = place.path[1] ?? null;
+  let version = place.query.version ?? null;
   let passage = 0;
   let drawn = "";
+  let lines = null;
 
   async function read() {
     const mine = ++passage;
     try {
       const document = name ? await get(`models/${part(name)}`) : await get("models");
-      if (mine !== passage || drawn === JSON.stringify(document)) return;
-      drawn = JSON.stringify(document);
-      if (name) drawOne(main, document);
-      else drawList(main, document.models);
+      const state = JSON.stringify([document, version]);
+      if (mine !== passage || drawn === state) return;
+      drawn = state;
+      lines?.leave();
+      lines = null;
+      if (!name) return drawList(main, document.models);
+      const place = h("section", { class: "card lineage-card" });
+      drawOne(main, document, version, place);
+      if (document.versions.length) lines = lineageView(place, document);
+      else place.remove();
+      main.querySelector("tr[aria-current]")?.scrollIntoView({ block: "nearest" });
     } catch (error) {
       if (mine === passage && error.status !== 0) fill(main, failure(error), h("p", null, h("a", { href: "#/models" }, "To the models")));
     }
+    return null;
   }
 
   read();
   return {
     update(next) {
       name = next.path[1] ?? null;
+      version = next.query.version ?? null;
       read();
       return true;
     },
     changed: read,
-    leave() { passage += 1; },
+    leave() {
+      passage += 1;
+      lines?.leave();
+    },
   };
 }
 
@@ -57,7 +72,8 @@ function drawList(main, models) {
       })))));
 }
 
-function drawOne(main, model) {
+/** `marked` is a version; `lineage` an element to stand below the versions. */
+function drawOne(main, model, marked, lineage) {
   document.title = `${model.name} · Fieldbook`;
   const held = Object.entries(model.aliases).filter(([, one]) => one.held);
   const of = (version) => Object.entries(model.aliases).filter(([, one]) => one.version === version).map(([word, one]) => alias(word, one));
@@ -70,10 +86,11 @@ function drawOne(main, model) {
     Object.keys(model.tags).length > 0 && h("p", { class: "chips" }, Object.keys(model.tags).sort().map((key) => h("span", { class: "chip" }, `${key}=${model.tags[key]}`))),
     versions.length ? scroller("Versions", h("table", { class: "plain roomy" },
       h("thead", null, h("tr", null, ["Version", "Aliases", "From run", "Status", "Made", "By"].map((word) => h("th", { scope: "col" }, word)))),
-      h("tbody", null, versions.map((one) => h("tr", null,
+      h("tbody", null, versions.map((one) => h("tr", { "aria-current": one.version === marked ? "true" : null },
         h("th", { scope: "row" }, one.version, " ", one.final ? h("span", { class: "chip" }, "final") : h("span", { class: "chip chip-warn", title: "it gets its final number from the device that gives them; both names stay" }, "provisional")),
         h("td", null, h("span", { class: "chips" }, of(one.version))),
         h("td", null, one.run_id ? h("a", { href: route.address(["runs", one.run_id]), title: one.source ?? "" }, h("code", null, format.short(one.run_id))) : h("span", { class: "soft" }, "–")),
         h("td", null, String(one.status ?? "–").toLowerCase()), h("td", null, format.time(one.created_at)), h("td", null, one.author)))))) : empty("No versions yet:", `fieldbook models register ${model.name} --run RUN`),
+    lineage,
     model.leases?.length > 0 && h("section", { class: "card" }, h("header", null, h("h2", null, "Numbers at hand")), h("ul", { class: "plain-list" }, model.leases.map((one) => h("li", null, `${one.device}: ${one.first} to ${one.last}, ${one.left} left`, one.lapsed && h("span", { class: "warn" }, " lapsed"))))));
 }

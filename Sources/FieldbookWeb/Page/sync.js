@@ -1,6 +1,7 @@
 // Whom this replica exchanges with, what is unsent, who writes here, and what went wrong with what to do.
 import { get } from "./api.js";
 import { h, fill, empty, scroller } from "./dom.js";
+import { advice, ExchangeLog, inviteTable } from "./exchanges.js";
 import * as format from "./format.js";
 import { failure } from "./notice.js";
 
@@ -9,12 +10,13 @@ const OFF = 60; // seconds: a clock as far off is worth a word
 export function show(main) {
   let isLeft = false;
   let drawn = "";
+  const log = new ExchangeLog();
   async function read() {
     try {
       const document = await get("sync");
       if (isLeft || drawn === JSON.stringify(document)) return;
       drawn = JSON.stringify(document);
-      draw(main, document);
+      draw(main, document, log);
     } catch (error) {
       if (!isLeft && error.status !== 0) fill(main, failure(error));
     }
@@ -23,16 +25,8 @@ export function show(main) {
   return { changed: read, update: () => true, leave() { isLeft = true; } };
 }
 
-/** What to do about an error of a remote. */
-function advice(remote) {
-  const words = remote.error.toLowerCase();
-  if (/refused|unreachable|timed? ?out|resolve|no route|network/.test(words)) return `It does not answer. Once it is there: fieldbook sync ${remote.name}`;
-  if (/certificate|tls/.test(words)) return `Look at what it shows: fieldbook remote show ${remote.name}`;
-  if (/revoked|role|token|forbidden|unauthor|enrol/.test(words)) return "Ask whoever runs it for an invite: fieldbook invite, then fieldbook enroll CODE";
-  return `Try again and see: fieldbook sync ${remote.name} --verbose`;
-}
-
-function draw(main, { remotes, devices, status, quarantine }) {
+function draw(main, { remotes, devices, status, quarantine, exchanges = [], invites = [] }, log) {
+  log.draw(exchanges);
   document.title = "Sync · Fieldbook";
   const unsent = status.unsent_ops ?? 0;
   fill(main, h("h1", null, "Sync"),
@@ -45,7 +39,7 @@ function draw(main, { remotes, devices, status, quarantine }) {
       h("thead", null, h("tr", null, ["Remote", "Last contact", "We lack", "Address", "State"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, remotes.map((one) => h("tr", null, h("th", { scope: "row" }, one.name), h("td", null, one.last_sync ? format.time(one.last_sync) : h("span", { class: "soft" }, "never")),
         h("td", null, one.behind_ops === null ? h("span", { class: "soft" }, "not known") : format.count(one.behind_ops, "change")), h("td", null, h("code", null, one.url)),
-        h("td", null, one.error ? [h("span", { class: "bad" }, one.error), h("span", { class: "soft" }, " since ", format.time(one.failing_since)), h("span", { class: "hint" }, advice(one))] : h("span", { class: "good" }, "in order"))))))) : empty("No remotes. Share with a team, or another machine of yours:", "fieldbook remote add NAME URL")),
+        h("td", null, one.error ? [h("span", { class: "bad" }, one.error), h("span", { class: "soft" }, " since ", format.time(one.failing_since)), h("span", { class: "hint" }, advice(one.error, one.name))] : h("span", { class: "good" }, "in order"))))))) : empty("No remotes. Share with a team, or another machine of yours:", "fieldbook remote add NAME URL")),
     h("section", null, h("h2", { class: "section-title" }, "Devices"), scroller("Devices", h("table", { class: "plain roomy" },
       h("thead", null, h("tr", null, ["Device", "Owner", "Role", "Last seen", "Clock", "Changes known", "Id"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, devices.map((one) => h("tr", null,
@@ -53,6 +47,7 @@ function draw(main, { remotes, devices, status, quarantine }) {
         h("td", null, one.owner), h("td", null, one.role), h("td", null, format.time(one.last_seen)),
         h("td", null, one.clock_offset === null ? h("span", { class: "soft" }, "–") : Math.abs(one.clock_offset) < OFF ? "as here" : h("span", { class: "warn" }, `${format.duration(Math.abs(one.clock_offset) * 1000)} ${one.clock_offset > 0 ? "ahead" : "behind"}`)),
         h("td", null, one.logs.reduce((sum, log) => sum + log.seq, 0).toLocaleString("en")), h("td", null, h("code", { title: one.id }, format.short(one.id))))))))),
+    inviteTable(invites), log.element,
     h("p", { class: "soft" }, "Let another device in: ", h("code", null, "fieldbook invite")));
 }
 
