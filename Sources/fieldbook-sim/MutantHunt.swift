@@ -6,9 +6,6 @@ import Foundation
 struct MutantHunt {
   /// Histories of each profile in any case: they say how often it is caught.
   static let sample: UInt64 = 5
-  /// Of each profile that can show it, while it is not caught.
-  static let limit: UInt64 = 150
-
   let mutant: Mutant
   private(set) var seeds = 0
   private(set) var caught = 0
@@ -16,12 +13,16 @@ struct MutantHunt {
   private(set) var first: String?
   private(set) var invariants: [String: Int] = [:]
 
-  /// - Parameter recorded: seeds that once found a bug, to be played before it is given up.
-  init(_ mutant: Mutant, recorded: [(seed: UInt64, profile: Simulation.Profile)]) {
+  /// - Parameters:
+  ///   - recorded: seeds that once found a bug, to be played before it is given up.
+  ///   - limit: of histories of each profile that can show it, while it is not caught.
+  init(
+    _ mutant: Mutant, recorded: [(seed: UInt64, profile: Simulation.Profile)], limit: UInt64
+  ) {
     self.mutant = mutant
     Mutant.chosen = mutant
     defer { Mutant.chosen = nil }
-    for seed in 1...MutantHunt.limit where seed <= MutantHunt.sample || caught == 0 {
+    for seed in 1...max(limit, MutantHunt.sample) where seed <= MutantHunt.sample || caught == 0 {
       let isSample = seed <= MutantHunt.sample
       for profile in isSample ? Simulation.Profile.allCases : mutant.profiles {
         play(seed, profile)

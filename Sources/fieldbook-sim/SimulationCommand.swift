@@ -41,6 +41,9 @@ struct SimulationCommand: ParsableCommand {
   @Option(help: "With --mutant: a file of seeds that once found a bug.")
   var recorded: String?
 
+  @Option(help: "With --mutant: histories of each profile after which it is given up.")
+  var limit: UInt64 = 150
+
   @Flag(help: "Name the bugs that --mutant takes.")
   var listMutants = false
 

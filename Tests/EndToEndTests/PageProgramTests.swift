@@ -11,107 +11,23 @@ struct PageProgramTests {
   let fieldbook: Binary
   private let python = ProcessInfo.processInfo.environment["FIELDBOOK_TEST_PYTHON"] ?? "python3"
 
-  static let runs = 10_000
-  static let points = 1_000_000
-  /// One point of the million.
-  static let spike = (step: 543_210, value: 100.0)
-  static let hostile = "<img src=x onerror=\"document.title='broken'\">"
-
   init() throws { fieldbook = try Binary() }
-
-  private func open(_ person: String) throws -> Workspace {
-    let home = fieldbook.root + "/home-" + person
-    return try Workspace.open(
-      fieldbook.root + "/" + person,
-      environment: .live(["HOME": home, "XDG_STATE_HOME": home + "/state"]))
-  }
-
-  /// What two disagree about, seen by ana after both synced.
-  private func disagree() throws {
-    let ana = try open("ana")
-    let runs = try ["text", "tagged", "gone"].map { name in
-      try ana.createRun(
-        RunDraft(experiment: Experiment.defaultID, name: name, description: "first\nsecond\nthird"),
-        durability: .person)
-    }
-    try ana.setTag(runs[1].key, EntryKey("stage"), "draft", durability: .person)
-    try ana.close()
-    #expect(try fieldbook.syncTwice(["ana", "bo"]) == [])
-    for (person, word) in [("ana", "ours"), ("bo", "theirs")] {
-      let workspace = try open(person)
-      let text = person == "ana" ? "first \(word)\nsecond\nthird" : "first \(word)\nsecond\nmore"
-      try workspace.setDescription(runs[0].key, text, durability: .person)
-      try workspace.setTag(runs[1].key, EntryKey("stage"), word, durability: .person)
-      if person == "ana" {
-        try workspace.delete(runs[2].key, durability: .person)
-      } else {
-        try workspace.setDescription(runs[2].key, "keep it", durability: .person)
-      }
-      try workspace.close()
-    }
-    _ = try fieldbook.syncTwice(["ana", "bo"])
-  }
-
-  private func fill() throws {
-    let ana = try open("ana")
-    let experiment = try ana.createExperiment(named: "digits", durability: .person)
-    for number in 0..<PageProgramTests.runs {
-      let rate = [0.1, 0.01, 0.001][number % 3]
-      let name = number == 5 ? PageProgramTests.hostile : "mlp-\(number)"
-      let run = try ana.createRun(
-        RunDraft(
-          experiment: experiment, name: name,
-          startTime: Timestamp(milliseconds: 1_700_000_000_000 + Int64(number) * 1000),
-          parameters: [
-            EntryKey("lr"): "\(rate)", EntryKey("width"): "\(16 << (number % 4))",
-          ], tags: [EntryKey("team"): number == 5 ? PageProgramTests.hostile : "a"]),
-        durability: .script)
-      let loss = (0..<4).map { step in
-        MetricPoint(
-          step: Int64(step), timestamp: 1_700_000_000_000 + Int64(step),
-          value: exp(-Double(step) * rate) + Double(number % 7) / 100)
-      }
-      let best = MetricPoint(step: 3, timestamp: 1_700_000_000_003, value: Double(number % 997))
-      try ana.logBatch(
-        run, parameters: [],
-        metrics: [
-          MetricSeries(key: "loss", points: loss), MetricSeries(key: "acc", points: [best]),
-        ], tags: [], durability: .script)
-    }
-    let long = try ana.createRun(
-      RunDraft(experiment: experiment, name: "million"), durability: .person)
-    for start in stride(from: 0, to: PageProgramTests.points, by: 50_000) {
-      let points = (start..<start + 50_000).map { step -> MetricPoint in
-        let value =
-          step == PageProgramTests.spike.step
-          ? PageProgramTests.spike.value : sin(Double(step) / 50_000)
-        return MetricPoint(
-          step: Int64(step), timestamp: 1_700_000_000_000 + Int64(step), value: value)
-      }
-      try ana.logBatch(
-        long, parameters: [], metrics: [MetricSeries(key: "loss", points: points)], tags: [],
-        durability: .script)
-    }
-    for (path, text) in [
-      ("report.html", "<script>parent.document.title = 'broken'</script>"),
-      ("notes.md", "# Notes\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)>\n"),
-      ("logs/stdout.txt", "epoch 1\nepoch 2\n"), ("table.csv", "a,b\n1,2\n"),
-    ] { _ = try ana.putArtifact(long, path: path, bytes: Array(text.utf8)) }
-    _ = try ana.createModel(
-      named: "digits-mlp", description: PageProgramTests.hostile, tags: [:], durability: .person)
-    try ana.close()
-  }
 
   @Test("opens, shows the truth, and changes what the command line then shows")
   func browser() throws {
-    let (hub, _) = try fieldbook.startTeam(["ana", "bo"])
+    let (hub, hubURL) = try fieldbook.startTeam(["ana", "bo"])
     defer { hub.stop() }
-    try disagree()
-    try fill()
+    let replica = PageReplica(fieldbook: fieldbook, python: python)
+    try replica.disagree()
+    try replica.fill()
+    try replica.capture()
     let (server, url) = try fieldbook.startServer("ana", as: "ana")
     defer { server.stop() }
+    #expect(try fieldbook.syncTwice(["ana"]) == [])
+    let link = try fieldbook.own(["page", "origin", "--json"], as: "ana").json["url"] as? String
     var words = [
       PageProgramTests.script, "--url", url, "--chromium", try PageProgramTests.chromium(),
+      "--hub", hubURL, "--hub-link", try #require(link),
     ]
     if let folder = ProcessInfo.processInfo.environment["FIELDBOOK_SCREENSHOTS"] {
       words += ["--screenshots", folder]
