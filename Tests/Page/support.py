@@ -90,16 +90,19 @@ class Data:
 
     @property
     def runs(self):
-        return self.once("runs", lambda: self.site.search()["runs"])
+        return self.once("newest runs", lambda: self.site.search()["runs"])
 
     def all_runs(self):
-        token = None
-        while True:
-            page = self.site.search(page_token=token)
-            yield from page["runs"]
-            token = page["next_page_token"]
-            if not token:
-                return
+        """As they were when first asked for: a check takes back what it changes."""
+        def read():
+            found, token = [], None
+            while True:
+                page = self.site.search(page_token=token, limit=1000)
+                found += page["runs"]
+                token = page["next_page_token"]
+                if not token:
+                    return found
+        return self.once("runs", read)
 
     @property
     def long_series(self):
