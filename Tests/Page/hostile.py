@@ -8,8 +8,10 @@ def checks(site):
     ids = f"{run['run_id']},{site.data.runs[0]['run_id']}"
     places = {
         "runs": place("runs", filter=f"attributes.run_id = '{run['run_id']}'"), "run": place("runs", run["run_id"]),
-        **{f"run {tab}": place("runs", run["run_id"], tab=tab) for tab in ["charts", "artifacts", "history", "log"]},
-        "compare": place("compare", runs=ids), "curves": place("compare", runs=ids, view="curves"),
+        **{f"run {tab}": place("runs", run["run_id"], tab=tab) for tab in ["charts", "artifacts", "history", "log", "code", "environment", "children", "provenance"]},
+        "groups": place("runs", group=f"tags.{site.data.hostile_tag},status", open="*", filter=f"attributes.run_id IN ('{ids.replace(',', chr(39) + ', ' + chr(39))}')", chart=site.data.metric),
+        "compare": place("compare", runs=ids), "compared configs": place("compare", runs=ids, view="config"),
+        "compared artifacts": place("compare", runs=ids, view="artifacts"), "compared groups": place("compare", runs=ids, view="curves", group=f"tags.{site.data.hostile_tag}"), "curves": place("compare", runs=ids, view="curves"),
         "parallel": place("compare", runs=ids, view="parallel"), "scatter": place("compare", runs=ids, view="scatter"),
         "sync": "#/sync", "models": "#/models", "conflicts": "#/conflicts",
     }

@@ -160,6 +160,11 @@ class Data:
         return self.once("run whose name is markup", lambda: next((run for run in self.all_runs() if "<" in run["name"]), None))
 
     @property
+    def hostile_tag(self):
+        """The name of a tag whose value is markup."""
+        return self.once("tag that is markup", lambda: next((key for key, value in self.hostile_run["tags"].items() if "<" in value), None))
+
+    @property
     def conflict(self):
         """One that a side decides and that blocks nothing."""
         return self.once("conflict of a value", lambda: next(

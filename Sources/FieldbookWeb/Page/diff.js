@@ -1,23 +1,33 @@
-// How one text became another, word by word.
+// How one text became another, word by word; of very long ones line by line, and word by word within those that changed.
 import { h } from "./dom.js";
+import { lineDifference } from "./lines.js";
 
-const MOST = 4_000_000; // cells of the table; beyond it lines are compared, and beyond that nothing
+const MOST = 4_000_000; // cells of the table; beyond it lines are compared
+const MOST_OF_LINES = 400_000; // of one stretch between lines that hold two long texts together
+
+const WORDS = /\s+|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu;
+const LINES = /[^\n]*\n|[^\n]+/g;
 
 /** `[{kind: "same" | "removed" | "added", text}]`, adjacent pieces of a kind joined. */
 export function difference(from, to) {
-  for (const pattern of [/\s+|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu, /[^\n]*\n|[^\n]+/g]) {
-    const old = from.match(pattern) ?? [];
-    const now = to.match(pattern) ?? [];
-    let start = 0;
-    while (start < old.length && start < now.length && old[start] === now[start]) start += 1;
-    let end = 0;
-    while (end < old.length - start && end < now.length - start && old.at(-1 - end) === now.at(-1 - end)) end += 1;
-    const a = old.slice(start, old.length - end);
-    const b = now.slice(start, now.length - end);
-    if ((a.length + 1) * (b.length + 1) > MOST) continue;
-    return joined([...old.slice(0, start).map(same), ...longest(a, b), ...old.slice(old.length - end).map(same)]);
-  }
-  return joined([{ kind: "removed", text: from }, { kind: "added", text: to }]);
+  const short = byWords(from, to, MOST);
+  if (short) return joined(short);
+  const compare = (a, b) => byWords(a.join(""), b.join(""), MOST_OF_LINES) ?? ((a.length + 1) * (b.length + 1) <= MOST_OF_LINES ? longest(a, b) : null);
+  return joined(lineDifference(from.match(LINES) ?? [], to.match(LINES) ?? [], compare));
+}
+
+/** Null where the table would have more cells. */
+function byWords(from, to, most) {
+  const old = from.match(WORDS) ?? [];
+  const now = to.match(WORDS) ?? [];
+  let start = 0;
+  while (start < old.length && start < now.length && old[start] === now[start]) start += 1;
+  let end = 0;
+  while (end < old.length - start && end < now.length - start && old.at(-1 - end) === now.at(-1 - end)) end += 1;
+  const a = old.slice(start, old.length - end);
+  const b = now.slice(start, now.length - end);
+  if ((a.length + 1) * (b.length + 1) > most) return null;
+  return [...old.slice(0, start).map(same), ...longest(a, b), ...old.slice(old.length - end).map(same)];
 }
 
 const same = (text) => ({ kind: "same", text });

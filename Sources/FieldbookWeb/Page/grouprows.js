@@ -54,8 +54,15 @@ export class GroupRows {
     return [h("strong", null, "Grouped by"), groupChips(this.ids, (ids) => this.set({ group: route.joined(ids), open: "" })),
       h("button", { type: "button", class: "small", onclick: chooseGroups }, "Change"),
       h("button", { type: "button", class: "quiet small", onclick: () => this.set({ open: this.isAllOpen ? "" : "*" }, true) }, this.isAllOpen ? "Fold all" : "Open all"),
-      h("span", { class: "soft", id: "group-tally", role: "status" }, `${format.count(this.leaves.length, "group")}${all.isDone ? "" : `; ${all.runs.length.toLocaleString("en")} of ${format.count(all.total, "run")} read …`}${all.isDone && all.total > MOST ? ` of the first ${MOST.toLocaleString("en")} runs` : ""}`),
+      h("span", { class: "soft", id: "group-tally", role: "status" }, this.tally()),
       all.isStale && h("button", { type: "button", class: "small", onclick: () => all.read(all.search) }, "Runs changed: read again")];
+  }
+
+  tally() {
+    const { all } = this;
+    const groups = format.count(this.leaves.length, "group");
+    if (!all.isDone) return all.runs.length ? `${groups}; ${all.runs.length.toLocaleString("en")} of ${format.count(all.total, "run")} read …` : "reading the runs …";
+    return all.total > MOST ? `${groups} of the first ${MOST.toLocaleString("en")} runs` : groups;
   }
 
   /** The column with cells for groups, too. */

@@ -8,7 +8,9 @@ const BAND_WORDS = { range: "; band: least to greatest of all their points", sd:
 /** Of one curve: its value at the place `at` of the server's axis, or its last one with null. */
 export function words(curve, at, isShort = false) {
   if (!curve.columns.length) return "–";
-  const column = at === null ? curve.columns.at(-1) : nearest(curve.columns, at);
+  // Of a group the last place with a mean: behind it there may be one run, and that NaN.
+  const last = () => (curve.members && curve.columns.findLast((one) => one[FINITE] > 0)) || curve.columns.at(-1);
+  const column = at === null ? last() : nearest(curve.columns, at);
   if (isShort) return format.brief(column[LAST]);
   if (curve.members) return meanWords(curve, column);
   const smooth = curve.smooth && at !== null ? ` ~${format.brief(curve.smooth[curve.columns.indexOf(column)])}` : "";
