@@ -102,6 +102,7 @@ struct SearchCompiler {
     case .metric(let key): return try metric(key, test)
     case .parameter(let key): return try register("params." + key, test)
     case .tag(TraceKey.linkedPrompts) where subject == .traces: return prompt(test)
+    case .tag(SearchCompiler.parentTag) where subject == .runs: return try parent(test)
     case .tag(let key): return try register("tags." + key, test)
     case .metadata(let key): return try metadata(key, test)
     case .span(let key): return anySpan([(key, test)])
@@ -126,6 +127,26 @@ struct SearchCompiler {
     for key in keys { arguments.append(Data(key.bytes)) }
     let marks = Array(repeating: "?", count: keys.count).joined(separator: ", ")
     return "t.id IN (SELECT id FROM entity WHERE key IN (\(marks)))"
+  }
+
+  /// By this tag MLflow's programs say, and ask, which run another belongs to.
+  private static let parentTag = "mlflow.parentRunId"
+
+  /// A run that was begun as another's child is found by the tag that it is answered with; where it has the tag, the tag counts.
+  private mutating func parent(_ test: SearchTest) throws -> String {
+    alternatives += 1
+    defer { alternatives -= 1 }
+    let name = "tags." + SearchCompiler.parentTag
+    let tagged = try register(name, test)
+    if test == .isNull(not: false) { return "(\(tagged) AND t.parent IS NULL)" }
+    let untagged = try register(name, .isNull(not: false))
+    if case .text("=", let text) = test, let key = EntityKey(hex: text), key.hex == text {
+      arguments.append(Data(key.bytes))
+      return "(\(tagged) OR (\(untagged) AND t.parent = ?))"
+    }
+    let own = matches(
+      "(CASE WHEN t.parent IS NOT NULL THEN lower(hex(t.parent)) END)", test, missing: false)
+    return "(\(tagged) OR (\(untagged) AND \(own)))"
   }
 
   private mutating func metric(_ key: String, _ test: SearchTest) throws -> String {

@@ -45,6 +45,8 @@ export class Pages {
   async load(signal) {
     const isFar = !this.isOld && this.rows.length > 0 && (this.wanted ?? 0) - this.rows.length > FAR;
     const page = await post("runs/search", { ...this.search, limit: isFar ? FAR : PAGE, page_token: this.token }, signal);
+    // It may have come in the moment in which another search took its place.
+    signal.throwIfAborted();
     if (this.isOld) this.rows = [];
     this.isOld = false;
     if (page.total !== undefined) this.total = page.total;

@@ -51,17 +51,21 @@ export class SavedViews {
     const redraw = () => {
       asked.hidden = true;
       input.value = "";
+      relist();
+    };
+    // What is being typed meanwhile stays.
+    const relist = () => {
       fill(list, this.error && failure(this.error), this.views.map((view) => h("li", null,
         h("div", null, h("a", { href: `#${view.address}`, onclick: () => close(), "aria-current": view.address === here() ? "true" : null }, view.name),
           h("p", { class: "soft" }, `${view.author} on ${view.device}, `, format.time(view.time))),
         this.canWrite() && h("button", { type: "button", class: "quiet small", "aria-label": `Remove the view ${view.name}`, onclick: () => this.remove(view, redraw) }, "Remove"))),
       !this.views.length && !this.error && h("li", { class: "soft" }, "None yet. A view is all that the address says: filter, order, columns, groups, curves. The team has it after a sync."));
     };
-    redraw();
+    relist();
     const close = dialog("Views", list, this.canWrite() && form);
     await this.read();
-    redraw();
-    (list.querySelector("a") ?? input).focus();
+    relist();
+    if (!input.value) (list.querySelector("a") ?? input).focus();
   }
 
   async change(name, address) {

@@ -42,7 +42,7 @@ export function show(main, place, context) {
   document.title = "Sign in · Fieldbook";
   fill(main, h("section", { class: "sign-in" }, h("h1", null, "Sign in"),
     h("p", null, "This page is for the team. A link that is good for one time lets this browser in."), said,
-    command("On a laptop that is enrolled, REMOTE being its name for this hub (fieldbook remote ls):", "fieldbook page REMOTE"),
+    command("On a laptop that is enrolled, REMOTE being its name for this hub (fieldbook remote list):", "fieldbook page REMOTE"),
     command("On the hub’s own machine, in the folder that it lies in:", "fieldbook page --dir hub"),
     h("form", {
       onsubmit(event) {
