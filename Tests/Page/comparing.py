@@ -90,7 +90,9 @@ def brushes(site):
     page.get_by_text(f"{len(kept)} of {len(runs)} runs pass").wait_for()
     shown = set(page.locator(".par-line:not(.par-out)").evaluate_all("all => all.map(one => one.dataset.run)"))
     assert shown == kept, shown ^ kept
-    assert handle.get_attribute("aria-valuenow") == "50" and handle.evaluate("one => one === document.activeElement"), "the handle keeps the keys"
+    now = handle.get_attribute("aria-valuenow")
+    assert now == "50", f"the handle tells where it is: {now}"
+    assert handle.evaluate("one => one === document.activeElement"), "the handle keeps the keys"
     assert page.locator(".par-value").count() == 2
     site.picture(page, "parallel-brushed")
     page.keyboard.press("Escape")

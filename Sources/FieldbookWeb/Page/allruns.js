@@ -22,6 +22,7 @@ export class AllRuns {
     try {
       do {
         const page = await post("runs/search", { ...search, limit: PIECE, page_token: token }, signal);
+        signal.throwIfAborted();
         if (page.total !== undefined) this.total = page.total;
         for (const run of page.runs) fresh.push(slim(run));
         token = page.next_page_token;
