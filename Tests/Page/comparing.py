@@ -8,6 +8,7 @@ from support import place
 def checks(site):
     yield "configs of two runs are compared word by word", lambda: configs(site)
     yield "artifacts: what differs, what only one has, and what changed in a text", lambda: artifacts(site)
+    yield "two changes in a long text are shown, and what is alike is folded", lambda: long_texts(site)
     yield "an axis is brushed by keyboard, and let go", lambda: brushes(site)
     yield "the front of three fields is what no run beats", lambda: front(site)
 
@@ -66,6 +67,31 @@ def artifacts(site):
     page.locator(f".list-section a[data-path='{path}']").click()
     page.locator(".preview .diff").wait_for()
     assert put_together(page, ".preview") == [text_of(site, run, "artifacts", path) for run in (one, other)]
+    site.quiet(page)
+
+
+def long_texts(site):
+    one, other = site.data.code_run, site.data.other_config_run
+    lines = [f"{i} of many lines that two runs wrote\n" for i in range(20_000)]
+    texts = {one["run_id"]: "".join(lines), other["run_id"]: "".join(["another first line\n", *lines[1:-1], "another last line\n"])}
+
+    def answer(route):
+        run, *path = route.request.url.split("/page/api/runs/")[1].split("/")
+        if path:
+            return route.fulfill(body=texts[run], content_type="text/plain")
+        return route.fulfill(json={**site.get(f"runs/{run}"), "artifacts": [{"path": "long.txt", "sha256": run * 2, "bytes": len(texts[run]), "here": True}]})
+
+    def prepare(page):
+        for run in texts:
+            page.route(f"**/page/api/runs/{run}", answer)
+            page.route(f"**/page/api/runs/{run}/artifacts/long.txt", answer)
+
+    page = site.open(place("compare", runs=",".join(texts), view="artifacts", path="long.txt"), prepare=prepare)
+    page.locator(".preview .diff").wait_for()
+    changed = page.locator(".preview .diff del, .preview .diff ins").all_text_contents()
+    assert sum(map(len, changed)) < 200, changed[:4]
+    assert len(page.locator(".preview .diff").text_content()) < 2_000, "what is alike is folded"
+    assert put_together(page, ".preview") == list(texts.values())
     site.quiet(page)
 
 
