@@ -18,7 +18,7 @@ class Fieldbook:
         self.build = build
 
     def lay(self, folder, runs, series, points):
-        words = ["--runs", str(runs), "--series", str(series), "--points", str(points)]
+        words = ["--runs", str(runs), "--series", str(series), "--points", str(points or 1)]
         subprocess.run([f"{self.build}/fieldbook-bench", "lay", folder, *words], check=True, stdout=subprocess.DEVNULL)
 
     @contextlib.contextmanager

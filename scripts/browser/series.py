@@ -1,4 +1,4 @@
-"""The series that each store gets, point by point the same: a slow wave, and in the first one a spike of one point."""
+"""The series that each store gets, as `fieldbook-bench lay` has them: slow waves, and in the first one a spike of one point."""
 
 import math
 
@@ -14,4 +14,4 @@ def name(index):
 
 
 def value(step, index=0):
-    return SPIKE if index == 0 and step == SPIKE_AT else math.sin(step / 50_000)
+    return SPIKE if index == 0 and step == SPIKE_AT else math.sin(step / 50_000 + index / 10)
