@@ -4,6 +4,10 @@ import json
 import urllib.request
 
 
+class Unready(Exception):
+    """A server does not give what was laid out for it, in words."""
+
+
 def ask(url, body=None):
     data = None if body is None else json.dumps(body).encode()
     # Fieldbook's page says who asks, against questions that other pages smuggle in.

@@ -48,14 +48,22 @@ def chart_rows(browser, stores, rounds, points):
     ]
 
 
+def all_name(points):
+    return f"chart of {points:,} points, `--samples_per_plugin scalars={points}`"
+
+
 def all_rows(browser, store, rounds, points):
     """TensorBoard told to keep all points."""
     seen = in_turns([store], rounds, drawn(browser, lambda store: store.chart_page(0), "curves"))
     return [
-        row(f"chart of {points:,} points, `--samples_per_plugin scalars=0`", medians(seen, "at"), "ms"),
+        row(all_name(points), medians(seen, "at"), "ms"),
         row("points that it draws", cells(seen, points_drawn)),
         row("a spike of one point is drawn", cells(seen, has_spike)),
     ]
+
+
+def all_missing(store, points, why):
+    return [row(all_name(points), {store.key: {"text": str(why)}})]
 
 
 def overlay_rows(browser, stores, rounds, series, points):

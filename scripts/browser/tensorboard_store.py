@@ -7,11 +7,12 @@ import time
 import urllib.parse
 from pathlib import Path
 
-from asking import ask
+from asking import Unready, ask
 from serving import free_address, serving
 from series import KEY, LIVE, name
 
 FILL = Path(__file__).parent / "fill_tensorboard.py"
+READING = 300  # seconds at least that it has to read an event file
 
 
 class TensorBoard:
@@ -19,7 +20,7 @@ class TensorBoard:
     look = "tensorboard"
 
     def __init__(self, python, samples=None):
-        """`samples`: of `--samples_per_plugin`; 0 keeps all points, None leaves it at its default."""
+        """`samples`: so many points of a series are kept and shown (0, which should be all, shows none); None leaves it at its default."""
         self.python, self.samples = python, samples
 
     def lay(self, folder, runs, series, points):
@@ -45,12 +46,12 @@ class TensorBoard:
 
     def wait(self, index, step):
         query = urllib.parse.urlencode({"run": name(index), "tag": KEY})
-        for _ in range(600):
+        for _ in range(READING):
             with contextlib.suppress(OSError, ValueError, LookupError):
                 if ask(f"{self.url}/data/plugin/scalars/scalars?{query}")[-1][1] >= step:
                     return
             time.sleep(1)
-        raise SystemExit(f"bench-browser: TensorBoard has not read {name(index)} in ten minutes")
+        raise Unready(f"has not read them in {READING} s")
 
     def chart_page(self, index):
         """Of one run alone: its choice of runs is a pattern in the address."""
