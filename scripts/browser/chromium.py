@@ -66,6 +66,16 @@ class Traffic:
         more = told["encodedDataLength"] or told["dataLength"]
         self.bytes[told["requestId"]] = self.bytes.get(told["requestId"], 0) + more
 
+    def settle(self, page, still=3_000, most=30_000):
+        """Until nothing has come for `still` milliseconds, or `most` of them are over."""
+        waited = quiet = 0
+        before = self.total
+        while quiet < still and waited < most:
+            page.wait_for_timeout(250)
+            waited += 250
+            quiet = quiet + 250 if self.total == before else 0
+            before = self.total
+
     @property
     def total(self):
         return sum(self.bytes.values())

@@ -25,7 +25,7 @@ class Live:
                 return None
             traffic = Traffic(page)
             # Whatever a page fetches after it has drawn is not what is asked for here.
-            page.wait_for_timeout(3_000)
+            traffic.settle(page)
             before = traffic.total
             begin = time.perf_counter()
             store.log(points)

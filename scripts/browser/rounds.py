@@ -1,6 +1,7 @@
 """Samples of several stores in turns."""
 
 import statistics
+import time
 
 from chromium import PATIENCE, visit
 
@@ -20,6 +21,8 @@ def in_turns(stores, rounds, sample):
             one = sample(store)
             if one is None:
                 seen[store.key] = None
+                # Its server may be at work on it still, and the others' turn comes next.
+                time.sleep(PATIENCE)
             elif number > 0:
                 own.append(one)
     return seen
