@@ -95,13 +95,15 @@ bench: setup ## measure, beside a raw SQLite loop, MLflow's own client, git, DVC
 	  && $(RELEASE)/release/fieldbook-bench --save $(RELEASE)/bench.json
 
 .PHONY: bench-full
-bench-full: bench ## the same, the tracking API beside MLflow's server, logging beside Trackio, W&B and Aim
+bench-full: bench ## the same, the tracking API beside MLflow's server, logging and the page beside others
+	@scripts/setup tests
 	@scripts/bench-peers --save $(RELEASE)/peers.json
 	@scripts/bench-api --save $(RELEASE)/api.json
+	@scripts/bench-browser --build $(RELEASE)/release --save $(RELEASE)/browser.json
 
 .PHONY: bench-page
 bench-page: ## put what bench-full measured last into docs/performance.md
-	@scripts/bench-page $(RELEASE)/bench.json $(RELEASE)/peers.json $(RELEASE)/api.json
+	@scripts/bench-page $(RELEASE)/bench.json $(RELEASE)/peers.json $(RELEASE)/api.json $(RELEASE)/browser.json
 
 .PHONY: check
 check: setup ## formatting and warnings, both as errors

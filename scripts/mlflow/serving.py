@@ -16,13 +16,13 @@ def free_address():
 
 
 @contextlib.contextmanager
-def serving(words, url, env, folder):
-    """Waits until the server says that it is well."""
+def serving(words, url, env, folder, path="/health"):
+    """Waits until the server says at `path` that it is well."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(words, env=env, cwd=folder, start_new_session=True, **quiet)
     try:
         for _ in range(6000):
-            with contextlib.suppress(OSError), urllib.request.urlopen(url + "/health", timeout=1):
+            with contextlib.suppress(OSError), urllib.request.urlopen(url + path, timeout=1):
                 break
             if server.poll() is not None:
                 raise SystemExit(f"{words[0]} ended with {server.returncode}")

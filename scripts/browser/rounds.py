@@ -1,0 +1,45 @@
+"""Samples of several stores in turns."""
+
+import statistics
+import time
+
+from chromium import PATIENCE, visit
+
+LATE = {"text": f"over {PATIENCE} s"}
+
+
+def in_turns(stores, rounds, sample):
+    """What `sample(store)` saw, by the store's key, a list each; None for one that was too late once, which is asked no more.
+
+    A first one of each is not counted: what servers keep in memory is there then."""
+    seen = {store.key: [] for store in stores}
+    for number in range(rounds + 1):
+        for store in stores:
+            own = seen[store.key]
+            if own is None:
+                continue
+            one = sample(store)
+            if one is None:
+                seen[store.key] = None
+                # Its server may be at work on it still, and the others' turn comes next.
+                time.sleep(PATIENCE)
+            elif number > 0:
+                own.append(one)
+    return seen
+
+
+def drawn(browser, place, look, wanted=1):
+    """A sample that opens `place(store)` and says what was drawn and when."""
+    def sample(store):
+        with visit(browser, place(store), f"{store.look} {look}", wanted) as (_, seen):
+            return seen
+    return sample
+
+
+def median(samples, key):
+    """A cell of a table."""
+    return LATE if samples is None else {"value": statistics.median(one[key] for one in samples)}
+
+
+def cells(seen, make):
+    return {key: LATE if samples is None else make(samples[-1]) for key, samples in seen.items()}
