@@ -55,6 +55,17 @@ package struct PageFolder: Sendable {
     return nil
   }
 
+  /// The page's modules by name, so that a browser need not find them one by the other.
+  package var modules: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let modules = names.filter { name in
+      !name.hasPrefix(".") && name.hasSuffix(".js") && name.utf8.allSatisfy(PageFolder.isPlain)
+    }
+    return modules.sorted().prefix(PageFolder.modulesMax).map(\.self)
+  }
+
+  private static let modulesMax = 200
+
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -2,6 +2,7 @@ import FieldbookModel
 import FieldbookServing
 import FieldbookWorkspace
 import Foundation
+import HTTPTypes
 import Hummingbird
 import NIOCore
 
@@ -173,8 +174,14 @@ package struct PageRoutes: Sendable {
         .notFound, "there is no file '\(name)' of the page",
         hint: name.hasPrefix("lib/") ? "install \(PageFolder.libraryPackage)" : "")
     }
+    var headers: HTTPFields = [.contentType: file.mediaType, .cacheControl: "no-cache"]
+    if name == "index.html" {
+      // HTML, "modulepreload"; as a field: RFC 8288.
+      headers[HTTPField.Name("Link")!] = files.modules.map { "</page/\($0)>; rel=modulepreload" }
+        .joined(separator: ", ")
+    }
     return Response(
-      status: .ok, headers: [.contentType: file.mediaType, .cacheControl: "no-cache"],
+      status: .ok, headers: headers,
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes)))
   }
 

@@ -57,6 +57,7 @@ struct PageRoutesTests {
       #expect(policy.hasPrefix("default-src 'none'; script-src 'self';"))
       #expect(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"))
       #expect(index.headers["x-content-type-options"] == "nosniff")
+      #expect(index.headers["link"] == "</page/app.js>; rel=modulepreload")
       let script = try await ask("GET", "/page/app.js", "", [:])
       #expect(script.headers["content-type"] == "text/javascript; charset=utf-8")
       for name in [".hidden.js", "notes.txt", "none.js", "..", "%2e%2e%2fapp.js", "lib/none.js"] {

@@ -33,7 +33,8 @@ struct ChildrenSearchTests: TeamSuite {
       try found("tags.mlflow.parentRunId LIKE '\(one.hex.prefix(20))%'") == ["both", "own", "tag"])
     #expect(try found("tags.mlflow.parentRunId = 'no id' AND status = 'RUNNING'") == [])
     #expect(
-      try found("tags.mlflow.parentRunId = '\(one.hex)' AND attributes.run_name = 'own'") == ["own"])
+      try found("tags.mlflow.parentRunId = '\(one.hex)' AND attributes.run_name = 'own'")
+        == ["own"])
     try make("late", parent: other, tagged: nil)
     #expect(try found("tags.mlflow.parentRunId = '\(other.hex)'") == ["late", "moved"])
   }

@@ -24,13 +24,15 @@ const context = { status: null, signedIn };
 let shown = null; // {name, view}
 let passage = 0;
 let isSignedOut = false;
+/** The first look at the status, however it ends. */
+let first = null;
 
 async function move() {
   const place = route.read();
-  const [first = "runs", second] = place.path;
+  const [room = "runs", second] = place.path;
   // The address stays what it is: once one is signed in it leads where one wanted to be.
-  const name = isSignedOut ? "sign-in" : first === "runs" && second ? "run" : first;
-  mark(isSignedOut ? "sign-in" : first, context.status);
+  const name = isSignedOut ? "sign-in" : room === "runs" && second ? "run" : room;
+  mark(isSignedOut ? "sign-in" : room, context.status);
   if (shown?.name === name && shown.view.update?.(place)) return;
   const mine = ++passage;
   shown?.view.leave?.();
@@ -39,7 +41,8 @@ async function move() {
   const main = document.getElementById("main");
   try {
     if (!Object.hasOwn(VIEWS, name)) throw Object.assign(new Error(`there is no page “${name}”`), { hint: "go to the runs: press g, then r" });
-    const module = await VIEWS[name]();
+    // What may be changed is known before anything is drawn, and is asked while the modules come.
+    const [module] = await Promise.all([VIEWS[name](), first]);
     if (mine !== passage) return;
     fill(main);
     main.className = `view-${name}`;
@@ -135,10 +138,10 @@ async function begin() {
       if (/ago$|now$/.test(one.textContent)) one.textContent = format.ago(one.getAttribute("datetime"));
     }
   }, 30_000);
-  await refreshStatus();
-  if (isSignedOut) return;
+  first = refreshStatus();
   move();
-  live.begin(hears);
+  await first;
+  if (!isSignedOut) live.begin(hears);
 }
 
 begin();

@@ -1,5 +1,5 @@
 // The chart above the table of runs: the ticked ones, and the means of groups.
-import { get, part } from "./api.js";
+import { get, part, post } from "./api.js";
 import { h, fill } from "./dom.js";
 import * as format from "./format.js";
 import { overlay } from "./overlay.js";
@@ -36,7 +36,14 @@ export class RunCurves {
 
   /** Ticked runs may lie further down than what is loaded. */
   async fetch(ids) {
-    await Promise.all(ids.filter((id) => !this.known.has(id)).map(async (id) => {
+    const lacking = () => ids.filter((id) => !this.known.has(id) && /^[0-9a-f]{32}$/.test(id));
+    if (lacking().length > 1) {
+      const filter = `attributes.run_id IN (${lacking().map((id) => `'${id}'`).join(", ")})`;
+      const search = { filter, order_by: [], limit: lacking().length, page_token: null, experiment: null, deleted: false };
+      for (const run of (await post("runs/search", search).catch(() => ({ runs: [] }))).runs) this.known.set(run.run_id, run);
+    }
+    // Deleted ones are in no list.
+    await Promise.all(lacking().map(async (id) => {
       try {
         this.known.set(id, await get(`runs/${part(id)}`));
       } catch { /* one that is gone is not drawn */ }

@@ -63,9 +63,11 @@ class Runs {
     this.trouble = h("div");
     fill(this.main, h("h1", { class: "unseen" }, "Runs"), this.tools.element, this.groupBar, this.ticked.element, this.curves.element, this.trouble, this.table.element);
     this.main.setAttribute("aria-busy", "true");
-    await Promise.all([this.readNames(), this.tools.readExperiments(this.query.experiment)]);
-    this.views.read();
+    // The runs first; what completes a filter and names columns comes beside them.
     this.take(this.query, true);
+    await Promise.all([this.readNames(), this.tools.readExperiments(() => this.query.experiment), this.views.read()]);
+    this.layColumns();
+    this.drawChosen();
   }
 
   async readNames() {

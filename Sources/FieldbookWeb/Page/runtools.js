@@ -20,12 +20,13 @@ export class RunTools {
       h("label", { class: "inline" }, this.deleted, "Deleted"), this.plotAll, this.tally);
   }
 
+  /** `chosen()` is the one that the address names. */
   async readExperiments(chosen) {
     try {
       const { experiments } = await get("experiments");
       fill(this.experiments, h("option", { value: "" }, "All experiments"), experiments.filter((one) => one.lifecycle_stage !== "deleted")
         .map((one) => h("option", { value: one.name }, `${one.name} (${one.run_count.toLocaleString("en")})`)));
-      this.experiments.value = chosen ?? "";
+      this.experiments.value = chosen() ?? "";
     } catch { /* the table says what is wrong */ }
   }
 
