@@ -53,6 +53,10 @@ struct ShowPage: ParsableCommand {
     if let server = ServerRecord.live(in: workspace.folder), !server.url.isEmpty {
       return PageDocument(url: server.url)
     }
+    if workspace.device.isHub {
+      throw InvalidInput(
+        "this hub does not run", hint: "start it: fieldbook hub --dir \(workspace.dir)")
+    }
     let remotes = try workspace.remotes().map(\.name)
     let others = remotes.isEmpty ? "" : ", or look at a hub's: fieldbook page \(remotes[0])"
     throw InvalidInput(
