@@ -60,7 +60,7 @@ class Compare {
       this.drawn = words;
       this.runs = runs;
       this.tints = colors(runs.map((run) => run.run_id));
-      if (isSame && this.tab === "curves") return this.part?.changed?.(runs);
+      if (isSame && this.tab === "curves" && this.part) return this.part.changed?.(runs);
       fill(this.main, this.head, this.tabs, this.body);
       this.draw();
     } catch (error) {
@@ -117,6 +117,8 @@ class Compare {
   }
 
   changed() {
+    // The first look is still under way, and will see it.
+    if (!this.runs.length) return;
     // A drawing under somebody's hand stays as it is; what goes on in runs shows in tables and curves.
     if (this.tab === "table" || this.tab === "curves") this.read(true);
   }
