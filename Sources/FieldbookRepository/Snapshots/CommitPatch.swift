@@ -49,7 +49,7 @@ struct CommitPatchMaker {
       let (old, new) = (committed[path], taken[path])
       guard old != new, !submodules.contains(where: path.isBelow) else { continue }
       // What is there and was not taken is left out on purpose, and no deletion.
-      if new == nil, isThere(path) { continue }
+      if new == nil, isThere(path) || listing.ignores(path) { continue }
       if let old, (objects.size(of: old.object) ?? .max) > CommitPatch.bytesMax {
         // Of a large file the snapshot holds a pointer, which tells nothing of what git has.
         guard new == nil || isChanged(path, repository) else { continue }
@@ -78,8 +78,8 @@ struct CommitPatchMaker {
   private func add(_ path: TreePath, _ old: [UInt8]?, _ new: [UInt8]?, _ patch: inout CommitPatch) {
     guard old != new else { return }
     patch.files += 1
-    // What was taken was looked through when it was taken.
-    guard old.flatMap(secret) == nil, let text = text(path, old, new),
+    // What was taken was looked through when it was taken; what git had was not.
+    guard !SecretFile.isNamed(path), old.flatMap(secret) == nil, let text = text(path, old, new),
       patch.text.count + text.count <= CommitPatch.bytesMax
     else {
       patch.leftOut += 1

@@ -13,6 +13,8 @@ package struct FolderListing {
   /// Repositories in it, with the commit that each is at: their files are listed like all others.
   package private(set) var submodules: [(path: TreePath, commit: GitObjectID?)] = []
   package private(set) var leftOut: [LeftOut] = []
+  /// Of its `.fieldbookignore` files; nil if there is none.
+  private var rules: IgnoreRules?
 
   /// - Throws: `SnapshotFailure.tooManyFiles`, `GitFailure.unreadable`.
   package init(_ folder: String, limits: SnapshotLimits) throws {
@@ -202,8 +204,14 @@ package struct FolderListing {
       guard let folder = path.folder else { return "" }
       return folder.exactText.map { "/" + $0 }
     }
-    guard let rules = try IgnoreRules(top: root, places: places.sorted()) else { return }
-    paths.removeAll { path in path.exactText.map { rules.ignores(root + "/" + $0) } ?? false }
+    rules = try IgnoreRules(top: root, places: places.sorted())
+    paths.removeAll(where: ignores)
+  }
+
+  /// Whether a `.fieldbookignore` names the file, be it there or not.
+  func ignores(_ path: TreePath) -> Bool {
+    guard let rules, let text = path.exactText else { return false }
+    return rules.ignores(root + "/" + text)
   }
 }
 
