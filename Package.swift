@@ -100,6 +100,7 @@ let package = Package(
       name: "FieldbookWeb",
       dependencies: [
         "FieldbookDocuments", "FieldbookWorkspace", "FieldbookServing", hummingbird, nio, nioPosix,
+        crypto,
       ], resources: [.copy("Page")], swiftSettings: settings),
     room(
       "FieldbookMoving",

@@ -11,12 +11,16 @@ package struct PageFolder: Sendable {
   private let folder: String
   private let libraries: [String]
 
+  static let index = "index.html"
+
   /// Debian's package for dygraphs.
   static let libraryPackage = "libjs-dygraphs"
+  private static let libraryFiles = ["lib/dygraph.min.js", "lib/dygraph.css"]
   private static let libraryFolder = "/usr/share/javascript/dygraphs"
   private static let fileBytesMax = 4 << 20
+  static let moduleType = "text/javascript; charset=utf-8"
   private static let types = [
-    "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8",
+    "html": "text/html; charset=utf-8", "js": moduleType,
     "css": "text/css; charset=utf-8", "svg": "image/svg+xml",
   ]
 
@@ -34,7 +38,7 @@ package struct PageFolder: Sendable {
     let candidates = [
       place + "/fieldbook_FieldbookWeb.resources/Page", place + "/../share/fieldbook/page",
     ]
-    return candidates.first { FileManager.default.fileExists(atPath: $0 + "/index.html") }
+    return candidates.first { FileManager.default.fileExists(atPath: $0 + "/" + index) }
       .map { PageFolder($0) }
   }
 
@@ -55,16 +59,16 @@ package struct PageFolder: Sendable {
     return nil
   }
 
-  /// The page's modules by name, so that a browser need not find them one by the other.
-  package var modules: [String] {
+  /// All files that a browser may ask for, by the names under which `file` gives them.
+  var all: [String: File] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let modules = names.filter { name in
-      !name.hasPrefix(".") && name.hasSuffix(".js") && name.utf8.allSatisfy(PageFolder.isPlain)
-    }
-    return modules.sorted().prefix(PageFolder.modulesMax).map(\.self)
+    let own = names.sorted().prefix(PageFolder.filesMax)
+    var files: [String: File] = [:]
+    for name in own + PageFolder.libraryFiles { files[name] = file(name) }
+    return files
   }
 
-  private static let modulesMax = 200
+  private static let filesMax = 400
 
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {

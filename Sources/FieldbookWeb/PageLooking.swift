@@ -18,6 +18,8 @@ struct PageLooking: Sendable {
     let glance = try workspace.glance()
     let told = try viewer.map { try describe($0) }
     return [
+      // Of the events' moments that which tells of nothing newer than this.
+      "moment": .string(glance.pulse),
       "workspace": [
         "id": .string(workspace.id.hex), "name": .string(glance.workspaceName),
       ],

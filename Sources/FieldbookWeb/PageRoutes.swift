@@ -6,23 +6,24 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The page and what it asks: `/` is the page, `/page/…` its files, `/page/api/…` what it shows and changes.
+/// The page and what it asks: `/` is the page, `/page/…` its files (`PageFiles`), `/page/api/…` what it shows and changes.
 package struct PageRoutes: Sendable {
   private let looking: PageLooking
   private let artifacts: PageArtifacts
   private let events: PageEvents
-  /// Nil if this program has no page with it.
-  private let files: PageFolder?
+  private let files: PageFiles
   /// Nil where nobody signs in.
   private let sessions: PageSessions?
 
-  /// - Parameter version: of the program.
+  /// - Parameters:
+  ///   - version: of the program.
+  ///   - files: nil if this program has no page with it.
   package init(
     workspace: Workspace, version: String, files: PageFolder?, access: PageAccess = .device
   ) {
     artifacts = PageArtifacts(workspace: workspace)
     events = PageEvents(workspace: workspace)
-    self.files = files
+    self.files = PageFiles(files)
     switch access {
     case .device: sessions = nil
     case .signIn(let isSecure): sessions = PageSessions(workspace: workspace, isSecure: isSecure)
@@ -32,13 +33,7 @@ package struct PageRoutes: Sendable {
 
   package func add(to port: RouterGroup<PeerContext>) {
     let routes = port.group().add(middleware: PageGuard())
-    routes.get("/") { _, _ in try await send("index.html") }
-    routes.get("/page/lib/{name}") { _, context in
-      try await send("lib/" + (context.parameters.get("name") ?? ""))
-    }
-    routes.get("/page/{name}") { _, context in
-      try await send(context.parameters.get("name") ?? "")
-    }
+    files.add(to: routes)
     if let sessions {
       addSigning(to: routes.group("/page/api"), sessions)
       let admitted = routes.group().add(middleware: PageAdmission(sessions: sessions))
@@ -161,28 +156,6 @@ package struct PageRoutes: Sendable {
     -> Response
   {
     PageHeaders.json(try await Blocking.run { try answer(looking) })
-  }
-
-  private func send(_ name: String) async throws -> Response {
-    guard let files else {
-      throw PageFailure(
-        .notFound, "this program was installed without its page",
-        hint: "it belongs beside the program, in fieldbook_FieldbookWeb.resources")
-    }
-    guard let file = try await Blocking.run({ files.file(name) }) else {
-      throw PageFailure(
-        .notFound, "there is no file '\(name)' of the page",
-        hint: name.hasPrefix("lib/") ? "install \(PageFolder.libraryPackage)" : "")
-    }
-    var headers: HTTPFields = [.contentType: file.mediaType, .cacheControl: "no-cache"]
-    if name == "index.html" {
-      // HTML, "modulepreload"; as a field: RFC 8288.
-      headers[HTTPField.Name("Link")!] = files.modules.map { "</page/\($0)>; rel=modulepreload" }
-        .joined(separator: ", ")
-    }
-    return Response(
-      status: .ok, headers: headers,
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes)))
   }
 
   private static func run(_ context: PeerContext) throws -> RunID {

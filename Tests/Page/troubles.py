@@ -6,13 +6,16 @@ from support import place
 def checks(site):
     yield "without the chart library the page says so, and lists", lambda: no_library(site)
     yield "a server that does not answer is said, and recovered from", lambda: silent_server(site)
+    yield "views that nobody opened yet open also when the server is gone", lambda: gone_server(site)
+    yield "a part that cannot be loaded says what to do", lambda: no_module(site)
+    yield "what is opened is asked for once, and a change right after it is seen", lambda: asked_once(site)
     yield "a run that is not there is said", lambda: no_run(site)
     yield "a page that is not there is said", lambda: no_page(site)
 
 
 def no_library(site):
     def prepare(page):
-        page.route("**/page/lib/*", lambda route: route.fulfill(status=404, body=""))
+        page.route("**/lib/dygraph*", lambda route: route.fulfill(status=404, body=""))
 
     run, _ = site.data.long_series
     page = site.open(place("runs", run["run_id"], tab="charts"), prepare=prepare)
@@ -31,6 +34,47 @@ def silent_server(site):
     page.unroute("**/page/events")
     page.wait_for_selector("#banner", state="hidden")
     assert not page.told["errors"], page.told["errors"]
+
+
+HAS = "(names) => names.every((name) => performance.getEntriesByType('resource').some((one) => one.name.endsWith('/' + name)))"
+
+
+def gone_server(site):
+    run, _ = site.data.long_series
+    page = site.open(place("runs", run["run_id"]))
+    page.wait_for_function(HAS, arg=["sync.js", "conflicts.js", "provenance.js", "code.js", "scatter.js"])
+    page.route("**/page/**", lambda route: route.abort())
+    for address, mark in ((f"#/runs/{run['run_id']}?tab=environment", "#tab-body"), ("#/sync", "main.view-sync"), ("#/compare", "main.view-compare")):
+        page.goto(f"{site.url}/{address}")
+        page.wait_for_selector(mark)
+        assert "could not be loaded" not in page.locator("main").inner_text(), address
+
+
+def no_module(site):
+    run, _ = site.data.long_series
+    hide = lambda page: page.route("**/log.js", lambda route: route.abort())
+    page = site.open(place("runs", run["run_id"], tab="log"), prepare=hide)
+    page.wait_for_selector("#tab-body .failure")
+    assert "load the page again" in page.locator("#tab-body .failure").inner_text()
+
+
+def asked_once(site):
+    run, _ = site.data.long_series
+    paths = ("/page/api/status", f"/page/api/runs/{run['run_id']}")
+    counts = []
+    # A replica may have something to put down of itself, once: then it is asked again, and rightly.
+    for _ in range(3):
+        asked = []
+        page = site.open(place("runs", run["run_id"]), prepare=lambda page, asked=asked: page.on("request", lambda request: asked.append(request.url)))
+        page.wait_for_timeout(3_500)
+        assert any(one.endswith("/page/events") for one in asked)
+        counts.append([sum(one.endswith(path) for one in asked) for path in paths])
+        if counts[-1] == [1, 1]:
+            break
+    assert counts[-1] == [1, 1], counts
+    site.post(f"runs/{run['run_id']}/change", {"action": "tag", "key": "seen-at", "value": "once"})
+    page.wait_for_selector("text=seen-at")
+    site.post(f"runs/{run['run_id']}/change", {"action": "untag", "key": "seen-at"})
 
 
 def no_run(site):

@@ -37,6 +37,15 @@ export const post = async (path, body, signal) =>
     headers: { "Content-Type": "application/json", "X-Fieldbook": "page" },
   })).json();
 
+/** A module that is asked for when it is wanted first: `await module(import(…))`. */
+export async function module(promise) {
+  try {
+    return await promise;
+  } catch {
+    throw new Trouble("this part of the page could not be loaded", "load the page again when the server answers", 0);
+  }
+}
+
 export const part = (segment) => encodeURIComponent(segment);
 
 const below = (run, room, path) => `runs/${part(run)}/${room}/${path.split("/").map(part).join("/")}`;

@@ -1,5 +1,5 @@
 // The shell: which view is shown, who is signed in, and which view hears of changes.
-import { get, post, silence } from "./api.js";
+import { get, module, post, silence } from "./api.js";
 import { fill, paced } from "./dom.js";
 import * as format from "./format.js";
 import { layHeader, mark, NAV, showConflicts, showStatus } from "./header.js";
@@ -18,6 +18,7 @@ const VIEWS = {
   "sign-in": () => import("./signin.js"),
 };
 const PACE = 1_000; // milliseconds between two looks at what changed
+const REST = 2_000; // milliseconds after which what nobody has asked for yet is loaded, too
 
 /** What every view may ask: `context.status` is the newest document of `status`; `signedIn()` is told by the page of that. */
 const context = { status: null, signedIn };
@@ -26,6 +27,8 @@ let passage = 0;
 let isSignedOut = false;
 /** The first look at the status, however it ends. */
 let first = null;
+/** The moment of the replica that the first look saw, until the first event is heard. */
+let begun = null;
 
 async function move() {
   const place = route.read();
@@ -42,11 +45,11 @@ async function move() {
   try {
     if (!Object.hasOwn(VIEWS, name)) throw Object.assign(new Error(`there is no page “${name}”`), { hint: "go to the runs: press g, then r" });
     // What may be changed is known before anything is drawn, and is asked while the modules come.
-    const [module] = await Promise.all([VIEWS[name](), first]);
+    const [{ show }] = await Promise.all([module(VIEWS[name]()), first]);
     if (mine !== passage) return;
     fill(main);
     main.className = `view-${name}`;
-    const view = module.show(main, place, context);
+    const view = show(main, place, context);
     shown = { name, view };
     keys.forView(view.keys ?? []);
   } catch (error) {
@@ -110,7 +113,10 @@ const heard = paced(PACE, () => {
 const hears = {
   change(data) {
     showConflicts(data.conflicts);
-    heard();
+    // All that is shown was asked for after that look.
+    const isKnown = begun !== null && data.moment === begun;
+    begun = null;
+    if (!isKnown) heard();
   },
   back() {
     refreshStatus();
@@ -118,6 +124,15 @@ const hears = {
     else move();
   },
 };
+
+/** Every view and every part of one, so that they open at once, also when the server is gone. */
+async function loadRest() {
+  try {
+    await Promise.all(Object.values(VIEWS).map((load) => load()));
+    const { TABS } = await import("./runtabs.js");
+    await Promise.all([...TABS.map(({ load }) => load()), import("./overlay.js")]);
+  } catch { /* asked for again when it is wanted */ }
+}
 
 async function begin() {
   const listKeys = () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }));
@@ -141,6 +156,8 @@ async function begin() {
   first = refreshStatus();
   move();
   await first;
+  begun = context.status?.moment ?? null;
+  setTimeout(loadRest, REST);
   if (!isSignedOut) live.begin(hears);
 }
 

@@ -5,6 +5,7 @@ import { libraryMissing } from "./plot.js";
 import { curvesOf, curvesOfGroups } from "./overlay.js";
 import { settings, settingsBar } from "./settings.js";
 
+const AT_ONCE = 2;
 const UNDIVIDED = 12; // as many charts need no headings
 
 /**
@@ -41,13 +42,16 @@ export function charts(place, runs, query, { wanted, set, nothing, groupsOf = ()
     }
     made = [];
     const isTall = shown.length < 3;
-    return fill(body, !shown.length && empty("No metric has that in its name."), [...sections].map(([name, list]) => h("section", null,
+    fill(body, !shown.length && empty("No metric has that in its name."), [...sections].map(([name, list]) => h("section", null,
       sections.size > 1 && h("h2", { class: "section-title" }, name || "metrics", h("span", { class: "soft" }, ` ${list.length}`)),
       h("div", { class: `charts${isTall ? " charts-tall" : ""}` }, list.map((key) => {
         const chart = new Chart({ title: key, curves: curves(groups, key), settings: settings(query), cursors, isTall });
         made.push(chart);
         return chart.element;
       })))));
+    // Those at the top need not wait until they are known to be seen.
+    for (const one of made.slice(0, AT_ONCE)) one.load();
+    return null;
   }
 
   function curves(groups, key) {

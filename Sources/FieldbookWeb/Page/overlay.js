@@ -42,6 +42,7 @@ export function overlay(place, { runs, groups = [], key, metrics, band, choose, 
     else chart.set(settings(query));
   }, { hasGroups });
   fill(place, h("div", { class: "tools" }, select, bar), chart.element);
+  chart.load();
   return {
     setBand(next) {
       if (settings({ band: next }).band === chart.settings.band) return;

@@ -1,5 +1,5 @@
 // One run.
-import { get, part } from "./api.js";
+import { get, module, part } from "./api.js";
 import { h, fill, copyButton } from "./dom.js";
 import { Editor } from "./edit.js";
 import * as format from "./format.js";
@@ -21,16 +21,20 @@ export function show(main, place, context) {
 
 class RunView {
   constructor(main, place, context) {
-    Object.assign(this, { main, context, id: place.path[1], query: place.query, run: null });
+    Object.assign(this, { main, context, id: place.path[1], query: place.query, run: null, turns: 0 });
     this.head = h("div", { class: "run-head" });
     this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the run" });
     this.body = h("div", { class: "tab-body", role: "tabpanel", id: "tab-body", tabindex: -1 });
   }
 
   get tab() { return TABS.some(({ name }) => name === this.query.tab) ? this.query.tab : "overview"; }
+  /** What shows the tab; null for the overview. */
+  brought() { return TABS.find((one) => one.name === this.tab).load(); }
   get canWrite() { return this.context.status?.can_write !== false; }
 
   async read() {
+    // Asked for together; that it cannot be brought is said where it would stand.
+    if (!this.run) this.brought().catch(() => {});
     try {
       const run = await get(`runs/${part(this.id)}`);
       if (this.isLeft) return;
@@ -82,7 +86,7 @@ class RunView {
   }
 
   drawTab() {
-    const { run, query, tab, body } = this;
+    const { run, tab, body } = this;
     fill(this.tabs, TABS.map(({ name, title }) => h("a", {
       role: "tab", id: `tab-${name}`, "aria-selected": String(name === tab), "aria-controls": "tab-body",
       href: route.address(["runs", this.id], { tab: name === "overview" ? "" : name }),
@@ -91,10 +95,24 @@ class RunView {
     body.setAttribute("aria-labelledby", `tab-${tab}`);
     this.part?.leave?.();
     this.part = null;
+    this.fillTab();
+  }
+
+  async fillTab() {
+    const { body } = this;
+    const mine = ++this.turns;
+    let showPart;
+    try {
+      showPart = await module(this.brought());
+    } catch (error) {
+      if (mine === this.turns) fill(body, failure(error));
+      return;
+    }
+    if (mine !== this.turns || this.isLeft) return;
+    const { run, query } = this;
     const draft = body.querySelector("textarea")?.value;
     fill(body);
     const set = (words) => route.go(["runs", this.id], { ...this.query, ...words }, { replace: true });
-    const { show: showPart } = TABS.find((one) => one.name === tab);
     if (showPart) this.part = showPart(body, run, query, set) ?? null;
     else {
       overviewTab(body, run, this.editor, this.canWrite);

@@ -1,8 +1,8 @@
 // The chart above the table of runs: the ticked ones, and the means of groups.
-import { get, part, post } from "./api.js";
+import { get, module, part, post } from "./api.js";
 import { h, fill } from "./dom.js";
 import * as format from "./format.js";
-import { overlay } from "./overlay.js";
+import { failure } from "./notice.js";
 
 export class RunCurves {
   static MOST_GROUPS = 12; // as many as there are colours
@@ -25,10 +25,15 @@ export class RunCurves {
     this.element.hidden = !isDrawn;
     fill(this.element);
     if (!isDrawn) return;
-    await this.fetch(ids);
+    const [brought] = await Promise.allSettled([module(import("./overlay.js")), this.fetch(ids)]);
     if (state !== this.state) return;
+    if (!brought.value) {
+      this.state = "";
+      fill(this.element, failure(brought.reason));
+      return;
+    }
     const runs = ids.map((id) => this.known.get(id)).filter(Boolean);
-    this.chart = overlay(this.element, { runs, groups: drawn ?? [], key, metrics, band, choose: (chart) => this.set({ chart }), set: this.set });
+    this.chart = brought.value.overlay(this.element, { runs, groups: drawn ?? [], key, metrics, band, choose: (chart) => this.set({ chart }), set: this.set });
     if (groups?.length > RunCurves.MOST_GROUPS) this.element.append(h("p", { class: "chart-note" }, `The first ${RunCurves.MOST_GROUPS} of ${format.count(groups.length, "group")}, in the order of the table.`));
   }
 

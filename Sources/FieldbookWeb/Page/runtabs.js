@@ -1,35 +1,32 @@
 // The parts of a run's page: what each is called, and how it is shown. Each gives what it is told of: `{changed, update, leave}`, all optional.
-import { artifactsTab } from "./artifacts.js";
-import { charts } from "./charts.js";
-import { childrenTab } from "./children.js";
-import { codeTab } from "./code.js";
 import { empty } from "./dom.js";
-import { environmentTab } from "./environment.js";
 import * as format from "./format.js";
-import { historyTab } from "./history.js";
-import { logTab } from "./log.js";
-import { provenanceTab } from "./provenance.js";
 
 const isSystem = (key) => key.startsWith("system/");
+const noMetrics = (run) => empty("No metrics yet. From a script:", `fieldbook log metric loss=0.1 --run ${format.short(run.run_id)}`);
+const noSystem = () => empty("No system metrics. They are recorded of what is run by:", "fieldbook run -- COMMAND");
 
 /** A chart's part wants the run in a list. */
-function metricsTab(place, run, query, set, wanted, nothing) {
-  const part = charts(place, [run], query, { wanted, set, nothing });
-  return { ...part, changed: (next) => part.changed([next]) };
-}
+const metrics = (wanted, nothing) => async () => {
+  const { charts } = await import("./charts.js");
+  return (place, run, query, set) => {
+    const part = charts(place, [run], query, { wanted, set, nothing: nothing(run) });
+    return { ...part, changed: (next) => part.changed([next]) };
+  };
+};
 
-/** `show(place, run, query, set)`; that of the overview is run.js's own, since it edits. */
+/** `load()` brings what shows the part, by `show(place, run, query, set)`, when it is wanted first; that of the overview is run.js's own, since it edits. */
 export const TABS = [
-  { name: "overview", title: "Overview" },
-  { name: "charts", title: "Charts", show: (place, run, query, set) => metricsTab(place, run, query, set, (key) => !isSystem(key), empty("No metrics yet. From a script:", `fieldbook log metric loss=0.1 --run ${format.short(run.run_id)}`)) },
-  { name: "system", title: "System", show: (place, run, query, set) => metricsTab(place, run, query, set, isSystem, empty("No system metrics. They are recorded of what is run by:", "fieldbook run -- COMMAND")) },
-  { name: "log", title: "Log", show: logTab },
-  { name: "artifacts", title: "Artifacts", show: artifactsTab },
-  { name: "code", title: "Code", show: codeTab },
-  { name: "environment", title: "Environment", show: environmentTab },
-  { name: "children", title: "Children", show: childrenTab },
-  { name: "history", title: "History", show: historyTab },
-  { name: "provenance", title: "Provenance", show: provenanceTab },
+  { name: "overview", title: "Overview", load: async () => null },
+  { name: "charts", title: "Charts", load: metrics((key) => !isSystem(key), noMetrics) },
+  { name: "system", title: "System", load: metrics(isSystem, noSystem) },
+  { name: "log", title: "Log", load: async () => (await import("./log.js")).logTab },
+  { name: "artifacts", title: "Artifacts", load: async () => (await import("./artifacts.js")).artifactsTab },
+  { name: "code", title: "Code", load: async () => (await import("./code.js")).codeTab },
+  { name: "environment", title: "Environment", load: async () => (await import("./environment.js")).environmentTab },
+  { name: "children", title: "Children", load: async () => (await import("./children.js")).childrenTab },
+  { name: "history", title: "History", load: async () => (await import("./history.js")).historyTab },
+  { name: "provenance", title: "Provenance", load: async () => (await import("./provenance.js")).provenanceTab },
 ];
 
 /** How many there are of what a tab shows, where the run itself says it. */

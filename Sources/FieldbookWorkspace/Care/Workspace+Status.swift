@@ -25,6 +25,8 @@ package struct StatusReport: Sendable {
 
 /// What can be told at any moment: nothing is written for it, and no hash is computed.
 package struct Glance: Sendable {
+  /// As `Workspace.pulse`, when all else was read.
+  package var pulse: String
   package var workspaceName: String
   package var device: Device
   /// Nil for a device that is not enrolled, as far as is known here.
@@ -39,6 +41,7 @@ extension Workspace {
     let me = device
     return try store.inspect { transaction in
       Glance(
+        pulse: try transaction.pulse(),
         workspaceName: try transaction.workspaceName() ?? descriptor.name, device: me,
         role: try transaction.role(of: deviceKey),
         unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),
