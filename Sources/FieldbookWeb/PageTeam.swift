@@ -5,8 +5,6 @@ import FieldbookWorkspace
 /// Peers, devices, and what was exchanged.
 extension PageLooking {
   private static let exchangesMax = 200
-  /// Of an invite, from when it was made until it ends.
-  private static let inviteMilliseconds: Int64 = 24 * 3_600_000
 
   func sync() throws -> JSON {
     let devices = try workspace.devices()
@@ -29,11 +27,7 @@ extension PageLooking {
         }),
       "invites": .array(
         try workspace.openInvites().map { invite in
-          let made = invite.expires.milliseconds - PageLooking.inviteMilliseconds
-          return [
-            "role": .string(invite.role.rawValue), "expires_at": .time(invite.expires),
-            "made_at": .time(Timestamp(milliseconds: made)),
-          ]
+          ["role": .string(invite.role.rawValue), "expires_at": .time(invite.expires)]
         }),
     ]
   }

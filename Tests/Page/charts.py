@@ -17,6 +17,7 @@ def checks(site):
     yield "cursors of several charts move together", lambda: cursors(site)
     yield "after a change a chart asks only for what is new", lambda: only_what_is_new(site)
     yield "hiding a line changes no other", lambda: hiding(site)
+    yield "thirty runs in a chart are told apart by colour and dashes", lambda: many_lines(site)
 
 
 def open_long(site):
@@ -171,6 +172,17 @@ def hiding(site):
     assert page.evaluate("document.querySelector('.legend').closest('.chart').fieldbookCurves") == before
     assert page.evaluate(color) == tints
     site.quiet(page)
+
+
+def many_lines(site):
+    metric = site.data.metric
+    ids = [run["run_id"] for run in site.data.all_runs() if metric in run["metrics"]][:30]
+    page = site.open(place("runs", chosen=",".join(ids), chart=metric))
+    page.wait_for_function("(many) => (document.querySelector('.overlay .chart')?.fieldbookCurves ?? []).length === many", arg=len(ids))
+    looks = page.evaluate("() => [...document.querySelectorAll('.overlay .legend .swatch')].map((one) => { const { backgroundColor, backgroundImage } = getComputedStyle(one); return `${backgroundColor} ${backgroundImage}`; })")
+    assert len(looks) == len(ids) and len(set(looks)) == len(ids), looks
+    assert sum("gradient" not in one for one in looks) == 12, looks
+    assert not page.told["errors"], page.told["errors"]
 
 
 def only_what_is_new(site):

@@ -127,7 +127,7 @@ def read_only(site):
 def exchanges(site):
     one = {"time": "2024-01-01T00:00:00.000Z", "remote": "origin", "peer": "hub", "direction": "out", "sent_ops": 3, "received_ops": 1, "sent_points": 1000, "received_points": 0, "conflicts": 2, "seconds": 0.25, "error": None}
     told = [one, {**one, "error": "connection refused"}, {**one, "remote": None, "peer": HOSTILE, "direction": "in", "error": HOSTILE}, *[one] * 197]
-    document = {**site.get("sync"), "exchanges": told, "invites": [{"role": HOSTILE, "made_at": one["time"], "expires_at": "2030-01-01T00:00:00.000Z"}]}
+    document = {**site.get("sync"), "exchanges": told, "invites": [{"role": HOSTILE, "expires_at": "2030-01-01T00:00:00.000Z"}]}
     page = site.open("#/sync", prepare=lambda page: page.route("**/page/api/sync", lambda route: route.fulfill(json=document)))
     rows = page.locator(".exchanges tbody tr")
     rows.first.wait_for()

@@ -26,7 +26,7 @@ package struct StoredSpan {
       parent: try json["parent_span_id"].flatMap { $0 == .string("") ? nil : try id($0) },
       name: json["name"]?.string ?? "", kind: UInt64(clamping: json["kind"]?.wholeNumber ?? 0),
       start: try time(json["start_time_unix_nano"]) ?? 0,
-      end: try time(json["end_time_unix_nano"]).flatMap { $0 == 0 ? nil : $0 },
+      end: try end(json["end_time_unix_nano"]),
       status: code(status?["code"]), statusMessage: status?["message"]?.string ?? "",
       attributes: attributes(json["attributes"], isDumped: true),
       events: try (json["events"]?.items ?? []).map { event in
@@ -40,7 +40,7 @@ package struct StoredSpan {
     TraceSpan(
       trace: try trace(context["trace_id"]), id: try id(context["span_id"]),
       parent: try json["parent_id"].map { try id($0) }, name: json["name"]?.string ?? "", kind: 0,
-      start: try time(json["start_time"]) ?? 0, end: try time(json["end_time"]),
+      start: try time(json["start_time"]) ?? 0, end: try end(json["end_time"]),
       status: code(json["status_code"]), statusMessage: json["status_message"]?.string ?? "",
       attributes: attributes(json["attributes"], isDumped: true),
       events: try (json["events"]?.items ?? []).map { event in
@@ -91,6 +91,11 @@ package struct StoredSpan {
     guard let json else { return nil }
     guard let number = json.wholeNumber else { throw Malformed() }
     return UInt64(clamping: number)
+  }
+
+  /// Nil for a span that goes on: OpenTelemetry says so by a zero.
+  private static func end(_ json: JSON?) throws -> UInt64? {
+    try time(json).flatMap { $0 == 0 ? nil : $0 }
   }
 
   private static func code(_ json: JSON?) -> TraceSpan.Status {

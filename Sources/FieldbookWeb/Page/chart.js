@@ -17,7 +17,7 @@ export class Cursors {
 }
 
 /**
- * `curves`: `{run, key, label, color, start}`, `start` in milliseconds, or of a group `{members, key, label, color, band}` (groupcurves.js);
+ * `curves`: `{run, key, label, color, dashes, start}`, `start` in milliseconds, or of a group `{members, key, label, color, dashes, band}` (groupcurves.js);
  * with `isFaint` a line is a thin one. `settings`: `{axis, isLog, smooth}`, smooth from 0 to 100.
  */
 export class Chart {

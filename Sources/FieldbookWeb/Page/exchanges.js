@@ -48,5 +48,5 @@ function row(one) {
 }
 
 export const inviteTable = (invites) => invites.length > 0 && h("section", { "aria-label": "Invites" }, h("h2", { class: "section-title" }, "Open invites"), scroller("Invites", h("table", { class: "plain" },
-  h("thead", null, h("tr", null, ["Role", "Made", "Good until"].map((word) => h("th", { scope: "col" }, word)))),
-  h("tbody", null, invites.map((one) => h("tr", null, h("th", { scope: "row" }, one.role), h("td", null, format.time(one.made_at)), h("td", null, format.time(one.expires_at, "local"))))))));
+  h("thead", null, h("tr", null, ["Role", "Good until"].map((word) => h("th", { scope: "col" }, word)))),
+  h("tbody", null, invites.map((one) => h("tr", null, h("th", { scope: "row" }, one.role), h("td", null, format.time(one.expires_at, "local"))))))));

@@ -1,4 +1,5 @@
 // What stands beside a chart in words: the values at the cursor, or the last ones.
+import { swatch } from "./colors.js";
 import { h, fill } from "./dom.js";
 import * as format from "./format.js";
 import { COUNT, FINITE, LAST, MAX, MIN, NAN, nearest } from "./series.js";
@@ -39,7 +40,7 @@ export class Legend {
     this.list = (curves.length > 1 || hasGroups) && h("ul", { class: "legend" }, curves.map((one) => h("li", null, h("button", {
       type: "button", class: `quiet${one.isFaint ? " legend-faint" : ""}${one.members ? " legend-mean" : ""}`, "aria-pressed": "true", title: `Hide or show ${one.label}`,
       onclick: (event) => event.currentTarget.setAttribute("aria-pressed", String(!turn(one))),
-    }, h("span", { class: "swatch", style: { background: one.color } }), h("span", { class: "legend-name" }, one.label), h("span", { class: "legend-value" })))), this.note);
+    }, h("span", { class: "swatch", style: { background: swatch(one.color, one.dashes) } }), h("span", { class: "legend-name" }, one.label), h("span", { class: "legend-value" })))), this.note);
   }
 
   /** What the bands are, where there are some. */

@@ -1,6 +1,6 @@
 // One metric of several runs, and of groups of runs, in one chart.
 import { Chart } from "./chart.js";
-import { colors } from "./colors.js";
+import { colors, dashes } from "./colors.js";
 import { h, fill, own } from "./dom.js";
 import * as format from "./format.js";
 import { settings, settingsBar } from "./settings.js";
@@ -11,7 +11,7 @@ const MOST_RUNS = 2000; // read for the means of one chart
 export function curvesOf(runs, key) {
   const tints = colors(runs.map((run) => run.run_id));
   return runs.filter((run) => !Object.keys(run.metrics).length || own(run.metrics, key))
-    .map((run) => ({ run: run.run_id, key, label: run.name, color: tints.get(run.run_id), start: startOf(run) }));
+    .map((run) => ({ run: run.run_id, key, label: run.name, color: tints.get(run.run_id), dashes: dashes(run.run_id), start: startOf(run) }));
 }
 
 const startOf = (run) => Date.parse(run.start_time) || 0;
@@ -24,7 +24,7 @@ export function curvesOfGroups(groups, key, band) {
     const all = group.runs.filter((run) => own(run.metrics, key));
     const members = all.slice(0, most).map((run) => ({ run: run.run_id, start: startOf(run), count: run.metrics[key].count, isLive: run.status === "RUNNING" }));
     const many = members.length < all.length ? `first ${members.length.toLocaleString("en")} of ${format.count(all.length, "run")}` : format.count(all.length, "run");
-    return { members, key, band, label: `${group.label} · ${many}`, color: tints.get(group.id) };
+    return { members, key, band, label: `${group.label} · ${many}`, color: tints.get(group.id), dashes: dashes(group.id) };
   }).filter((one) => one.members.length > 0);
 }
 

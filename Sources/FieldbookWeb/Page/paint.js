@@ -65,6 +65,7 @@ function line(c, one, x, y, isLog) {
   let isWhole = true;
   c.globalAlpha = one.smooth || one.isFaint ? 0.32 : 1;
   c.lineWidth = one.smooth || one.isFaint ? 1 : one.members ? 2 : 1.5;
+  c.setLineDash(one.smooth ? [] : one.dashes ?? []);
   c.beginPath();
   for (const column of one.columns) {
     const value = number(column[LAST]);
@@ -114,6 +115,7 @@ function smoothLine(c, one, x, y, isLog) {
   c.globalAlpha = one.isFaint ? 0.4 : 1;
   c.lineWidth = one.isFaint ? 1 : 2;
   c.strokeStyle = one.color;
+  c.setLineDash(one.dashes ?? []);
   c.beginPath();
   let isBegun = false;
   one.smooth.forEach((value, i) => {
@@ -127,6 +129,7 @@ function smoothLine(c, one, x, y, isLog) {
     isBegun = true;
   });
   c.stroke();
+  c.setLineDash([]);
 }
 
 /** Values that have no place: NaN as a cross on the lower edge, the infinities as arrows at the edges they went over. */
