@@ -47,6 +47,16 @@ def visit(browser, url, look, wanted=1):
             context.close()
 
 
+def walk(page, url, look, wanted=1):
+    """What `look` saw in another view of a page that is open, `at` in milliseconds since it was asked for; None if not in time."""
+    page.evaluate("([url, look, wanted]) => bench.walk(url, look, wanted)", [url, look, wanted])
+    try:
+        page.wait_for_function("() => globalThis.bench?.drawn", polling=50, timeout=1000 * PATIENCE)
+    except TimeoutError:
+        return None
+    return page.evaluate("bench.drawn")
+
+
 class Traffic:
     """Bytes that a page is sent, as they come over the wire, heads of answers and streams of events included."""
 

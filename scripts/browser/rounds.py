@@ -3,8 +3,9 @@
 import statistics
 import time
 
-from chromium import PATIENCE, visit
+from chromium import PATIENCE, visit, walk
 
+REST = 4_000  # milliseconds in which a page loads what nobody has asked for yet
 LATE = {"text": f"over {PATIENCE} s"}
 
 
@@ -33,6 +34,17 @@ def drawn(browser, place, look, wanted=1):
     def sample(store):
         with visit(browser, place(store), f"{store.look} {look}", wanted) as (_, seen):
             return seen
+    return sample
+
+
+def walked(browser, start, place, look):
+    """A sample that goes from the list of runs, opened at `start(store)`, to the view at `place(store)`."""
+    def sample(store):
+        with visit(browser, start(store), f"{store.look} rows") as (page, seen):
+            if seen is None:
+                return None
+            page.wait_for_timeout(REST)
+            return walk(page, place(store), f"{store.look} {look}")
     return sample
 
 

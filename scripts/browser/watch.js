@@ -1,5 +1,5 @@
 // Told of a page before its own scripts run: when what `looks[WORD]` looks for is on the screen, `bench.drawn` says since when (in
-// milliseconds since the navigation began) and what. A look gives null as long as it is not there.
+// milliseconds since the navigation began, or since `begun`) and what. A look gives null as long as it is not there.
 (() => {
   const plain = (values) => values.reduce((most, one) => (Number.isFinite(one) && one > most ? one : most), -Infinity);
 
@@ -53,13 +53,19 @@
     } catch { /* a page half made */ }
     return seen;
   };
-  bench.watch = (word, wanted) => {
+  bench.watch = (word, wanted, begun = 0) => {
     const frame = () => {
       const seen = bench.look(word, wanted);
       if (!seen) return requestAnimationFrame(frame);
       // The frame in which it was put there has been painted when the next one begins.
-      return requestAnimationFrame((now) => { bench.drawn = { ...seen, at: Math.max(now, performance.now()) }; });
+      return requestAnimationFrame((now) => { bench.drawn = { ...seen, at: Math.max(now, performance.now()) - begun }; });
     };
     requestAnimationFrame(frame);
+  };
+  /** From where the page stands now to another of its own views. */
+  bench.walk = (url, word, wanted) => {
+    bench.drawn = null;
+    bench.watch(word, wanted, performance.now());
+    location.assign(url);
   };
 })();
