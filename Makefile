@@ -85,7 +85,12 @@ clients: setup ## scripts with older MLflow clients, LightGBM and Optuna against
 	@scripts/clients
 
 .PHONY: bench
-bench: setup ## measure, beside a raw SQLite loop, MLflow's own client, git, DVC and cp
+bench: bench-store ## measure, beside a raw SQLite loop, MLflow's own client, git, DVC and cp; and the page
+	@scripts/setup tests
+	@scripts/bench-browser --alone --build $(RELEASE)/release
+
+.PHONY: bench-store
+bench-store: setup
 	@scripts/setup python
 	@FIELDBOOK_TEST_PYTHON=$$(scripts/python-env bench) \
 	  && FIELDBOOK_BENCH_DVC=$$(dirname "$$(scripts/python-env apart dvc)")/dvc \
@@ -95,7 +100,7 @@ bench: setup ## measure, beside a raw SQLite loop, MLflow's own client, git, DVC
 	  && $(RELEASE)/release/fieldbook-bench --save $(RELEASE)/bench.json
 
 .PHONY: bench-full
-bench-full: bench ## the same, the tracking API beside MLflow's server, logging and the page beside others
+bench-full: bench-store ## the same, the tracking API beside MLflow's server, logging and the page beside others
 	@scripts/setup tests
 	@scripts/bench-peers --save $(RELEASE)/peers.json
 	@scripts/bench-api --save $(RELEASE)/api.json

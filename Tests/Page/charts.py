@@ -1,6 +1,7 @@
 """Charts draw the truth at every zoom. What was drawn is read from `fieldbookCurves` of the chart's element."""
 
 import json
+import re
 
 from support import place
 
@@ -12,6 +13,9 @@ def checks(site):
     yield "zoomed in, the spike is its own point, exactly", lambda: spike_near(site)
     yield "zoomed beside the spike, the range fits what is left", lambda: range_fits(site)
     yield "logarithm, axis and smoothing are kept in the address", lambda: settings(site)
+    yield "a logarithmic axis of steps has all points, in their places", lambda: logarithmic(site)
+    yield "between values that a logarithm has no place for, a spike is still drawn", lambda: lonely_spike(site)
+    yield "groups and several runs are drawn on a logarithmic axis", lambda: logarithmic_groups(site)
     yield "smoothing leaves the curve itself as it was", lambda: smoothing(site)
     yield "a chart is saved as CSV, SVG and PNG", lambda: saves(site)
     yield "cursors of several charts move together", lambda: cursors(site)
@@ -116,6 +120,74 @@ def settings(site):
     window = page.evaluate("document.querySelector('.chart').fieldbookWindow")
     assert window[0] < window[1] < 1e9, "seconds since the run began"
     site.picture(page, "settings")
+    site.quiet(page)
+
+
+def logarithmic(site):
+    page, run, key = open_long(site)
+    total = run["metrics"][key]["count"]
+    page.locator("#logx").check()
+    page.wait_for_function("() => location.hash.includes('logx=1') && document.querySelector('.chart').fieldbookWindow?.[0] > 0")
+    page.wait_for_function("() => document.querySelector('.chart .chart-note').textContent.includes('before the axis begins')")
+    columns = drawn(page)
+    place_of, value = true_spike(site)
+    assert sum(one[COUNT] for one in columns) == total - 1, "all but the point at step 0"
+    assert all(one[TO] < other[FROM] for one, other in zip(columns, columns[1:])), "no stretch is asked for twice"
+    assert greatest(columns)[MAX] == value and greatest(columns)[FROM] <= place_of <= greatest(columns)[TO]
+    pixels = page.evaluate("(places) => places.map(document.querySelector('.chart').fieldbookPixel)", [10 ** power for power in range(7)])
+    steps = [b - a for a, b in zip(pixels, pixels[1:])]
+    assert steps[0] > 20 and max(steps) - min(steps) < 1e-6 * max(steps), steps
+    widths = page.evaluate("(ends) => ends.map(([a, b]) => { const at = document.querySelector('.chart').fieldbookPixel; return at(b + 1) - at(a); })", [[one[FROM], one[TO]] for one in columns if one[COUNT] > 1])
+    assert max(widths) < 1.7, ("a column is about a pixel", max(widths))
+    # Zoomed in by hand, what is drawn lies within.
+    page.locator(".plot").focus()
+    page.keyboard.press("+")
+    page.wait_for_function("(many) => document.querySelector('.chart').fieldbookCurves[0].columns.length && document.querySelector('.chart').fieldbookWindow[0] > 1000", arg=total)
+    page.wait_for_function("() => { const { fieldbookCurves: [{ columns }], fieldbookWindow: [a, b] } = document.querySelector('.chart'); return columns[0][0] >= a - 1 && columns.at(-1)[1] <= b + 1; }")
+    page.keyboard.press("0")
+    page.wait_for_function("(many) => document.querySelector('.chart').fieldbookCurves[0].columns.reduce((sum, one) => sum + one[2], 0) === many", arg=total - 1)
+    # No logarithm of a wall clock.
+    page.locator("#axis").select_option("time")
+    page.wait_for_function("() => document.querySelector('#logx').disabled")
+    page.wait_for_function("(many) => document.querySelector('.chart').fieldbookCurves[0].columns.reduce((sum, one) => sum + one[2], 0) === many", arg=total)
+    site.quiet(page)
+
+
+def saved_svg(page):
+    page.locator(".chart").hover()
+    with page.expect_download() as download:
+        page.locator(".chart-tools button", has_text="SVG").click()
+    with open(download.value.path(), encoding="utf-8") as file:
+        return file.read()
+
+
+def lonely_spike(site):
+    page, _, _ = open_long(site)
+    place_of, value = true_spike(site)
+    page.locator("#log").check()
+    page.wait_for_function("() => location.hash.includes('log=1')")
+    page.wait_for_timeout(500)
+    column = next(one for one in drawn(page) if one[FROM] <= place_of <= one[TO])
+    assert column[MIN] <= 0 and column[MAX] == value
+    at = page.evaluate("(x) => document.querySelector('.chart').fieldbookPixel(x) - document.querySelector('.plot').getBoundingClientRect().left", (column[FROM] + column[TO]) / 2)
+    svg = saved_svg(page)
+    starts = [tuple(float(word) for word in found.groups()) for found in re.finditer(r'd="M([\d.]+) ([\d.]+)', svg)]
+    assert any(abs(x - at) < 5 and y < 30 for x, y in starts), (at, starts[:20])
+    site.quiet(page)
+
+
+def logarithmic_groups(site):
+    metric = site.data.metric
+    ids = [run["run_id"] for run in site.data.runs if metric in run["metrics"]][:3]
+    page = site.open(place("runs", group=f"params.{site.data.param}", chart=metric, chosen=",".join(ids)))
+    has_all = "(many) => { const curves = document.querySelector('.overlay .chart')?.fieldbookCurves ?? []; return curves.length > many && curves.some((one) => one.columns.length); }"
+    page.wait_for_function(has_all, arg=len(ids))
+    page.locator(".overlay #logx").check()
+    page.wait_for_function("() => { const { fieldbookWindow, fieldbookCurves } = document.querySelector('.overlay .chart'); return fieldbookWindow[0] > 0 || fieldbookCurves.every((one) => !one.columns.length); }")
+    curves = page.evaluate("document.querySelector('.overlay .chart').fieldbookCurves")
+    for curve in curves:
+        assert all(one[FROM] >= 1 for one in curve["columns"]), curve["key"]
+        assert all(one[TO] < other[FROM] for one, other in zip(curve["columns"], curve["columns"][1:])), curve["key"]
     site.quiet(page)
 
 

@@ -5,7 +5,7 @@ import { h, later } from "./dom.js";
 import * as format from "./format.js";
 import { Legend, words } from "./legend.js";
 import { paint } from "./paint.js";
-import { isHere, libraryMissing, plot } from "./plot.js";
+import { isHere, libraryMissing, pixelOf, plot } from "./plot.js";
 import * as series from "./series.js";
 
 const MOST_SMOOTH = 0.15; // the longest half-life, as a part of the whole axis
@@ -18,7 +18,7 @@ export class Cursors {
 
 /**
  * `curves`: `{run, key, label, color, dashes, start}`, `start` in milliseconds, or of a group `{members, key, label, color, dashes, band}` (groupcurves.js);
- * with `isFaint` a line is a thin one. `settings`: `{axis, isLog, smooth}`, smooth from 0 to 100.
+ * with `isFaint` a line is a thin one. `settings`: `{axis, isLog, isLogX, smooth}`, smooth from 0 to 100.
  */
 export class Chart {
   constructor({ title, curves, settings, cursors = new Cursors(), isTall = false, link = null }) {
@@ -56,7 +56,7 @@ export class Chart {
 
   /** New settings: what was asked for another axis is of no use. */
   set(settings) {
-    const isOther = settings.axis !== this.settings.axis;
+    const isOther = settings.axis !== this.settings.axis || settings.isLogX !== this.settings.isLogX;
     this.settings = settings;
     for (const one of this.curves) if (one.members) one.band = settings.band;
     if (isOther) {
@@ -77,19 +77,25 @@ export class Chart {
     const some = this.curves.filter((one) => one.columns.length);
     this.element.fieldbookCurves = this.curves.map(({ run, key, label, members, columns, absent }) => ({ run, key, columns, absent, ...(members && { group: label, members }) }));
     const absent = this.curves.reduce((sum, one) => sum + one.absent, 0);
-    this.say(!some.length && !this.window ? "no points here yet" : absent ? `${format.count(absent, "point")} known and not on this replica: fieldbook sync` : null);
+    const left = this.curves.filter((one) => one.left && !one.members).reduce((sum, one) => sum + one.left, 0);
+    const isLeft = left || this.curves.some((one) => one.left);
+    this.say(isLeft ? `${left ? format.count(left, "point") : "points of groups"} before the axis begins: a logarithm has no place for them` : !some.length && !this.window ? "no points here yet" : absent ? `${format.count(absent, "point")} known and not on this replica: fieldbook sync` : null);
     if (!this.window) {
       const ends = some.map((one) => [this.toX(one)(one.columns[0][series.PLACE]), this.toX(one)(one.columns.at(-1)[series.PLACE])]);
       this.full = ends.length ? [Math.min(...ends.map((one) => one[0])), Math.max(...ends.map((one) => one[1]))] : null;
     }
     if (!this.full) return;
-    const half = ((this.settings.smooth / 100) ** 2) * MOST_SMOOTH * (this.full[1] - this.full[0]) * (this.settings.axis === "relative" ? 1000 : 1);
+    const { isLogX } = this.settings;
+    const length = isLogX ? Math.log(this.full[1] / this.full[0]) : (this.full[1] - this.full[0]) * (this.settings.axis === "relative" ? 1000 : 1);
+    const half = ((this.settings.smooth / 100) ** 2) * MOST_SMOOTH * length;
     for (const one of this.curves) {
+      const place = isLogX ? (column) => Math.log(this.toX(one)(column[series.PLACE])) : undefined;
       one.gap = series.gapLength(one.columns);
-      one.smooth = this.settings.smooth > 0 && half > 0 ? series.smoothed(one.columns, half, one.warmUp) : null;
+      one.smooth = this.settings.smooth > 0 && half > 0 ? series.smoothed(one.columns, half, one.warmUp, place) : null;
     }
     const pad = (this.full[1] - this.full[0]) * 0.006 || 0.5;
-    const all = [this.full[0] - pad, this.full[1] + pad];
+    const times = (this.full[1] / this.full[0]) ** 0.006 || 1;
+    const all = isLogX ? [this.full[0] / Math.max(1.02, times), this.full[1] * Math.max(1.02, times)] : [this.full[0] - pad, this.full[1] + pad];
     const window = this.window ?? all;
     const rows = all.map((x) => [this.settings.axis === "time" ? new Date(x) : x, 1]);
     this.range = this.userY ?? this.extent(window);
@@ -99,7 +105,7 @@ export class Chart {
     else this.graph = plot(this, rows, options);
     this.isMine = false;
     this.element.fieldbookWindow = window;
-    this.element.fieldbookPixel = (x) => this.plot.getBoundingClientRect().left + this.graph.toDomXCoord(x);
+    this.element.fieldbookPixel = (x) => this.plot.getBoundingClientRect().left + pixelOf(this.graph, x);
     this.plot.setAttribute("aria-label", this.description());
     this.drawLegend(null);
   }
@@ -117,7 +123,7 @@ export class Chart {
 
   paint(c, area, graph, curves = this.visible) {
     paint(c, curves.map((one) => ({ ...one, toX: this.toX(one) })), {
-      x: (v) => graph.toDomXCoord(v), y: (v) => graph.toDomYCoord(v), area, isLog: this.settings.isLog,
+      x: (v) => pixelOf(graph, v), y: (v) => graph.toDomYCoord(v), area, isLog: this.settings.isLog,
     });
   }
 
@@ -148,7 +154,7 @@ export class Chart {
     this.cursor = x;
     const [a, b] = this.element.fieldbookWindow ?? [0, 0];
     this.rule.hidden = x === null || !this.graph || x < a || x > b;
-    if (!this.rule.hidden) this.rule.style.setProperty("left", `${this.graph.toDomXCoord(x)}px`);
+    if (!this.rule.hidden) this.rule.style.setProperty("left", `${pixelOf(this.graph, x)}px`);
     this.drawLegend(x);
   }
 

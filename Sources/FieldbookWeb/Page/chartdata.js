@@ -13,15 +13,16 @@ export async function load(chart) {
   if (!isHere()) return;
   chart.stop?.abort();
   const stop = chart.stop = new AbortController();
-  const { axis, smooth } = chart.settings;
+  const { smooth } = chart.settings;
   const columns = Math.max(200, Math.min(1600, Math.round(chart.plot.clientWidth) || 800));
   try {
-    const answers = await ask(chart.curves, axis, chart.window, columns, stop.signal);
+    const answers = await ask(chart.curves, chart.settings, chart.window, columns, stop.signal);
     const needsPast = chart.window && smooth > 0 && chart.full;
-    const past = needsPast ? await ask(chart.curves, axis, [chart.full[0], chart.window[0]], PAST, stop.signal) : null;
+    const past = needsPast ? await ask(chart.curves, chart.settings, [chart.full[0], chart.window[0]], PAST, stop.signal) : null;
     chart.curves.forEach((one, i) => {
       one.columns = answers[i].columns;
       one.absent = answers[i].absent;
+      one.left = answers[i].left ?? 0;
       one.warmUp = past ? past[i].columns.filter((column) => column[series.PLACE] < (one.columns[0]?.[series.FROM] ?? Infinity)) : [];
       if (!chart.window) one.end = one.columns.at(-1)?.[series.PLACE];
     });

@@ -36,8 +36,6 @@ function free(start, taken) {
   return start;
 }
 
-export const color = (id) => colors([id]).get(id);
-
 /** How the line of an id that has a colour is dashed; empty for a whole line, as the first dozen are. */
 export const dashes = (id) => DASHES[Math.floor((given.get(id) ?? 0) / PALETTE.length)];
 

@@ -1,7 +1,8 @@
 // Asks for curves, as many columns of each as there is room for.
 import { post } from "./api.js";
 import { groupColumns } from "./groupcurves.js";
-import { queried, queriedPlace } from "./series.js";
+import { shownOf, stretches, unit } from "./logarithm.js";
+import { COUNT, FROM, queried, queriedPlace, shownPlace, TO } from "./series.js";
 
 const AT_ONCE = 200; // curves in one question, as the server bounds it
 
@@ -9,7 +10,11 @@ const AT_ONCE = 200; // curves in one question, as the server bounds it
  * Of `window` on the drawn axis, or all with null; in the order of `curves`, which are those of a run (`{run, key, start}`) or the
  * mean of a group (`{members, key, band}`). In relative time each run has its own stretch of the clock.
  */
-export async function ask(curves, axis, window, columns, signal) {
+export function ask(curves, { axis, isLogX }, window, columns, signal) {
+  return isLogX ? askLog(curves, axis, window, columns, signal) : askEvenly(curves, axis, window, columns, signal);
+}
+
+async function askEvenly(curves, axis, window, columns, signal) {
   const lines = curves.filter((one) => !one.members);
   const groups = curves.filter((one) => one.members);
   const [ofLines, ofGroups] = await Promise.all([
@@ -17,6 +22,28 @@ export async function ask(curves, axis, window, columns, signal) {
   ]);
   const answers = new Map([...lines.map((one, i) => [one, ofLines[i]]), ...groups.map((one, i) => [one, ofGroups[i]])]);
   return curves.map((one) => answers.get(one));
+}
+
+/** Stretch by stretch, so that the columns are about a pixel wide each; `left` counts the points (of a group, runs) before the axis begins. */
+async function askLog(curves, axis, window, columns, signal) {
+  const whole = await askEvenly(curves, axis, null, 1, signal);
+  const all = ends(curves, whole, axis);
+  const shown = all && shownOf(all, axis);
+  const parts = !shown ? [] : await Promise.all(stretches(window ?? shown, axis, columns).map(([piece, many]) => askEvenly(curves, axis, piece, many, signal)));
+  const before = all && all[0] < (shown?.[0] ?? Infinity) ? await askEvenly(curves, axis, [all[0], shown ? shown[0] - unit(axis) : all[1]], 1, signal) : [];
+  return curves.map((_, i) => ({
+    columns: parts.flatMap((part) => part[i].columns), absent: whole[i].absent,
+    left: before[i]?.columns.reduce((sum, column) => sum + column[COUNT], 0) ?? 0,
+  }));
+}
+
+/** First and last place of any of them on the drawn axis; null without points. */
+function ends(curves, answers, axis) {
+  const places = answers.flatMap(({ columns }, i) => {
+    const shown = shownPlace(axis, curves[i].start ?? 0);
+    return columns.length ? [shown(columns[0][FROM]), shown(columns.at(-1)[TO])] : [];
+  });
+  return places.length ? [Math.min(...places), Math.max(...places)] : null;
 }
 
 /** The server's curves of these, each `{run, key, start}`. Equal windows and columns give equal stretches. */

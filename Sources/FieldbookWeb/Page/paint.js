@@ -1,6 +1,6 @@
 // How curves look. Draws with the few operations that a canvas and the SVG recorder of picture.js share.
 import { number } from "./format.js";
-import { COUNT, DOWN, FROM, LAST, MAX, MIN, NAN, PLACE, TO, UP } from "./series.js";
+import { COUNT, DOWN, FROM, isApart, LAST, MAX, MIN, NAN, PLACE, TO, UP } from "./series.js";
 
 const SHORTEST_MARK = 5; // pixels between two marks of one kind
 
@@ -22,8 +22,23 @@ export function paint(c, curves, { x, y, area, isLog }) {
 const drawable = (value, isLog) => Number.isFinite(value) && (!isLog || value > 0);
 
 function band(c, one, x, y, isLog) {
-  let stretch = [];
+  let stretch = []; // [pixel, pixel of the least, pixel of the greatest, points]
   const flush = () => {
+    // Nothing beside it: the stretch of all its points, upright, or a disc.
+    if (stretch.length === 1 && stretch[0][3] > 1) {
+      const [at, bottom, top] = stretch[0];
+      c.globalAlpha = one.smooth ? 0.4 : 0.8;
+      c.fillStyle = one.color;
+      c.strokeStyle = one.color;
+      c.lineWidth = 1.5;
+      if (bottom - top < 5) disc(c, at, (top + bottom) / 2, 2.5);
+      else {
+        c.beginPath();
+        c.moveTo(at, bottom);
+        c.lineTo(at, top);
+        c.stroke();
+      }
+    }
     if (stretch.length > 1) {
       c.beginPath();
       stretch.forEach(([at, , top], i) => (i ? c.lineTo(at, top) : c.moveTo(at, top)));
@@ -45,10 +60,10 @@ function band(c, one, x, y, isLog) {
     const high = number(column[MAX]);
     let low = number(column[MIN]);
     if (isLog && low <= 0) low = number(column[LAST]) > 0 ? number(column[LAST]) : high;
-    if (!drawable(high, isLog) || !drawable(low, isLog) || (before && column[PLACE] - before[PLACE] > one.gap)) flush();
+    if (!drawable(high, isLog) || !drawable(low, isLog) || (before && isApart(before, column, one.gap))) flush();
     if (drawable(high, isLog) && drawable(low, isLog)) {
       const at = column[COUNT] === 1 || one.members ? column[PLACE] : (column[FROM] + Math.min(column[TO], Math.max(column[PLACE], column[FROM]))) / 2;
-      stretch.push([x(one.toX(at)), y(low), y(high)]);
+      stretch.push([x(one.toX(at)), y(low), y(high), column[COUNT]]);
     }
     before = column;
   }
@@ -61,7 +76,7 @@ function line(c, one, x, y, isLog) {
   c.lineJoin = "round";
   const dashes = [];
   const dots = [];
-  let last = null; // the last finite point: [pixel, pixel, place, starts a stretch]
+  let last = null; // the last finite point: [pixel, pixel, column, starts a stretch]
   let isWhole = true;
   c.globalAlpha = one.smooth || one.isFaint ? 0.32 : 1;
   c.lineWidth = one.smooth || one.isFaint ? 1 : one.members ? 2 : 1.5;
@@ -73,8 +88,8 @@ function line(c, one, x, y, isLog) {
       isWhole = false;
       continue;
     }
-    const point = [x(one.toX(column[PLACE])), y(value), column[PLACE], true];
-    if (last && isWhole && column[PLACE] - last[2] <= one.gap) {
+    const point = [x(one.toX(column[PLACE])), y(value), column, true];
+    if (last && isWhole && !isApart(last[2], column, one.gap)) {
       c.lineTo(point[0], point[1]);
       point[3] = false;
       last[4] = true;

@@ -9,9 +9,15 @@ export const libraryMissing = () => (isHere() ? null : h("div", { class: "failur
   h("p", null, h("strong", null, "Charts need the library dygraphs, which this server has not found.")),
   h("p", { class: "hint" }, "Install it where the server runs: ", h("code", null, "apt install libjs-dygraphs"), ", then load this page again. Everything else works without it.")));
 
+/** The pixel of a place on the x axis, from the plot's left edge. dygraphs 2.2 leaves the logarithm out of its own `toDomXCoord`. */
+export function pixelOf(graph, x) {
+  const area = graph.getArea();
+  return area.x + graph.toPercentXCoord(x) * area.w;
+}
+
 /** A graph without curves of its own: `chart` paints them, hears of zooming, and owns window and range. */
 export function plot(chart, rows, { file, ...options }) {
-  const { axis } = chart.settings;
+  const { axis, isLogX } = chart.settings;
   const label = { step: (x) => (Number.isInteger(x) ? x.toLocaleString("en") : ""), relative: (x) => format.duration(x * 1000) }[axis];
   // Its legend is made of markup, and its style attributes are against the policy of the page: ours is below the chart.
   const library = globalThis.Dygraph;
@@ -22,7 +28,7 @@ export function plot(chart, rows, { file, ...options }) {
     plotter: (e) => chart.paint(e.drawingContext, e.plotArea, e.dygraph),
     interactionModel: { ...library.defaultInteractionModel, dblclick: () => chart.reset() },
     axes: {
-      x: { ...(label ? { axisLabelFormatter: label } : {}), axisLabelWidth: 70, pixelsPerLabel: 60 },
+      x: { ...(label ? { axisLabelFormatter: label } : {}), axisLabelWidth: 70, pixelsPerLabel: 60, logscale: isLogX },
       y: { axisLabelFormatter: (v) => format.brief(v, 4), axisLabelWidth: 54, pixelsPerLabel: 32 },
     },
     zoomCallback: (a, b, [y]) => {

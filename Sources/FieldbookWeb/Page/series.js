@@ -45,19 +45,19 @@ export function extent(columns, toX, a, b, isLog) {
   return high >= low ? [low, high] : null;
 }
 
-/** Exponential moving average with a half-life on the axis itself, so that zooming does not change it. Null where no value is. */
-export function smoothed(columns, halfLife, warmUp = []) {
+/** Exponential moving average with a half-life on the axis itself (`place(column)`), so that zooming does not change it. Null where no value is. */
+export function smoothed(columns, halfLife, warmUp = [], place = (one) => one[PLACE]) {
   let sum = 0;
   let weight = 0;
   let before = null;
   const step = (one) => {
     const value = number(one[MEAN]);
     if (before !== null) {
-      const decay = 2 ** (-(one[PLACE] - before) / halfLife);
+      const decay = 2 ** (-(place(one) - before) / halfLife);
       sum *= decay;
       weight *= decay;
     }
-    before = one[PLACE];
+    before = place(one);
     if (Number.isFinite(value)) {
       const finite = one[FINITE] ?? one[COUNT] - one[NAN] - one[UP] - one[DOWN];
       sum += value * finite;
@@ -78,6 +78,9 @@ export function gapLength(columns) {
   const width = columns[0][TO] - columns[0][FROM] + 1;
   return GAP * Math.max(distances[distances.length >> 1], width, 1);
 }
+
+/** Columns of a logarithmic axis are wider the farther they lie. */
+export const isApart = (before, column, gap) => column[PLACE] - before[PLACE] > Math.max(gap, GAP * (Math.max(before[TO] - before[FROM], column[TO] - column[FROM]) + 1));
 
 /** The column that holds this place or is nearest to it. */
 export function nearest(columns, place) {

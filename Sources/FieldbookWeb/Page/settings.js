@@ -1,4 +1,4 @@
-// How all charts of a page are drawn: axis, logarithm, smoothing, the band of groups. Kept in the URL.
+// How all charts of a page are drawn: axis, logarithms, smoothing, the band of groups. Kept in the URL.
 import { h } from "./dom.js";
 import { BANDS, bandOf } from "./groupcurves.js";
 
@@ -7,6 +7,7 @@ const AXES = [["step", "Step"], ["relative", "Relative time"], ["time", "Wall ti
 export const settings = (query) => ({
   axis: AXES.some(([name]) => name === query.axis) ? query.axis : "step",
   isLog: Boolean(query.log),
+  isLogX: Boolean(query.logx) && query.axis !== "time",
   band: bandOf(query),
   smooth: Math.max(0, Math.min(100, Number(query.smooth) || 0)),
 });
@@ -22,6 +23,7 @@ export function settingsBar(query, changed, { hasGroups = false } = {}) {
   return h("span", { class: "settings" },
     h("label", { class: "inline" }, "x", axis),
     h("label", { class: "inline" }, h("input", { type: "checkbox", id: "log", checked: now.isLog, onchange: (event) => changed({ log: event.target.checked ? "1" : "" }) }), "log y"),
+    h("label", { class: "inline", title: now.axis === "time" ? "A wall clock has no logarithm" : null }, h("input", { type: "checkbox", id: "logx", checked: now.isLogX, disabled: now.axis === "time", onchange: (event) => changed({ logx: event.target.checked ? "1" : "" }) }), "log x"),
     h("label", { class: "inline", title: "Exponential moving average; the curve itself stays behind it" }, "Smooth", smooth),
     band && h("label", { class: "inline", title: "Around the mean of a group's runs" }, "Band", band));
 }

@@ -1,6 +1,6 @@
 // Ticked runs: their boxes and names in the table, and the bar with what can be done with them.
 import { h, fill } from "./dom.js";
-import { color } from "./colors.js";
+import { colors } from "./colors.js";
 import * as format from "./format.js";
 import * as route from "./route.js";
 
@@ -9,13 +9,14 @@ const AT_MOST = 50; // ticked at once
 export class Ticked {
   /** `set(words, replace)` changes the address; `chart()` gives the metric to draw when one asks for curves. */
   constructor({ set, chart }) {
-    Object.assign(this, { set, chart, query: {}, ids: [] });
+    Object.assign(this, { set, chart, query: {}, ids: [], tints: new Map() });
     this.element = h("div", { class: "choice-bar", role: "region", "aria-label": "Ticked runs", hidden: true });
   }
 
   take(query) {
     this.query = query;
     this.ids = route.list(query.chosen);
+    this.tints = colors(this.ids); // of all at once, so that each has its own
   }
 
   has(id) { return this.ids.includes(id); }
@@ -46,7 +47,7 @@ export class Ticked {
 
   nameCell(run) {
     return [
-      h("span", { class: "swatch", style: { background: this.has(run.run_id) ? color(run.run_id) : "transparent" } }),
+      h("span", { class: "swatch", style: { background: this.tints.get(run.run_id) ?? "transparent" } }),
       h("a", { href: route.address(["runs", run.run_id]), title: run.name, dataset: { key: `name-${run.run_id}` } }, run.name),
       run.conflicts.length > 0 && h("a", { class: "badge", href: route.address(["conflicts", run.conflicts[0]]), title: "in conflict" }, "!"),
     ];
