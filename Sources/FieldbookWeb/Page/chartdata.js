@@ -42,8 +42,9 @@ export async function loadNew(chart) {
   const lines = chart.curves.filter((one) => !one.members);
   const isAtEnd = !chart.window || lines.some((one) => one.end !== undefined && chart.toX(one)(one.end) <= chart.window[1]);
   if (!lines.length || !isAtEnd) return;
-  const width = Math.max(200, chart.plot.clientWidth);
-  if (lines.some((one) => one.columns.length === 0 || one.columns.length > 2 * width)) return load(chart);
+  // Asked for evenly there is a column for each pixel, on a logarithmic axis about two.
+  const most = (chart.settings.isLogX ? 4 : 2) * Math.max(200, chart.plot.clientWidth);
+  if (lines.some((one) => one.columns.length === 0 || one.columns.length > most)) return load(chart);
   const { stop } = chart;
   try {
     await Promise.all(lines.map(async (one) => {
