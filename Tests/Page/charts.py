@@ -146,6 +146,10 @@ def logarithmic(site):
     page.wait_for_function("() => { const { fieldbookCurves: [{ columns }], fieldbookWindow: [a, b] } = document.querySelector('.chart'); return columns[0][0] >= a - 1 && columns.at(-1)[1] <= b + 1; }")
     page.keyboard.press("0")
     page.wait_for_function("(many) => document.querySelector('.chart').fieldbookCurves[0].columns.reduce((sum, one) => sum + one[2], 0) === many", arg=total - 1)
+    # However far a peer's steps reach, there are a few windows, and the last ends where they do.
+    for high in (1, 2, 7, 1e6, 2.0 ** 53, 2.0 ** 63):
+        windows = page.evaluate("async (high) => (await import('/page/logarithm.js')).stretches([1, high], 'step', 1200)", high)
+        assert len(windows) < 40 and windows[0][0][0] == 1 and float(windows[-1][0][1]) == high, (high, windows)
     # No logarithm of a wall clock.
     page.locator("#axis").select_option("time")
     page.wait_for_function("() => document.querySelector('#logx').disabled")

@@ -5,6 +5,7 @@ import { shownOf, stretches, unit } from "./logarithm.js";
 import { COUNT, FROM, queried, queriedPlace, shownPlace, TO } from "./series.js";
 
 const AT_ONCE = 200; // curves in one question, as the server bounds it
+const BEYOND = 2 ** 63; // no step and no time lies there
 
 /**
  * Of `window` on the drawn axis, or all with null; in the order of `curves`, which are those of a run (`{run, key, start}`) or the
@@ -52,7 +53,10 @@ export async function askRuns(curves, axis, window, columns, signal) {
   for (let i = 0; i < curves.length; i += AT_ONCE) {
     const some = curves.slice(i, i + AT_ONCE);
     const place = (one) => queriedPlace(axis, one.start ?? 0);
-    const ends = (one) => ({ from: Math.floor(place(one)(window[0])), to: Math.ceil(place(one)(window[1])) });
+    const ends = (one) => {
+      const to = Math.ceil(place(one)(window[1]));
+      return { from: Math.floor(place(one)(window[0])), to: to < BEYOND ? to : null };
+    };
     const isShared = window && axis !== "relative";
     const { curves: told } = await post("curves", {
       curves: some.map((one) => ({ run: one.run, key: one.key, ...(window && !isShared ? ends(one) : {}) })),

@@ -24,11 +24,11 @@ export function stretches([low, high], axis, columns) {
   const windows = [];
   let from = begin;
   let to = Math.max(begin * GROWTH, begin + many * least);
-  while (from <= high) {
+  for (;;) {
     const end = Math.min(high, to - least);
     windows.push([[from, end], many]);
+    if (end >= high) return windows;
     from = end + least;
     to = from * GROWTH;
   }
-  return windows;
 }
