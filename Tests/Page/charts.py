@@ -256,6 +256,8 @@ def many_lines(site):
     page = site.open(place("runs", chosen=",".join(ids), chart=metric))
     page.wait_for_function("(many) => (document.querySelector('.overlay .chart')?.fieldbookCurves ?? []).length === many", arg=len(ids))
     looks = page.evaluate("() => [...document.querySelectorAll('.overlay .legend .swatch')].map((one) => { const { backgroundColor, backgroundImage } = getComputedStyle(one); return `${backgroundColor} ${backgroundImage}`; })")
+    chosen = "() => { const one = document.querySelector('.overlay select'); return one.value && one.options.length > 1 && one.value; }"
+    assert page.wait_for_function(chosen).json_value() == metric
     assert len(looks) == len(ids) and len(set(looks)) == len(ids), looks
     assert sum("gradient" not in one for one in looks) == 12, looks
     assert not page.told["errors"], page.told["errors"]

@@ -27,7 +27,14 @@ def drawn(site, size):
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     if size == "narrow":
         assert page.evaluate("document.querySelector('.lineage').scrollWidth - document.querySelector('.lineage').clientWidth") <= 0, "no scrolling sideways"
+    # Drawn anew, in another width, it leaves the keyboard where it stands.
     page.locator(f"[data-node='run {source['run_id']}']").focus()
+    view = page.viewport_size
+    page.set_viewport_size({**view, "width": view["width"] - 20})
+    page.wait_for_timeout(600)
+    assert page.evaluate("document.activeElement.dataset.node") == f"run {source['run_id']}"
+    page.set_viewport_size(view)
+    page.wait_for_timeout(600)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name=source["name"], exact=True).wait_for()
     page.go_back()

@@ -19,6 +19,7 @@ export function lineageView(place, model) {
   const below = h("div", { class: "tab-body" });
   fill(place, h("header", null, h("h2", null, "Lineage")), frame, below);
   let graph = null;
+  let drawn = null; // {graph, width} of what stands there
 
   async function read() {
     const versions = model.versions.toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at)).slice(0, most);
@@ -34,9 +35,14 @@ export function lineageView(place, model) {
   function draw() {
     if (!graph) return;
     const width = frame.clientWidth || 900;
+    if (drawn?.graph === graph && drawn.width === width) return;
+    drawn = { graph, width };
+    // Who stands at one of them with the keyboard stays there.
+    const held = frame.contains(document.activeElement) ? document.activeElement.dataset.node : null;
     const layers = LAYERS.map((_, i) => graph.nodes.filter((one) => one.layer === i));
     const used = layers.map((some, i) => [i, some]).filter(([, some]) => some.length);
     fill(frame, width < NARROW ? indented(graph, width) : columns(graph, used, width));
+    if (held) [...frame.querySelectorAll(".node")].find((one) => one.dataset.node === held)?.focus();
   }
 
   function table(versions) {

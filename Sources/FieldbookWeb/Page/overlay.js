@@ -32,8 +32,17 @@ export function curvesOfGroups(groups, key, band) {
 export function overlay(place, { runs, groups = [], key, metrics, band, choose, set }) {
   let query = { band };
   const hasGroups = groups.length > 0;
-  const select = h("select", { "aria-label": "Metric of the curves", onchange: (event) => choose(event.target.value) }, metrics.map((one) => h("option", { value: one }, one)));
-  select.value = key;
+  const select = h("select", { "aria-label": "Metric of the curves", onchange: (event) => choose(event.target.value) });
+  let offered = "";
+  // The one that is drawn is always among them: the list may come later, and not have it.
+  function offer(names) {
+    const all = names.includes(key) ? names : [key, ...names];
+    if (all.join("\n") === offered) return;
+    offered = all.join("\n");
+    fill(select, all.map((one) => h("option", { value: one }, one)));
+    select.value = key;
+  }
+  offer(metrics);
   const lines = curvesOf(runs, key).map((one) => ({ ...one, isFaint: hasGroups }));
   const chart = new Chart({ title: key, curves: [...curvesOfGroups(groups, key, settings(query).band), ...lines], settings: settings(query), isTall: true });
   const bar = settingsBar(query, (words) => {
@@ -44,7 +53,9 @@ export function overlay(place, { runs, groups = [], key, metrics, band, choose, 
   fill(place, h("div", { class: "tools" }, select, bar), chart.element);
   chart.load();
   return {
-    setBand(next) {
+    /** What the address says now, and the metrics there are. */
+    set(next, names) {
+      offer(names);
       if (settings({ band: next }).band === chart.settings.band) return;
       query = { ...query, band: next };
       chart.set(settings(query));

@@ -15,10 +15,13 @@ export function pixelOf(graph, x) {
   return area.x + graph.toPercentXCoord(x) * area.w;
 }
 
+/** Steps are whole; a tick that was reached by adding fifths is not quite. */
+const stepLabel = (x) => (Math.abs(x - Math.round(x)) < 1e-6 ? Math.round(x).toLocaleString("en") : "");
+
 /** A graph without curves of its own: `chart` paints them, hears of zooming, and owns window and range. */
 export function plot(chart, rows, { file, ...options }) {
   const { axis, isLogX } = chart.settings;
-  const label = { step: (x) => (Number.isInteger(x) ? x.toLocaleString("en") : ""), relative: (x) => format.duration(x * 1000) }[axis];
+  const label = { step: stepLabel, relative: (x) => format.duration(x * 1000) }[axis];
   // Its legend is made of markup, and its style attributes are against the policy of the page: ours is below the chart.
   const library = globalThis.Dygraph;
   library.PLUGINS = library.PLUGINS.filter((one) => one !== library.Plugins.Legend);
