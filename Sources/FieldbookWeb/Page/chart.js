@@ -79,7 +79,10 @@ export class Chart {
     const absent = this.curves.reduce((sum, one) => sum + one.absent, 0);
     const left = this.curves.filter((one) => one.left && !one.members).reduce((sum, one) => sum + one.left, 0);
     const isLeft = left || this.curves.some((one) => one.left);
-    this.say(isLeft ? `${left ? format.count(left, "point") : "points of groups"} before the axis begins: a logarithm has no place for them` : !some.length && !this.window ? "no points here yet" : absent ? `${format.count(absent, "point")} known and not on this replica: fieldbook sync` : null);
+    this.say([
+      isLeft && `${left ? format.count(left, "point") : "points of groups"} before the axis begins: a logarithm has no place for them`,
+      absent > 0 && `${format.count(absent, "point")} known and not on this replica: fieldbook sync`,
+    ].filter(Boolean).join("; ") || (!some.length && !this.window ? "no points here yet" : null));
     if (!this.window) {
       const ends = some.map((one) => [this.toX(one)(one.columns[0][series.PLACE]), this.toX(one)(one.columns.at(-1)[series.PLACE])]);
       this.full = ends.length ? [Math.min(...ends.map((one) => one[0])), Math.max(...ends.map((one) => one[1]))] : null;
