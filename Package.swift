@@ -69,12 +69,15 @@ let package = Package(
     .systemLibrary(
       name: "Carchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "Cgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "Csqlite"),
     .systemLibrary(name: "Cspawn"),
     .systemLibrary(name: "Czstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     room("FieldbookModel", []),
     room("FieldbookReplication", ["FieldbookModel", "Czstd", crypto]),
-    room("FieldbookStore", ["FieldbookReplication", "FieldbookModel", grdb, sqlite, crypto]),
+    room(
+      "FieldbookStore",
+      ["FieldbookReplication", "FieldbookModel", "Csqlite", grdb, sqlite, crypto]),
     room("FieldbookRepository", ["FieldbookModel", "Cgit2", "Czstd", crypto]),
     room("FieldbookWorkspace", ["FieldbookStore", "FieldbookRepository", yams, crypto]),
     room("FieldbookExecution", ["FieldbookWorkspace", "FieldbookRepository", "Cspawn", yams]),

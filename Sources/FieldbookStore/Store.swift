@@ -1,3 +1,4 @@
+import Csqlite
 import FieldbookModel
 import FieldbookReplication
 import Foundation
@@ -54,6 +55,9 @@ package final class Store: Sendable {
     PRAGMA secure_delete = ON;
     """
 
+  /// Of the whole process: to be called before SQLite is used for the first time, and of no effect later.
+  package static let settingsOfProcess: Void = { _ = sqlite_counts_no_memory() }()
+
   /// Statements that return nothing of interest, in one go.
   private static func runScript(_ script: String, on db: Database) throws {
     guard sqlite3_exec(db.sqliteConnection, script, nil, nil, nil) == SQLITE_OK else {
@@ -67,6 +71,7 @@ package final class Store: Sendable {
   ///
   /// - Parameter isKnown: it was made before: without tables it is damaged, and not new.
   package init(path: String, identity: LogIdentity, isKnown: Bool = false) throws {
+    Store.settingsOfProcess
     self.path = path
     self.identity = identity
     checkpointLock = path + ".checkpoint"
@@ -142,16 +147,36 @@ package final class Store: Sendable {
   }
 
   private func migrate(isKnown: Bool) throws {
-    try pool.write { db in
-      if try db.tableExists("meta") {
-        let found = try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'format'") ?? 0
-        guard found == Schema.format else {
-          throw StoreFailure.unknownFormat(found: Int(found), known: Int(Schema.format))
-        }
-        if try !db.tableExists("trace") { try Store.runScript(Schema.traces, on: db) }
-        if try !db.tableExists("config") { try Store.runScript(Schema.configs, on: db) }
-        return try Store.addColumns(db)
+    try pool.writeWithoutTransaction { db in
+      if try Store.isUpToDate(db) { return }
+      try db.inTransaction(.immediate) {
+        try self.migrate(db, isKnown: isKnown)
+        return .commit
       }
+    }
+  }
+
+  /// Of this format, with all that programs up to this one add: nothing is to be written.
+  private static func isUpToDate(_ db: Database) throws -> Bool {
+    let additions = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    guard additions >= Schema.additionCount else { return false }
+    return (try? format(db)) == Schema.format
+  }
+
+  private static func format(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'format'") ?? 0
+  }
+
+  private func migrate(_ db: Database, isKnown: Bool) throws {
+    if try db.tableExists("meta") {
+      let found = try Store.format(db)
+      guard found == Schema.format else {
+        throw StoreFailure.unknownFormat(found: Int(found), known: Int(Schema.format))
+      }
+      if try !db.tableExists("trace") { try Store.runScript(Schema.traces, on: db) }
+      if try !db.tableExists("config") { try Store.runScript(Schema.configs, on: db) }
+      try Store.addColumns(db)
+    } else {
       // As when the write-ahead log was taken away before anything of it was copied back.
       if isKnown { throw DatabaseFailure.corrupt("it holds no tables") }
       try Store.runScript(Schema.log + Schema.local, on: db)
@@ -162,6 +187,7 @@ package final class Store: Sendable {
         sql: "INSERT INTO meta(key, value) VALUES ('format', ?), ('level', ?)",
         arguments: [Schema.format, identity.vocabulary.level])
     }
+    try db.execute(sql: "PRAGMA user_version = \(Schema.additionCount)")
   }
 
   private static func addColumns(_ db: Database) throws {

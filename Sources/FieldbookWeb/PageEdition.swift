@@ -35,6 +35,9 @@ struct PageEdition: Sendable {
   /// The page itself, that asks for the files of this edition and knows which modules each view needs; nil if there is none.
   private(set) var index: PageFolder.File?
 
+  /// The classic scripts that run before all else, in their order.
+  var scripts: [String] { PageEdition.early.filter { files[$0] != nil } }
+
   /// The modules that every view needs.
   private(set) var modules: [String]
 
@@ -55,6 +58,7 @@ struct PageEdition: Sendable {
   private static let noModules = "<meta name=\"modules\" content=\"\""
 
   private static let first = "app.js"
+  private static let early = ["theme.js", "early.js"]
 
   /// What each module that is imported when it is wanted needs, besides those that every view needs.
   private var later: JSON {

@@ -31,13 +31,14 @@ struct PageFiles: Sendable {
 
   private func page() async throws -> Response {
     guard let editions else { throw PageFiles.noPage }
-    let (index, edition, modules) = try await Blocking.run {
-      let edition = editions.opened()
-      return (edition.index, edition.name, edition.modules)
-    }
-    guard let index else { throw PageFiles.noPage }
-    // A browser need not find the first modules one by the other. (HTML, "modulepreload"; as a field: RFC 8288)
-    let link = modules.map { "<\(PageEdition.place)\(edition)/\($0)>; rel=modulepreload" }
+    let edition = try await Blocking.run { editions.opened() }
+    guard let index = edition.index else { throw PageFiles.noPage }
+    // A browser need not find the first modules one by the other, and asks for what it waits for before them.
+    // (HTML, "preload" and "modulepreload"; as a field: RFC 8288)
+    let place = PageEdition.place + edition.name + "/"
+    let link =
+      edition.scripts.map { "<\(place)\($0)>; rel=preload; as=script" }
+      + edition.modules.map { "<\(place)\($0)>; rel=modulepreload" }
     return PageFiles.response(
       index, ["Cache-Control": "no-cache", "Link": link.joined(separator: ", ")])
   }

@@ -7,6 +7,8 @@ struct MutantHunt {
   /// Histories of each profile in any case: they say how often it is caught.
   static let sample: UInt64 = 5
   let mutant: Mutant
+  /// Actions in each history.
+  let steps: Int
   private(set) var seeds = 0
   private(set) var caught = 0
   /// Profile and seed of the first one that caught it.
@@ -17,9 +19,11 @@ struct MutantHunt {
   ///   - recorded: seeds that once found a bug, to be played before it is given up.
   ///   - limit: of histories of each profile that can show it, while it is not caught.
   init(
-    _ mutant: Mutant, recorded: [(seed: UInt64, profile: Simulation.Profile)], limit: UInt64
+    _ mutant: Mutant, steps: Int, recorded: [(seed: UInt64, profile: Simulation.Profile)],
+    limit: UInt64
   ) {
     self.mutant = mutant
+    self.steps = steps
     Mutant.chosen = mutant
     defer { Mutant.chosen = nil }
     for seed in 1...max(limit, MutantHunt.sample) where seed <= MutantHunt.sample || caught == 0 {
@@ -46,7 +50,7 @@ struct MutantHunt {
   private mutating func play(_ seed: UInt64, _ profile: Simulation.Profile) {
     seeds += 1
     do {
-      _ = try Simulation(seed: seed, profile: profile).run()
+      _ = try Simulation(seed: seed, profile: profile).run(steps: steps)
     } catch {
       caught += 1
       if first == nil { first = "\(profile) \(seed)" }

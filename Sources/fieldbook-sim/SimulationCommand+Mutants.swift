@@ -13,7 +13,7 @@ extension SimulationCommand {
     let recorded = try recorded.map(MutantHunt.recorded) ?? []
     var isMissed = false
     for mutant in chosen {
-      let hunt = MutantHunt(mutant, recorded: recorded, limit: limit)
+      let hunt = MutantHunt(mutant, steps: steps, recorded: recorded, limit: limit)
       print(hunt.row)
       isMissed = isMissed || hunt.caught == 0
     }

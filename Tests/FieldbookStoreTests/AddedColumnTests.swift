@@ -1,6 +1,7 @@
 import FieldbookModel
 import FieldbookTestSupport
 import FieldbookWorkspace
+import Foundation
 import Testing
 
 @testable import FieldbookStore
@@ -21,6 +22,8 @@ import Testing
     for new in Schema.additions {
       database.execute("ALTER TABLE \(new.table) DROP COLUMN \(new.column)")
     }
+    // As programs leave it that know of none of them.
+    database.execute("PRAGMA user_version = 0")
     let opened = try Workspace.open(folder.path + "/a", environment: environment)
     #expect(try opened.stateHash() == hash)
     try opened.noteFailure(remote: "hub", reason: "away")
@@ -32,5 +35,18 @@ import Testing
     try opened.noteSync(remote: "hub", behindOps: 0)
     #expect(try opened.remote("hub").failure == nil)
     #expect(try opened.remote("hub").failingSince == nil)
+  }
+
+  @Test("a replica that has all is opened without writing")
+  func whole() throws {
+    let team = try Team()
+    _ = try team.sharedRun()
+    let database = team.ana.folder + "/replica.sqlite"
+    try team.ana.close()
+    let logs = ["", "-wal"].map { FileManager.default.contents(atPath: database + $0) }
+    let opened = try Workspace.open(team.ana.dir, environment: team.ana.environment)
+    let now = ["", "-wal"].map { FileManager.default.contents(atPath: database + $0) }
+    #expect(logs == now)
+    try opened.close()
   }
 }

@@ -82,11 +82,13 @@ struct PageEditionTests {
         defer { Task { await wire.close() } }
         return try #require(try await wire.request("GET", path, [], [:]))
       }
+      try lay(["early.js": "0"])
       let index = try await ask("/")
       let name = PageEdition(PageFolder(folder.path, libraries: []).all).name
       #expect(
         index.headers["link"]
-          == ["a", "app", "c"].map { "</page/at/\(name)/\($0).js>; rel=modulepreload" }
+          == (["</page/at/\(name)/early.js>; rel=preload; as=script"]
+          + ["a", "app", "c"].map { "</page/at/\(name)/\($0).js>; rel=modulepreload" })
           .joined(separator: ", "))
       let script = try await ask("/page/at/\(name)/d.js")
       #expect(script.text == "export const d = 1;")

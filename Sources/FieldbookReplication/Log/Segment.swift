@@ -45,10 +45,13 @@ package struct Segment: Sendable {
   /// Throws unless the log's device signed this header.
   package func verifySignature() throws {
     let hash = header.hash
+    let device = header.log.device
+    if SignatureMemo.knows(signature, hash, device) { return }
     guard
-      let key = try? Curve25519.Signing.PublicKey(rawRepresentation: header.log.device.bytes),
+      let key = try? Curve25519.Signing.PublicKey(rawRepresentation: device.bytes),
       key.isValidSignature(signature, for: hash.bytes)
     else { throw SegmentFailure.badSignature(hash) }
+    SignatureMemo.note(signature, hash, device)
   }
 
   /// Opens the body, without checking it against the header's root.

@@ -1,3 +1,20 @@
+/// Memory that one chunk after the other is unpacked into: new memory for each takes the system longer than the rest.
+package struct ChunkRoom {
+  fileprivate var spare: [[Int64]] = []
+
+  package init() {}
+
+  /// At least so many numbers, whatever they are.
+  fileprivate mutating func take(_ count: Int) -> [Int64] {
+    if let last = spare.popLast(), last.count >= count { return last }
+    return [Int64](unsafeUninitializedCapacity: count) { $1 = count }
+  }
+
+  mutating func giveBack(_ columns: consuming PointColumns) {
+    spare = [columns.steps, columns.timestamps, columns.values]
+  }
+}
+
 /// Turns the packed form of a chunk back into columns.
 struct ChunkUnpacking {
   private let head: ChunkHead
@@ -7,7 +24,11 @@ struct ChunkUnpacking {
   private var lows: UnsafeRawBufferPointer
 
   /// Any bytes may come in. Throws unless they are a chunk whole and in canonical order.
-  static func columns(_ packed: [UInt8]) throws(DecodingFailure) -> PointColumns {
+  ///
+  /// - Returns: columns that may be longer than the last range of the series.
+  static func columns(
+    _ packed: [UInt8], in room: inout ChunkRoom
+  ) throws(DecodingFailure) -> PointColumns {
     var reader = ByteReader(packed)
     _ = try reader.bytes(count: 1)  // the format, which the caller knows
     let head = try ChunkHead(try reader.lengthPrefixed(limit: packed.count))
@@ -28,14 +49,16 @@ struct ChunkUnpacking {
         head: head, escapes: escapes,
         planes: UnsafeRawBufferPointer(rebasing: packed[lowsStart - sizes.planes..<lowsStart]),
         lows: UnsafeRawBufferPointer(rebasing: packed[lowsStart...]))
-      return try unpacking.columns()
+      return try unpacking.columns(in: &room)
     }
   }
 
-  private mutating func columns() throws(DecodingFailure) -> PointColumns {
-    var steps = [Int64](repeating: 0, count: head.pointCount)
-    var timestamps = steps
-    var values = steps
+  /// The ranges of the series follow each other from the first point to the last, and each is written whole before it is
+  /// read.
+  private mutating func columns(in room: inout ChunkRoom) throws(DecodingFailure) -> PointColumns {
+    var steps = room.take(head.pointCount)
+    var timestamps = room.take(head.pointCount)
+    var values = room.take(head.pointCount)
     for series in head.series {
       try read(series.steps, series.range, into: &steps)
       try read(series.timestamps, series.range, into: &timestamps)
@@ -52,10 +75,13 @@ struct ChunkUnpacking {
   ) throws(DecodingFailure) {
     try numbers.withUnsafeMutableBufferPointer { numbers throws(DecodingFailure) in
       let own = UnsafeMutableBufferPointer(rebasing: numbers[range])
-      if let column = source.column { try read(column, into: own) }
+      if let column = source.column {
+        try read(column, into: own)
+      } else {
+        own.update(repeating: 0)
+      }
       guard let reference = source.reference else { return }
       let earlier = UnsafeMutableBufferPointer(rebasing: numbers[head.series[reference].range])
-      // Distances start from zeros where the source has no column of its own.
       for index in own.indices { own[index] = own[index] &+ earlier[index] }
     }
   }

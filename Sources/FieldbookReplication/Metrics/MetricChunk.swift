@@ -47,14 +47,17 @@ package enum MetricChunk {
   }
 
   /// The same as columns, without building points: steps, timestamps and bit patterns of values.
+  ///
+  /// - Parameter room: for whoever reads several chunks, one after the other.
   package static func eachColumn(
-    of key: String, in payload: [UInt8],
+    of key: String, in payload: [UInt8], room: inout ChunkRoom,
     _ body: (
       _ steps: UnsafeBufferPointer<Int64>, _ timestamps: UnsafeBufferPointer<Int64>,
       _ values: UnsafeBufferPointer<Int64>
     ) -> Void
   ) throws(MetricChunkFailure) {
-    let columns = try unpack(payload)
+    let columns = try unpack(payload, in: &room)
+    defer { room.giveBack(columns) }
     guard let range = columns.series.first(where: { $0.key == key })?.range else { return }
     columns.steps.withUnsafeBufferPointer { steps in
       columns.timestamps.withUnsafeBufferPointer { timestamps in
@@ -69,6 +72,13 @@ package enum MetricChunk {
   }
 
   private static func unpack(_ payload: [UInt8]) throws(MetricChunkFailure) -> PointColumns {
+    var room = ChunkRoom()
+    return try unpack(payload, in: &room)
+  }
+
+  private static func unpack(
+    _ payload: [UInt8], in room: inout ChunkRoom
+  ) throws(MetricChunkFailure) -> PointColumns {
     let packed: [UInt8]
     do { packed = try Zstd.decompress(payload, limit: MetricChunkLimits.rawBytes) } catch {
       throw .damaged(error)
@@ -76,7 +86,7 @@ package enum MetricChunk {
     if let format = packed.first, format != ChunkFormat.version {
       throw .unknownFormat(found: format)
     }
-    do { return try ChunkUnpacking.columns(packed) } catch { throw .damaged(error) }
+    do { return try ChunkUnpacking.columns(packed, in: &room) } catch { throw .damaged(error) }
   }
 }
 

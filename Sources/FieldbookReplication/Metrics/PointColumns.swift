@@ -21,8 +21,9 @@ struct PointColumns {
     let count = canonical.reduce(0) { $0 + $1.points.count }
     series = []
     steps = [Int64](repeating: 0, count: count)
-    timestamps = steps
-    values = steps
+    // Each its own, else the first change would copy it.
+    timestamps = [Int64](repeating: 0, count: count)
+    values = [Int64](repeating: 0, count: count)
     var start = 0
     for one in canonical {
       fill(from: start, with: one.points)

@@ -55,6 +55,9 @@ enum Schema {
     )
   ]
 
+  /// How much of what came later a replica has, as its `user_version` says: so that who opens it need not look. Those of before say 0.
+  static let additionCount = additions.count + addedTables.count + 2  // `traces` and `configs`
+
   /// Without `membership_event`: it is found in a first pass over the log, for a second one.
   static let derivedTables = [
     "past", "entity", "field", "register", "sibling", "member", "conflict", "delete_edit",

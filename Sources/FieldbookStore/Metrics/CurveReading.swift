@@ -8,11 +8,14 @@ extension WriteTransaction {
   package func curve(_ run: EntityKey, _ request: CurveRequest) throws -> MetricCurve? {
     guard let entity = try existingEntity(run) else { return nil }
     let (stretches, absent) = try self.stretches(entity, request)
-    guard let window = try request.window ?? extent(stretches, request) else { return nil }
+    var room = ChunkRoom()
+    guard let window = try request.window ?? extent(stretches, request, &room) else { return nil }
     var builder = CurveBuilder(axis: request.axis, window: window, columns: request.columns)
     for group in WriteTransaction.grouped(stretches) {
       if group.count == 1 {
-        try read(group[0], request.key) { builder.add(steps: $0, timestamps: $1, values: $2) }
+        try read(group[0], request.key, &room) {
+          builder.add(steps: $0, timestamps: $1, values: $2)
+        }
       } else {
         // Two chunks can hold one point.
         builder.add(MetricPoint.union(try group.map { try points($0, request.key) }))
@@ -82,8 +85,9 @@ extension WriteTransaction {
     return out
   }
 
-  private func extent(_ stretches: [Stretch], _ request: CurveRequest) throws -> ClosedRange<Int64>?
-  {
+  private func extent(
+    _ stretches: [Stretch], _ request: CurveRequest, _ room: inout ChunkRoom
+  ) throws -> ClosedRange<Int64>? {
     guard let first = stretches.first else { return nil }
     if request.axis == .step {
       return first.steps
@@ -94,7 +98,7 @@ extension WriteTransaction {
     // Manifests do not tell of times.
     var (low, high) = (Int64.max, Int64.min)
     for stretch in stretches {
-      try read(stretch, request.key) { _, timestamps, _ in
+      try read(stretch, request.key, &room) { _, timestamps, _ in
         for time in timestamps {
           low = min(low, time)
           high = max(high, time)
@@ -105,7 +109,7 @@ extension WriteTransaction {
   }
 
   private func read(
-    _ stretch: Stretch, _ key: String,
+    _ stretch: Stretch, _ key: String, _ room: inout ChunkRoom,
     _ body: (
       UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Int64>
     ) -> Void
@@ -122,7 +126,7 @@ extension WriteTransaction {
         }
       }
     case .chunk(let id):
-      try MetricChunk.eachColumn(of: key, in: try payload(id), body)
+      try MetricChunk.eachColumn(of: key, in: try payload(id), room: &room, body)
     }
   }
 

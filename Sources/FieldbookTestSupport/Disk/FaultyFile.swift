@@ -23,7 +23,7 @@ final class FaultyFile: Sendable {
     let real = under(file)
     real.pointee.pMethods = nil
     file.pointee.pMethods = nil
-    let code = system.pointee.xOpen(system, name, real, flags, outFlags)
+    let code = FaultyFileSystem.openSound(name, real, by: system, flags, outFlags)
     guard real.pointee.pMethods != nil else { return code }
     file.pointee.pMethods = UnsafePointer(methods)
     let this = FaultyFile(disk: disk, path: String(cString: name))

@@ -1,3 +1,4 @@
+import FieldbookStore
 import Foundation
 import GRDBSQLite
 import Synchronization
@@ -26,6 +27,29 @@ package enum FaultyFileSystem {
     }
   }
 
+  /// Databases below a folder are in memory while they are open (`MemoryFile`): faster, and on the disk only when they are closed.
+  package static func keepInMemory(_ folder: String) {
+    _ = installation
+    MemoryFiles.add(folder)
+  }
+
+  package static func keepOnDisk(_ folder: String) { MemoryFiles.remove(folder) }
+
+  /// For whoever copies a folder of which databases are open.
+  package static func save(below folder: String) { MemoryFiles.save(below: folder) }
+
+  /// The file without any fault.
+  static func openSound(
+    _ name: UnsafePointer<CChar>?, _ file: UnsafeMutablePointer<sqlite3_file>,
+    by system: UnsafeMutablePointer<sqlite3_vfs>, _ flags: Int32,
+    _ outFlags: UnsafeMutablePointer<Int32>?
+  ) -> Int32 {
+    if let name, MemoryFiles.hold(String(cString: name), flags) {
+      return OpenMemoryFile.open(file, String(cString: name), flags, outFlags)
+    }
+    return system.pointee.xOpen(system, name, file, flags, outFlags)
+  }
+
   /// What SQLite takes for chance from here on, its `random()` included, comes from the seed.
   package static func seed(_ seed: UInt64) {
     _ = installation
@@ -36,13 +60,14 @@ package enum FaultyFileSystem {
 
   /// As `fdatasync` of a file.
   package static func synchronize(_ path: String) -> Int32? {
-    guard let disk = disk(of: path) else { return nil }
+    guard let disk = disk(of: path) else { return MemoryFiles.size(path).map { _ in 0 } }
     if disk.verdict(on: .sync) != nil { return EIO }
     disk.noteSynced(path)
     return 0
   }
 
   private static let installation: Bool = {
+    Store.settingsOfProcess
     guard let system = sqlite3_vfs_find(nil) else { return false }
     let own = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
     own.initialize(to: system.pointee)
@@ -55,7 +80,7 @@ package enum FaultyFileSystem {
       guard let vfs, let file else { return SQLITE_MISUSE }
       let system = FaultyFileSystem.system(vfs)
       guard let name, let disk = FaultyFileSystem.disk(of: String(cString: name)) else {
-        return system.pointee.xOpen(system, name, file, flags, outFlags)
+        return FaultyFileSystem.openSound(name, file, by: system, flags, outFlags)
       }
       if disk.isDead { return SQLITE_CANTOPEN }
       return FaultyFile.open(file, on: disk, name: name, by: system, flags, outFlags)
@@ -68,10 +93,16 @@ package enum FaultyFileSystem {
         if disk.verdict(on: .truncate) != nil { return IOError.delete }
         disk.noteSynced(path)
       }
+      MemoryFiles.delete(path)
       return system.pointee.xDelete(system, name, isDirectorySynced)
     }
     own.pointee.xAccess = { vfs, name, flags, out in
-      guard let vfs else { return SQLITE_MISUSE }
+      guard let vfs, let name else { return SQLITE_MISUSE }
+      if flags == SQLITE_ACCESS_EXISTS, let size = MemoryFiles.size(String(cString: name)) {
+        // As the system's: an empty file is none.
+        out?.pointee = size > 0 ? 1 : 0
+        return SQLITE_OK
+      }
       let system = FaultyFileSystem.system(vfs)
       return system.pointee.xAccess(system, name, flags, out)
     }

@@ -134,6 +134,7 @@ extension Simulation {
     let first = replicas[who].processes[0]
     var environment = first.environment
     if earlier != nil { environment.vocabulary = program() }
+    FaultyFileSystem.save(below: first.dir)
     replicas[who].processes.append(try Workspace.open(first.dir, environment: environment))
   }
 
@@ -196,6 +197,7 @@ extension Simulation {
     generation += 1
     let path = folder.path + "/backup\(generation)"
     try reopen(who)
+    FaultyFileSystem.save(below: replicas[who].workspace.dir)
     try FileManager.default.copyItem(atPath: replicas[who].workspace.dir, toPath: path)
     backups.append((who, path, replicas[who].known, unsealed[who] ?? []))
   }

@@ -11,10 +11,20 @@ export class Trouble extends Error {
 /** Told when the server does not answer at all (live.js), and when it answers that one has to sign in (app.js). */
 export const silence = { broken: () => {}, refused: () => {} };
 
+/** What early.js asked for already, by path: of use to the first view alone. */
+const early = window.fieldbookEarly ?? new Map();
+export const forgetEarly = () => early.clear();
+
+function takeEarly(path) {
+  const answer = early.get(path);
+  early.delete(path);
+  return answer;
+}
+
 async function ask(path, options) {
   let response;
   try {
-    response = await fetch(`/page/api/${path}`, { credentials: "same-origin", ...options });
+    response = await ((!options.method && takeEarly(path)) || fetch(`/page/api/${path}`, { credentials: "same-origin", ...options }));
   } catch (error) {
     if (error.name === "AbortError") throw error;
     silence.broken();

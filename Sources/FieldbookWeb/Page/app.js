@@ -1,5 +1,5 @@
 // The shell: which view is shown, who is signed in, and which view hears of changes.
-import { get, module, post, silence } from "./api.js";
+import { forgetEarly, get, module, post, silence } from "./api.js";
 import { fill, paced } from "./dom.js";
 import * as format from "./format.js";
 import { layHeader, mark, NAV, showConflicts, showStatus } from "./header.js";
@@ -38,6 +38,7 @@ async function move() {
   mark(isSignedOut ? "sign-in" : room, context.status);
   if (shown?.name === name && shown.view.update?.(place)) return;
   const mine = ++passage;
+  if (mine > 1) forgetEarly();
   shown?.view.leave?.();
   shown = null;
   keys.forView([]);
@@ -130,7 +131,7 @@ async function loadRest() {
   try {
     await Promise.all(Object.values(VIEWS).map((load) => load()));
     const { TABS } = await import("./runtabs.js");
-    await Promise.all([...TABS.map(({ load }) => load()), import("./overlay.js")]);
+    await Promise.all([...TABS.map(({ load }) => load()), import("./edit.js"), import("./overlay.js"), import("./picture.js"), import("./groupcurves.js"), import("./logarithm.js")]);
   } catch { /* asked for again when it is wanted */ }
 }
 

@@ -1,7 +1,5 @@
 // Asks for curves, as many columns of each as there is room for.
-import { post } from "./api.js";
-import { groupColumns } from "./groupcurves.js";
-import { shownOf, stretches, unit } from "./logarithm.js";
+import { module, post } from "./api.js";
 import { COUNT, FROM, queried, queriedPlace, shownPlace, TO } from "./series.js";
 
 const AT_ONCE = 200; // curves in one question, as the server bounds it
@@ -19,14 +17,20 @@ async function askEvenly(curves, axis, window, columns, signal) {
   const lines = curves.filter((one) => !one.members);
   const groups = curves.filter((one) => one.members);
   const [ofLines, ofGroups] = await Promise.all([
-    askRuns(lines, axis, window, columns, signal), groupColumns(groups, axis, window, columns, signal),
+    askRuns(lines, axis, window, columns, signal), groups.length ? askGroups(groups, axis, window, columns, signal) : [],
   ]);
   const answers = new Map([...lines.map((one, i) => [one, ofLines[i]]), ...groups.map((one, i) => [one, ofGroups[i]])]);
   return curves.map((one) => answers.get(one));
 }
 
+async function askGroups(...words) {
+  const { groupColumns } = await module(import("./groupcurves.js"));
+  return groupColumns(...words);
+}
+
 /** Stretch by stretch, so that the columns are about a pixel wide each; `left` counts the points (of a group, runs) before the axis begins. */
 async function askLog(curves, axis, window, columns, signal) {
+  const { shownOf, stretches, unit } = await module(import("./logarithm.js"));
   const whole = await askEvenly(curves, axis, null, 1, signal);
   const all = ends(curves, whole, axis);
   const shown = all && shownOf(all, axis);

@@ -100,6 +100,9 @@ export function empty(words, command, more) {
     command && h("p", null, h("code", { class: "command" }, command), copyButton(command)), more);
 }
 
+/** A small sign in the colour of the text, drawn by `path` on 16 × 16: a letter that the font lacks is looked for in all others. */
+export const glyph = (path) => h("svg", { class: "glyph", viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" }, h("path", { d: path }));
+
 export function copyButton(text, label = "Copy") {
   const button = h("button", {
     type: "button", class: "quiet small", title: `Copy: ${text}`, "aria-label": `Copy ${text}`,

@@ -7,9 +7,6 @@ import { COUNT, DOWN, FINITE, FROM, LAST, MAX, MEAN, MIN, NAN, PLACE, TO, UP, qu
 const MOST_VALUES = 200_000; // columns read for one chart, of all runs
 const FEWEST = 40;
 
-export const BANDS = [["range", "least to greatest"], ["sd", "± standard deviation"], ["none", "no band"]];
-export const bandOf = (query) => (BANDS.some(([name]) => name === query.band) ? query.band : "range");
-
 /** In the order of `groups`, each `{members: [{run, start, count}], key, band}`: `{columns, absent}`, the runs of a group on one grid. */
 export async function groupColumns(groups, axis, window, columns, signal) {
   const all = groups.reduce((sum, group) => sum + group.members.length, 0);

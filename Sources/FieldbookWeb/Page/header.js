@@ -1,9 +1,15 @@
 // The bar above all views: whose replica, where one can go, who looks on, and what is not sent.
-import { h, fill } from "./dom.js";
+import { fill, glyph, h } from "./dom.js";
 import * as format from "./format.js";
 import { notice } from "./notice.js";
 
 export const NAV = [["runs", "Runs"], ["compare", "Compare"], ["models", "Models"], ["conflicts", "Conflicts"], ["sync", "Sync"]];
+
+/** As icon.svg. An image would be a document of its own, which costs more than all of the bar. */
+const sign = () => h("svg", { viewBox: "0 0 32 32", width: 22, height: 22, "aria-hidden": "true" },
+  h("rect", { x: 4, y: 3, width: 24, height: 26, rx: 4, fill: "#17694d" }),
+  h("path", { d: "M9 3v26", stroke: "#0f4a36", "stroke-width": 2 }),
+  h("path", { d: "M12 22l5-7 4 4 5-9", fill: "none", stroke: "#d8f3e6", "stroke-width": 2.4, "stroke-linecap": "round", "stroke-linejoin": "round" }));
 
 const part = (id) => document.getElementById(id);
 
@@ -11,13 +17,13 @@ const part = (id) => document.getElementById(id);
 export function layHeader({ turnTheme, listKeys, signOut }) {
   fill(part("top"),
     h("a", { class: "brand", href: "#/runs", "aria-label": "Fieldbook, to the runs" },
-      h("img", { src: "/page/icon.svg", alt: "", width: 22, height: 22 }), h("span", { id: "workspace" }, "Fieldbook")),
+      sign(), h("span", { id: "workspace" }, "Fieldbook")),
     h("nav", { "aria-label": "Pages" }, NAV.map(([name, title]) =>
       h("a", { href: `#/${name}`, dataset: { name } }, title, name === "conflicts" && h("span", { id: "conflicts-badge" })))),
     h("div", { class: "top-end" },
       h("span", { id: "device", class: "soft" }), h("button", { type: "button", id: "read-only", class: "small", hidden: true }, "read only"),
       h("a", { id: "unsent", class: "chip", href: "#/sync", hidden: true }), h("button", { type: "button", id: "sign-out", class: "quiet small", hidden: true, onclick: signOut }, "Sign out"),
-      h("button", { type: "button", class: "quiet icon", id: "theme", title: "Light or dark (t)", "aria-label": "Switch between light and dark", onclick: turnTheme }, "◐"),
+      h("button", { type: "button", class: "quiet icon", id: "theme", title: "Light or dark (t)", "aria-label": "Switch between light and dark", onclick: turnTheme }, glyph("M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12M8 2v12M8 5h4.5M8 8h6M8 11h4.5")),
       h("button", { type: "button", class: "quiet icon", title: "Keys (?)", "aria-label": "List the keys", onclick: listKeys }, "?")));
 }
 

@@ -1,12 +1,18 @@
 // One run.
 import { get, module, part } from "./api.js";
 import { h, fill, copyButton } from "./dom.js";
-import { Editor } from "./edit.js";
 import * as format from "./format.js";
-import { failure } from "./notice.js";
-import { overviewTab } from "./overview.js";
+import { attempt, failure } from "./notice.js";
 import * as route from "./route.js";
 import { TABS, tally } from "./runtabs.js";
+
+/** An `Editor` (edit.js), which is brought when it has something to do. */
+const editor = (run, shown) => new Proxy({}, {
+  get: (_, deed) => async (...words) => {
+    const brought = await attempt(() => module(import("./edit.js")));
+    return brought ? new brought.Editor(run, shown)[deed](...words) : false;
+  },
+});
 
 export function show(main, place, context) {
   const view = new RunView(main, place, context);
@@ -28,7 +34,7 @@ class RunView {
   }
 
   get tab() { return TABS.some(({ name }) => name === this.query.tab) ? this.query.tab : "overview"; }
-  /** What shows the tab; null for the overview. */
+  /** What shows the tab. */
   brought() { return TABS.find((one) => one.name === this.tab).load(); }
   get canWrite() { return this.context.status?.can_write !== false; }
 
@@ -49,7 +55,7 @@ class RunView {
   take(run, isFirst = false, isOwn = false) {
     const before = this.run && JSON.stringify(this.run);
     this.run = run;
-    this.editor = new Editor(run, (next) => this.take(next, false, true));
+    this.editor = editor(run, (next) => this.take(next, false, true));
     const isOther = before !== JSON.stringify(run);
     if (isFirst) fill(this.main, this.head, this.tabs, this.body);
     if (isOther) this.drawHead();
@@ -113,11 +119,8 @@ class RunView {
     const draft = body.querySelector("textarea")?.value;
     fill(body);
     const set = (words) => route.go(["runs", this.id], { ...this.query, ...words }, { replace: true });
-    if (showPart) this.part = showPart(body, run, query, set) ?? null;
-    else {
-      overviewTab(body, run, this.editor, this.canWrite);
-      if (draft && body.querySelector("textarea")) body.querySelector("textarea").value = draft;
-    }
+    this.part = showPart(body, run, query, set, this.canWrite && this.editor) ?? null;
+    if (draft && body.querySelector("textarea")) body.querySelector("textarea").value = draft;
   }
 
   update(place) {

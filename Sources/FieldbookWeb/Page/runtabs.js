@@ -6,6 +6,11 @@ const isSystem = (key) => key.startsWith("system/");
 const noMetrics = (run) => empty("No metrics yet. From a script:", `fieldbook log metric loss=0.1 --run ${format.short(run.run_id)}`);
 const noSystem = () => empty("No system metrics. They are recorded of what is run by:", "fieldbook run -- COMMAND");
 
+const overview = async () => {
+  const { overviewTab } = await import("./overview.js");
+  return (place, run, query, set, editor) => overviewTab(place, run, editor, Boolean(editor));
+};
+
 /** A chart's part wants the run in a list. */
 const metrics = (wanted, nothing) => async () => {
   const { charts } = await import("./charts.js");
@@ -15,9 +20,9 @@ const metrics = (wanted, nothing) => async () => {
   };
 };
 
-/** `load()` brings what shows the part, by `show(place, run, query, set)`, when it is wanted first; that of the overview is run.js's own, since it edits. */
+/** `load()` brings what shows the part, by `show(place, run, query, set, editor)`, when it is wanted first; there is no editor where nothing may be changed. */
 export const TABS = [
-  { name: "overview", title: "Overview", load: async () => null },
+  { name: "overview", title: "Overview", load: overview },
   { name: "charts", title: "Charts", load: metrics((key) => !isSystem(key), noMetrics) },
   { name: "system", title: "System", load: metrics(isSystem, noSystem) },
   { name: "log", title: "Log", load: async () => (await import("./log.js")).logTab },

@@ -1,6 +1,8 @@
 // How all charts of a page are drawn: axis, logarithms, smoothing, the band of groups. Kept in the URL.
 import { h } from "./dom.js";
-import { BANDS, bandOf } from "./groupcurves.js";
+
+const BANDS = [["range", "least to greatest"], ["sd", "± standard deviation"], ["none", "no band"]];
+export const bandOf = (query) => (BANDS.some(([name]) => name === query.band) ? query.band : "range");
 
 const AXES = [["step", "Step"], ["relative", "Relative time"], ["time", "Wall time"]];
 
