@@ -187,7 +187,7 @@ let package = Package(
       "EndToEndTests",
       ["FieldbookTestSupport", "FieldbookRepository", "FieldbookWorkspace", "fieldbook", crypto]),
     tests("FieldbookWorkspaceTests", ["FieldbookWorkspace", "FieldbookTestSupport"]),
-    tests("SimulationTests", ["FieldbookTestSupport"]),
+    tests("SimulationTests", ["FieldbookTestSupport", sqlite]),
     tests("FuzzingTests", ["FieldbookFuzzing", "FieldbookTestSupport"]),
   ] + fuzzer
 )
