@@ -53,6 +53,12 @@ struct SimulationCommand: ParsableCommand {
   @Argument(help: "With --add-up: the reports.")
   var reports: [String] = []
 
+  func validate() throws {
+    guard (0...1_000_000).contains(steps) else {
+      throw ValidationError("--steps takes a number from 0 to 1,000,000")
+    }
+  }
+
   func run() throws {
     if listMutants { return print(Mutant.allCases.map(\.rawValue).joined(separator: "\n")) }
     if let mutant { return try hunt(mutant) }
