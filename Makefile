@@ -1,8 +1,8 @@
 # `make` alone lists what there is. Scripts do the work; this file names it.
 
 PREFIX ?= $(HOME)/.local
-SEED ?= 1
-N ?= 1000
+# A seed that is named is played alone, and told step by step.
+N ?= $(if $(SEED),1,1000)
 PROFILE ?= plain
 HOURS ?= 1
 ROUNDS ?= 10
@@ -55,7 +55,7 @@ test-full: setup ## the same with 300 kills, ten thousand connections and 9,000 
 .PHONY: sim
 sim: setup ## simulate replicas among faults: make sim SEED=1 N=1000 PROFILE=copies
 	swift run -c release --scratch-path $(RELEASE) fieldbook-sim \
-	  --seed $(SEED) --count $(N) --profile $(PROFILE)
+	  --commit "$$(git describe --always --dirty)" --seed $(or $(SEED),1) --count $(N) --profile $(PROFILE)
 
 .PHONY: sim-mutants
 sim-mutants: setup ## put in one bug after the other: each must be caught by the simulator
@@ -68,7 +68,7 @@ soak: setup ## simulate for HOURS on all cores, from seeds that nobody played ye
 .PHONY: lab
 lab: setup ## the built program itself among real faults: make lab ROUNDS=20 SEED=1
 	@scripts/setup lab
-	@python3 scripts/lab --rounds $(ROUNDS) --seed $(SEED)
+	@python3 scripts/lab --rounds $(ROUNDS) --seed $(or $(SEED),1)
 
 .PHONY: fuzz
 fuzz: setup ## play hostile bytes into every decoder (libFuzzer) for MINUTES in all

@@ -101,6 +101,9 @@ package final class Store: Sendable {
       }
       if isAfterBoot, lookout == nil, !Mutant.isOn(.logHolesKept) { try emptyLog() }
       try migrate(isKnown: isKnown)
+      if Mutant.isOn(.livePointsForgotten) {
+        try pool.write { try $0.execute(sql: "DELETE FROM tail") }
+      }
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(
         code: error.resultCode.rawValue, message: error.message ?? "unknown")

@@ -16,6 +16,7 @@ extension Mutant {
     case .earlierEditsIgnored: "unseen edits count only if they come after the deletion"
     case .pointsCountedTwice: "points in two chunks are counted twice"
     case .absentPointsForgotten: "points that are known and not here are counted again"
+    case .livePointsForgotten: "points that are not sealed yet are gone when a replica is opened"
     case .unknownDropped: "ops of later versions are not kept"
     case .unknownWithheld: "segments with ops of later versions are not passed on"
     case .replaySkipped: "what an earlier program kept stays without effect in a later one"
@@ -61,6 +62,8 @@ extension Mutant {
     case .purgeNotCarriedOut: "a purge that comes from a peer takes nothing away"
     case .mergedLinesLost: "where texts of a config are merged one side's lines are lost"
     case .configsByArrival: "the branch of configs goes by the order in which changes came here"
+    case .genesisAwaitedForEver: "a replica that wrote before it was let in takes nothing in"
+    case .codeServesSeveral: "a code lets in whoever has it"
     }
   }
 
@@ -70,12 +73,13 @@ extension Mutant {
     case .revokedApplied, .pointsOfAnyone, .cutsUnited, .otherLogsUncut, .nothingInherited,
       .revocationUnfolded, .rightsOfToday, .purgeByAnyone, .purgeNotCarriedOut:
       [.membership]
-    case .sentUnsynced, .personUnsynced, .appliedUnsynced, .logHolesKept: [.disks]
+    case .sentUnsynced, .personUnsynced, .appliedUnsynced, .logHolesKept: [.disks, .links]
     case .unseenAddsRemoved, .statusByClock, .settleIgnored, .aliasMoves: [.duties]
     case .replaySkipped, .mixedLevelsUnnoticed: [.versions]
+    case .genesisAwaitedForEver, .codeServesSeveral: [.links]
     case .firstCreationHeard, .ownerlessRuns, .unseenReferences: [.byzantine]
     case .branchesByNumber, .branchPastForgotten, .epochKept: [.copies, .duties]
-    default: [.plain, .copies, .processes, .exchanges, .duties]
+    default: [.plain, .copies, .processes, .exchanges, .duties, .links]
     }
   }
 }

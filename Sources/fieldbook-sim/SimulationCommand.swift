@@ -24,13 +24,16 @@ struct SimulationCommand: ParsableCommand {
 
   @Option(
     help: """
-      plain, copies, processes, exchanges, disks, membership, duties, versions, byzantine, or all in
-      turns.
+      plain, copies, processes, exchanges, disks, membership, duties, versions, byzantine, links,
+      or all in turns.
       """)
   var profile = "plain"
 
   @Option(help: "Actions in each history.")
   var steps = 60
+
+  @Option(help: "The commit that this was built from, to be said with each failure.")
+  var commit: String?
 
   @Option(help: "Write what was met to this file, as JSON.")
   var report: String?
@@ -105,8 +108,8 @@ struct SimulationCommand: ParsableCommand {
       if isAlone { print("state \(outcome.stateHash)") }
     } catch {
       coverage.add(failureOf: profile)
-      print("seed \(seed) failed: \(error)")
-      print("  replay it: make sim N=1 PROFILE=\(profile) SEED=\(seed)")
+      print("seed \(seed) failed\(commit.map { " at \($0)" } ?? ""): \(error)")
+      print("  replay it: make sim PROFILE=\(profile) SEED=\(seed)")
       fflush(nil)
     }
   }

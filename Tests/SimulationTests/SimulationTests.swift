@@ -10,6 +10,7 @@ struct SimulationTests {
     arguments: [
       (Simulation.Profile.plain, 120), (.copies, 80), (.processes, 40), (.exchanges, 80),
       (.disks, 100), (.membership, 80), (.duties, 60), (.versions, 50), (.byzantine, 50),
+      (.links, 40),
     ])
   func histories(profile: Simulation.Profile, seeds: Int) throws {
     var failures: [String] = []
@@ -22,7 +23,7 @@ struct SimulationTests {
     }
     #expect(
       failures.isEmpty,
-      "replay one with: make sim N=1 PROFILE=\(profile) SEED=…\n\(failures.prefix(5).joined(separator: "\n"))"
+      "replay one with: make sim PROFILE=\(profile) SEED=…\n\(failures.prefix(5).joined(separator: "\n"))"
     )
   }
 

@@ -45,8 +45,21 @@ def restore(deed):
     if aside and deed.rng.random() < 0.6:
         old = deed.lab.folder / (person.fresh("old") + ".bundle")
         created = deed.does("bundle", "create", old, folder=aside)
-        if created.status in DONE and deed.does("bundle", "apply", old).status in DONE:
+        if created.status not in DONE:
+            return
+        if deed.does("bundle", "apply", old).status in DONE:
             known.must |= known_before
+        else:
+            person.unapplied.append(old)
+
+
+def apply_again(person):
+    """What came by a bundle only in part comes whole."""
+    for bundle in person.unapplied:
+        answer = person.does("bundle", "apply", bundle)
+        if answer.status not in DONE:
+            raise Broken(f"{person.name}: a bundle cannot be applied again: {answer.err}")
+    person.unapplied = []
 
 
 def restore_hub(deed):

@@ -25,6 +25,7 @@ class Person:
         self.clock = clock
         self.watch = None
         self.backups = []  # (path, what was known)
+        self.unapplied = []  # bundles of which a kill left a part
         self.raw_copy = None
         self.twin = None
         home.mkdir(parents=True, exist_ok=True)

@@ -74,6 +74,7 @@ def settle(lab):
         person.end_watch()
     for person in lab.people.values():
         care.restore_if_missing(person)
+        care.apply_again(person)
     if not lab.hub.start():
         raise Broken("the hub does not start, and nothing is wrong any more")
     laptops = [person for person in lab.people.values() if person.name != "hub"]

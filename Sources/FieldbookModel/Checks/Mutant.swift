@@ -15,6 +15,7 @@ public enum Mutant: String, CaseIterable, Sendable {
   case earlierEditsIgnored
   case pointsCountedTwice
   case absentPointsForgotten
+  case livePointsForgotten
   // Ops of later versions
   case unknownDropped
   case unknownWithheld
@@ -67,6 +68,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   // Configs
   case mergedLinesLost
   case configsByArrival
+  case genesisAwaitedForEver
+  case codeServesSeveral
 
   #if SIM_MUTANTS
     public static let areBuiltIn = true

@@ -18,7 +18,7 @@ final class DerivedCommits {
   }
 
   let bare: BareRepository
-  private let repository: OpaquePointer
+  let repository: OpaquePointer
   private let writer: ObjectWriter
   private let objects: ObjectDatabase
   private var blobs: [String: GitObjectID] = [:]
@@ -69,24 +69,6 @@ final class DerivedCommits {
   func finish() throws -> Set<GitObjectID> {
     try writer.finish()
     return writer.named
-  }
-
-  /// Makes a reference be a commit, or takes it away.
-  func point(_ reference: String, to commit: GitObjectID?) throws {
-    let known = bare.target(of: reference, repository)
-    guard known != commit else { return }
-    guard let commit else {
-      guard git_reference_remove(repository, reference) == 0 else {
-        throw bare.failure("take away \(reference)")
-      }
-      return
-    }
-    var id = commit.raw
-    var made: OpaquePointer?
-    guard git_reference_create(&made, repository, reference, &id, 1, nil) == 0 else {
-      throw bare.failure("make \(reference)")
-    }
-    git_reference_free(made)
   }
 
   /// Those that one folder can hold, in the order of their bytes: of a file and a folder of one name, the file.

@@ -8,6 +8,7 @@ extension WriteTransaction {
     needsCollection = true
     needsRefold = true
     try refoldIfNeeded()
+    try finish()
   }
 
   /// After ops that changed what earlier ones count for.

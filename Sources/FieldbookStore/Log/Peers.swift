@@ -3,6 +3,11 @@ import FieldbookReplication
 
 /// What this replica remembers of others. Local: never in the log, and only ever a hint.
 extension WriteTransaction {
+  /// Counts what was noted of peers, remotes and invites: asking for it reads one row, however many of them there are.
+  package func contacts() throws -> Int64 { try meta("contacts").integer ?? 0 }
+
+  private func noteContact() throws { try setMeta("contacts", .integer(contacts() &+ 1)) }
+
   package func peerHeads(_ peer: DeviceKey) throws -> [Head] {
     guard
       let bytes = try sql.first("SELECT heads FROM peer WHERE device = ?", .blob(peer.bytes))?[0]
@@ -21,6 +26,7 @@ extension WriteTransaction {
       INSERT INTO peer(device, heads, time) VALUES (?, ?, ?)
       ON CONFLICT(device) DO UPDATE SET heads = excluded.heads, time = excluded.time
       """, .blob(peer.bytes), .blob(HeadsCoding.encode(heads)), .integer(identity.now()))
+    try noteContact()
   }
 
   /// How far a peer's clock was ahead of this machine's when they last met, in milliseconds; nil before that.
@@ -35,6 +41,7 @@ extension WriteTransaction {
       ON CONFLICT(device) DO UPDATE SET clock_offset = excluded.clock_offset
       """, .blob(peer.bytes), .blob(HeadsCoding.encode([])), .integer(identity.now()),
       .integer(offset))
+    try noteContact()
   }
 
   // MARK: Remotes
@@ -69,12 +76,14 @@ extension WriteTransaction {
 
   /// False if there is one of that name.
   package func addRemote(_ name: String, url: String) throws -> Bool {
-    try sql.run(
+    try noteContact()
+    return try sql.run(
       "INSERT OR IGNORE INTO remote(name, url) VALUES (?, ?)", .text(name), .text(url)) > 0
   }
 
   package func removeRemote(_ name: String) throws -> Bool {
-    try sql.run("DELETE FROM remote WHERE name = ?", .text(name)) > 0
+    try noteContact()
+    return try sql.run("DELETE FROM remote WHERE name = ?", .text(name)) > 0
   }
 
   package func pin(_ name: String, _ key: DeviceKey) throws {
@@ -91,12 +100,14 @@ extension WriteTransaction {
       """
       UPDATE remote SET last_sync = ?, behind = ?, failure = NULL, failing_since = NULL WHERE name = ?
       """, .integer(time.milliseconds), .integer(Int64(behind)), .text(name))
+    try noteContact()
   }
 
   package func noteFailure(_ name: String, time: Timestamp, reason: String) throws {
     try sql.run(
       "UPDATE remote SET failure = ?, failing_since = coalesce(failing_since, ?) WHERE name = ?",
       .text(reason), .integer(time.milliseconds), .text(name))
+    try noteContact()
   }
 
   // MARK: Certificates
@@ -122,6 +133,7 @@ extension WriteTransaction {
     try sql.run(
       "INSERT INTO invite(id, secret, role, expires) VALUES (?, ?, ?, ?)", .blob(id), .blob(secret),
       .text(role.rawValue), .integer(expires.milliseconds))
+    try noteContact()
   }
 
   package func invite(_ id: [UInt8]) throws -> InviteRow? {
@@ -154,6 +166,7 @@ extension WriteTransaction {
 
   package func markRedeemed(_ id: [UInt8], by key: DeviceKey) throws {
     try sql.run("UPDATE invite SET redeemed_by = ? WHERE id = ?", .blob(key.bytes), .blob(id))
+    try noteContact()
   }
 
   // MARK: Suspect clocks

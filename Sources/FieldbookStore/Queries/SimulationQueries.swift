@@ -81,6 +81,23 @@ extension WriteTransaction {
     return LogPlace(epoch: epoch, number: try chain(id).tip)
   }
 
+  /// The last op of the log that is written now, sealed or not; nil before its first.
+  package func ownEnd() throws -> LogEnd? {
+    guard let id = try meta("own_chain").integer else { return nil }
+    let chain = try chain(id)
+    guard chain.tip > 0 else { return nil }
+    let hash = try hash(of: dot(id, chain.tip))
+    return LogEnd(log: chain.log, number: chain.tip, hash: hash)
+  }
+
+  /// True if that op is here with all that came before it in its log, on whichever branch.
+  package func holds(_ end: LogEnd) throws -> Bool {
+    try chains(of: end.log).contains { chain in
+      guard chain.fork < end.number, end.number <= chain.tip else { return false }
+      return try hash(of: Dot(chain: chain.id, number: end.number)) == end.hash
+    }
+  }
+
   /// True when segments of the log that is written now came from elsewhere.
   package func ownLogCameBack() throws -> Bool {
     guard let id = try meta("own_chain").integer else { return false }
@@ -141,6 +158,13 @@ extension WriteTransaction {
 package struct LogPlace: Equatable, Sendable {
   package let epoch: Int64
   package let number: UInt64
+}
+
+/// An op of a log, by its running hash: that of the whole log up to it.
+package struct LogEnd: Hashable, Sendable {
+  package let log: LogID
+  package let number: UInt64
+  package let hash: [UInt8]
 }
 
 package struct FinalNumber: Sendable {

@@ -74,11 +74,14 @@ package struct ExchangeRounds {
     problems = Exchange.problems(applied)
     refusedHere = refusedHere ?? applied.refused.first?.reason
     if applied.applied > 0 { try workspace.performHubDuties() }
+    // Those that go with segments come again with each of them that waits.
+    let gotAsked = !made.offer.wantedPayloads.isEmpty && !answer.payloads.isEmpty
+    let gaveAsked = !wanted.isEmpty && !made.offer.payloads.isEmpty
     wanted = answer.wantedPayloads
     wantedObjects = answer.wantedObjects
 
     let hasMoved =
-      applied.applied > 0 || !answer.payloads.isEmpty || !made.offer.payloads.isEmpty
+      applied.applied > 0 || gotAsked || gaveAsked
       || before != (session.known, session.refused.count) || !wasKnown || !problems.isEmpty
     idleRounds = hasMoved ? 0 : idleRounds + 1
     // What waits for something that the peer does not give either is not waited for.

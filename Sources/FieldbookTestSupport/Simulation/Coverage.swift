@@ -68,9 +68,13 @@ package struct Coverage: Codable, Sendable {
 extension Simulation {
   /// What segments carry: the kinds of their ops, and of the fields that they set.
   static func kinds(in segments: [EncodedSegment]) -> Set<String> {
+    kinds(of: segments.map(\.bytes))
+  }
+
+  static func kinds(of segments: [[UInt8]]) -> Set<String> {
     var kinds: Set<String> = []
-    for segment in segments {
-      for op in (try? Segment(encoded: segment.bytes).body().ops) ?? [] {
+    for bytes in segments {
+      for op in (try? Segment(encoded: bytes).body().ops) ?? [] {
         if op.kind == .set {
           kinds.formUnion(
             op.cells.map { $0.isWithheld ? "purged" : "set " + $0.field.split.family })

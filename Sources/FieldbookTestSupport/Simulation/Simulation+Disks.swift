@@ -23,6 +23,11 @@ extension Simulation {
     var gone: Set<Int> = []
     /// Where each write went, to find it again.
     var places: [Int: (EntityKey, FieldName)] = [:]
+    /// By replica: how far its log was at the end of a step, and how far when all of it had last reached the disk.
+    var ends: [Int: LogEnd] = [:]
+    var durableEnds: [Int: LogEnd] = [:]
+    /// All that were durable once: what every log must hold in the end.
+    var kept: Set<LogEnd> = []
   }
 
   /// Time that passes while a call lasts comes from the seed: so transactions end wherever they may.
@@ -73,6 +78,7 @@ extension Simulation {
 
   private func restart(_ who: Int, _ disk: FaultyDisk, _ fault: FaultyDisk.Fault) throws {
     let (dir, environment) = (replicas[who].workspace.dir, replicas[who].workspace.environment)
+    endCalls(of: who)
     let before = noted[who] ?? []
     var fault: FaultyDisk.Fault? = fault
     var attempts = 0
@@ -98,6 +104,8 @@ extension Simulation {
         fault = again
       }
     }
+    try compareLogs(who, isPowerCut: isPowerCut)
+    try comparePoints(who, isPowerCut: isPowerCut)
     try compare(who, before, isPowerCut: isPowerCut)
   }
 
@@ -160,7 +168,11 @@ extension Simulation {
 
   /// What is synced at the end of a step cannot be lost later.
   func noteDurable() throws {
-    for (who, disk) in disks where disk.isSynced { disaster.durable.formUnion(replicas[who].known) }
+    for (who, disk) in disks {
+      if disk.isSynced { disaster.durable.formUnion(replicas[who].known) }
+      try noteEnd(who, isDurable: disk.isSynced)
+      if disk.isSynced { watched.points.settle(who) }
+    }
   }
 
   func requireDurable(_ who: Int, _ invariant: String) throws {

@@ -38,6 +38,8 @@ extension Simulation {
       // A segment that was altered on its way can have been waiting: it is refused when its turn comes.
       trace("\(replicas[to].name) refuses: \(refusal.reason)")
     }
+    for parked in report.parked { trace("  \(replicas[to].name) parks: \(parked.reason)") }
+    if report.waiting > 0 { trace("  \(report.waiting) wait at \(replicas[to].name)") }
     let fresh = try held(target).subtracting(before)
     for hash in fresh { replicas[to].known.formUnion(writesOfSegment[hash] ?? []) }
     trace(
@@ -109,6 +111,7 @@ extension Simulation {
 
   private func closeAll(_ who: Int) throws {
     _ = disks[who]?.disarm()
+    endCalls(of: who)
     for process in replicas[who].processes { try process.close() }
   }
 
@@ -138,27 +141,6 @@ extension Simulation {
     replicas[who].processes.append(try Workspace.open(first.dir, environment: environment))
   }
 
-  /// A new laptop is let in by the founder, and takes everything from somebody.
-  func join() throws {
-    guard let source = replicas.indices.randomElement(using: &beside) else { return }
-    generation += 1
-    let name = "n\(generation)"
-    trace("\(name) joins, and takes everything from \(replicas[source].name)")
-    fault("new laptop")
-    let clock = ManualClock()
-    clock.advance(milliseconds: replicas[source].clock.now - clock.now)
-    let founder = replicas[0].workspace
-    let clone = try Workspace.createClone(
-      in: folder.path + "/" + name, workspaceID: founder.id, name: "sim", device: name, owner: name,
-      environment: TestMachine.environment(
-        root: folder.path, clock: clock, seed: seed &+ UInt64(generation) &* 32_452_843, name: name)
-    )
-    try founder.admit(clone)
-    replicas.append(Replica(processes: [clone], known: [], clock: clock, name: name))
-    try give(0, to: source, faulty: false)
-    try give(source, to: replicas.count - 1, faulty: false)
-  }
-
   /// `cp -r` of a replica; both go on with one device key. Sometimes the copy takes the high-water mark along,
   /// as the image of a whole machine does, so that only peers can find out.
   func copyFolder(_ who: Int) throws {
@@ -167,7 +149,9 @@ extension Simulation {
     let name = original.name + "c\(generation)"
     trace("\(original.name) is copied to \(name), and both go on")
     fault("copy")
-    try closeAll(who)
+    // Nobody closes a program for it.
+    let isInUse = profile == .links && generator.chance(50)
+    if isInUse { FaultyFileSystem.save(below: original.workspace.dir) } else { try closeAll(who) }
     let clock = ManualClock()
     clock.advance(milliseconds: original.clock.now - clock.now)
     var environment = TestMachine.environment(
@@ -180,7 +164,7 @@ extension Simulation {
     {
       fault("copy with its mark")
     }
-    try openOne(who)
+    if !isInUse { try openOne(who) }
     let hasMark = faults["copy with its mark"] != marks
     replicas.append(
       Replica(
@@ -196,7 +180,7 @@ extension Simulation {
     trace("\(replicas[who].name) is backed up")
     generation += 1
     let path = folder.path + "/backup\(generation)"
-    try reopen(who)
+    if profile != .links || generator.chance(50) { try reopen(who) }
     FaultyFileSystem.save(below: replicas[who].workspace.dir)
     try FileManager.default.copyItem(atPath: replicas[who].workspace.dir, toPath: path)
     backups.append((who, path, replicas[who].known, unsealed[who] ?? []))
@@ -211,11 +195,16 @@ extension Simulation {
     fault("restore")
     // Only what others hold may be forgotten here: else the write is gone from the world, as it should be.
     try seal(who)
-    for other in replicas.indices where other != who { try give(who, to: other, faulty: false) }
+    var others = replicas.indices.filter { $0 != who }
+    // One is enough.
+    if profile == .links { others = others.randomElement(using: &generator).map { [$0] } ?? [] }
+    for other in others { try give(who, to: other, faulty: false) }
     let old = replicas[who].workspace
     try closeAll(who)
     try FileManager.default.removeItem(atPath: old.dir)
     try FileManager.default.copyItem(atPath: backup.path, toPath: old.dir)
+    (disaster.ends[who], disaster.durableEnds[who]) = (nil, nil)
+    watched.points.leave(who)
     if generator.chance(50) {
       try? FileManager.default.removeItem(atPath: old.environment.stateHome)
       fault("mark lost")

@@ -8,7 +8,7 @@ extension Simulation {
   struct Watched {
     /// Texts of ops that only a later version understands.
     var unknown: Set<String> = []
-    var points: [RunID: Set<MetricPoint>] = [:]
+    var points = Points()
     /// Logs of replicas that were copied or restored, as they were then: nobody may go on in them.
     var left: [Int: LogPlace] = [:]
     /// Which device started a run.

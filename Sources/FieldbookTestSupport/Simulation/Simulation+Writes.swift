@@ -62,10 +62,12 @@ extension Simulation {
       let points = (base..<base + 5).map {
         MetricPoint(step: $0, timestamp: 1000 + $0, value: Double($0) / 3)
       }
+      if !disks.isEmpty { watched.points.attempt(points, of: run) }
       try workspace.logBatch(
         run, parameters: [], metrics: [MetricSeries(key: "loss", points: points)], tags: [],
         durability: .script)
-      watched.points[run, default: []].formUnion(points)
+      watched.points.add(points, of: run, by: who)
+      trace("  points \(base) to \(base + 4) of run \(run.hex.prefix(8))")
     case 10:
       guard let run = pick(known) else { return }
       let key = try EntryKey("lr")
@@ -90,7 +92,7 @@ extension Simulation {
         try workspace.setAlias(model, "champion", version.id, durability: .person)
       }
       // What a power cut takes is told by its value, which this shares with others.
-      if profile == .disks { return try set() }
+      if !disks.isEmpty { return try set() }
       try noting(who, model.key, .alias("champion"), version.id.hex, body: set)
     default:
       guard let conflict = pick(try workspace.conflicts()) else { return }

@@ -38,6 +38,10 @@ package final class Simulation {
     case versions
     /// Also: a peer that lies, with an even seed a member. With every other pair of seeds syncs are real exchanges.
     case byzantine
+    /// Syncs take their time, and everybody goes on meanwhile: links delay, are shut one way, bring messages late, twice or in part;
+    /// laptops are away for a year. With an odd seed disks fail too; with an even one there are copies, other processes and codes
+    /// that two redeem.
+    case links
   }
 
   struct Replica {
@@ -100,6 +104,7 @@ package final class Simulation {
   var earlier: Vocabulary?
   /// The peer that lies.
   var forger: Forger?
+  var links = Links()
 
   package init(
     seed: UInt64, profile: Profile = .plain, trace: @escaping (String) -> Void = { _ in }
@@ -146,7 +151,8 @@ package final class Simulation {
   }
 
   private var hasExchanges: Bool {
-    profile == .exchanges || [.disks, .duties, .versions].contains(profile) && seed % 2 == 1
+    [.exchanges, .links].contains(profile)
+      || [.disks, .duties, .versions].contains(profile) && seed % 2 == 1
       || profile == .byzantine && seed % 4 > 1
   }
 
@@ -165,7 +171,9 @@ package final class Simulation {
     let count = Int.random(in: 2...4, using: &generator)
     let clocks = (0..<count).map { _ in ManualClock() }
     let names = (0..<count).map { "r\($0)" }
-    if profile == .disks { for index in 0..<count { mountDisk(index, names[index]) } }
+    if profile == .disks || profile == .links && seed % 2 == 1 {
+      for index in 0..<count { mountDisk(index, names[index]) }
+    }
     let founder = try Workspace.create(
       in: folder.path + "/r0", name: "sim", device: "r0", owner: "r0", isHub: generator.chance(70),
       environment: environment("r0", clocks[0], seed: seed))
@@ -180,6 +188,7 @@ package final class Simulation {
       replicas.append(
         Replica(processes: [clone], known: [], clock: clocks[index], name: names[index]))
     }
+    for replica in replicas { trace("\(replica.name) is device \(replica.workspace.deviceKey.id)") }
     if profile == .byzantine { try letLiarIn(founder) }
     for index in 1..<count { try give(0, to: index, faulty: false) }
     if profile == .membership, !onlyFounderDecides {
@@ -209,6 +218,7 @@ package final class Simulation {
       if generator.chance(12) { try decide(step) }
       if beside.chance(8) { try purgeWithoutRight(step) }
       if beside.chance(30) { try rewrite(step) }
+    case .links: try liveOnLinks(who, step)
     case .byzantine:
       if beside.chance(3), replicas.count < 5 { try join() }
       if generator.chance(2), replicas.count < 5 { try copyFolder(who) }
@@ -250,6 +260,7 @@ package final class Simulation {
       guard other != who else { return }
       action = "sync"
       trace("step \(step): \(replicas[who].name) syncs with \(replicas[other].name)")
+      if profile == .links { return try startCall(who, with: other, step) }
       if hasExchanges {
         return try exchange(who, with: other, faulty: generator.chance(50))
       }
@@ -272,6 +283,7 @@ package final class Simulation {
 
   /// When faults stop: quiet after a bounded number of rounds, and everyone equal.
   private func settle() throws -> Outcome {
+    links = Links()
     if profile == .versions { try endVersions() }
     try becomeQuiet()
     // Heads say nothing of values that were left out, and of metric data.
@@ -291,6 +303,7 @@ package final class Simulation {
           "\(replica.name) lacks writes \(lost.prefix(5)), in its segments: \(lost.filter(sealed.contains))"
         )
       }
+      try checkKept(replica)
       if profile == .membership { try checkPurges(replica) }
       try check(replica)
       if profile != .membership || onlyFounderDecides { try checkRegisters(replica) }
