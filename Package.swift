@@ -172,7 +172,10 @@ let package = Package(
       ]),
     tests(
       "FieldbookWebTests",
-      ["FieldbookWeb", "FieldbookServing", "FieldbookTestSupport", hummingbird]),
+      [
+        "FieldbookWeb", "FieldbookExecution", "FieldbookServing", "FieldbookTestSupport",
+        hummingbird,
+      ]),
     tests("FieldbookModelTests", ["FieldbookModel", "FieldbookTestSupport"]),
     tests(
       "FieldbookObjectStorageTests",

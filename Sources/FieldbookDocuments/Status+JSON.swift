@@ -24,7 +24,7 @@ extension StatusReport {
 }
 
 extension ObjectsStatus {
-  fileprivate var json: JSON {
+  package var json: JSON {
     [
       "address": .string(address),
       "packs": .count(standing.away), "pack_bytes": .integer(standing.awayBytes),

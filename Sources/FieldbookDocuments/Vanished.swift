@@ -10,6 +10,11 @@ package enum Vanished {
     return !run.state.status.isFinal && LiveRuns.isVanished(run.id, in: workspace)
   }
 
+  /// True while a process of this machine records the run: what it prints may still grow.
+  package static func isRecorded(_ run: RunID, in workspace: Workspace) -> Bool {
+    LiveRuns.isRecorded(run, in: workspace)
+  }
+
   package static func among(_ runs: [Run], in workspace: Workspace) -> Set<RunID> {
     Set(runs.filter { check($0, in: workspace) }.map(\.id))
   }

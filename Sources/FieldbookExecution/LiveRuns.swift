@@ -4,15 +4,13 @@ import Foundation
 
 /// Runs that a process of this machine is recording now: one small file each, gone when the run ends.
 package enum LiveRuns {
-  private static func folder(_ workspace: Workspace) -> String { workspace.folder + "/live" }
-
   private static func file(_ workspace: Workspace, _ run: RunID) -> String {
-    folder(workspace) + "/" + run.hex
+    workspace.liveFolder + "/" + run.hex
   }
 
   package static func begin(_ workspace: Workspace, _ run: RunID) throws {
     try? FileManager.default.createDirectory(
-      atPath: folder(workspace), withIntermediateDirectories: true,
+      atPath: workspace.liveFolder, withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
     let pid = ProcessInfo.processInfo.processIdentifier
     let text = "\(pid) \(startTime(of: pid) ?? "") \(bootID)"
@@ -47,7 +45,8 @@ package enum LiveRuns {
 
   package static func end(_ workspace: Workspace, _ run: RunID) {
     for path in [file(workspace, run)]
-      + (["stdout", "stderr"] + configs).map({ outputFile(workspace, run, $0) })
+      + RunOutput.allCases.map({ $0.file(run, in: workspace) })
+      + configs.map({ configFile(workspace, run, $0) })
     {
       try? FileManager.default.removeItem(atPath: path)
     }
@@ -55,11 +54,15 @@ package enum LiveRuns {
 
   private static let configs = ["config.yaml", "config.json"]
 
+  private static func configFile(_ workspace: Workspace, _ run: RunID, _ name: String) -> String {
+    file(workspace, run) + "." + name
+  }
+
   /// The config as the run uses it, for its script.
   ///
   /// - Returns: the file, which is there as long as the run goes on.
   static func write(_ config: UsedConfig, _ workspace: Workspace, _ run: RunID) throws -> String {
-    let path = outputFile(workspace, run, "config." + config.ending)
+    let path = configFile(workspace, run, "config." + config.ending)
     guard
       FileManager.default.createFile(
         atPath: path, contents: Data(config.bytes),
@@ -68,6 +71,11 @@ package enum LiveRuns {
       throw WorkspaceFailure.cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
     return path
+  }
+
+  /// True while a process of this machine records the run.
+  package static func isRecorded(_ run: RunID, in workspace: Workspace) -> Bool {
+    !parts(workspace, run).isEmpty && !isVanished(run, in: workspace)
   }
 
   /// True for a run that `fieldbook run` recorded here and whose process is gone.
@@ -80,7 +88,7 @@ package enum LiveRuns {
   /// Marks runs whose process is gone as failed; what they had recorded stays, and their output is kept.
   @discardableResult
   package static func recover(_ workspace: Workspace) throws -> [RunID] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder(workspace))) ?? []
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: workspace.liveFolder)) ?? []
     clearOrphans(names, workspace)
     return try names.sorted().compactMap { RunID(hex: $0) }.filter { run in
       guard isVanished(run, in: workspace) else { return false }
@@ -103,16 +111,16 @@ package enum LiveRuns {
     for name in names where configs.contains(where: { name.hasSuffix("." + $0) }) {
       let run = RunID(hex: name.prefix(32))
       guard let run, !FileManager.default.fileExists(atPath: file(workspace, run)) else { continue }
-      unlink(folder(workspace) + "/" + name)
+      unlink(workspace.liveFolder + "/" + name)
     }
     for name in names {
       let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, ["stdout", "stderr"].contains(parts[1]),
+      guard parts.count == 2, let output = RunOutput(rawValue: parts[1]),
         let run = RunID(hex: parts[0]),
         !FileManager.default.fileExists(atPath: file(workspace, run))
       else { continue }
       let isKept = try? known(run, workspace).map { try keepOutput(of: $0.id, workspace) }
-      let path = outputFile(workspace, run, parts[1])
+      let path = output.file(run, in: workspace)
       var info = stat()
       if isKept != nil || stat(path, &info) == 0 && info.st_size == 0 { unlink(path) }
     }
@@ -130,20 +138,16 @@ package enum LiveRuns {
 
   // MARK: Output
 
-  static func outputFile(_ workspace: Workspace, _ run: RunID, _ stream: String) -> String {
-    file(workspace, run) + "." + stream
-  }
-
   /// Makes the streams' copies artifacts; the names of those that were not empty.
   @discardableResult
   static func keepOutput(of run: RunID, _ workspace: Workspace) throws -> [String] {
-    try ["stdout", "stderr"].filter { stream in
-      let file = outputFile(workspace, run, stream)
+    try RunOutput.allCases.filter { output in
+      let file = output.file(run, in: workspace)
       let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int ?? 0
-      if size > 0 { _ = try workspace.putArtifact(run, path: "logs/\(stream).txt", file: file) }
+      if size > 0 { _ = try workspace.putArtifact(run, path: output.artifactPath, file: file) }
       try? FileManager.default.removeItem(atPath: file)
       return size > 0
-    }
+    }.map(\.rawValue)
   }
 
   /// Field 22 of /proc/PID/stat: a process id alone is used again. Source: proc(5).

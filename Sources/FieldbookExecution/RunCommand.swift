@@ -127,8 +127,8 @@ package enum RunCommand {
     if environment["PYTHONUNBUFFERED"] == nil { environment["PYTHONUNBUFFERED"] = "1" }
     let child = ChildProcess(
       command: request.command, folder: request.folder, environment: environment,
-      stdoutCopy: LiveRuns.outputFile(workspace, run, "stdout"),
-      stderrCopy: LiveRuns.outputFile(workspace, run, "stderr"),
+      stdoutCopy: RunOutput.stdout.file(run, in: workspace),
+      stderrCopy: RunOutput.stderr.file(run, in: workspace),
       stdoutTarget: request.isStdoutTaken ? .standardError : .standardOutput)
     var metrics: Task<Void, Never>?
     capture.attempt("system metrics") { _ in

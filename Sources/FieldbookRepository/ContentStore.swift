@@ -212,6 +212,7 @@ package final class ContentStore: Sendable {
       throw ContentFailure.cannotWrite(path, reason: ContentStore.reason)
     }
     try ContentStore.sync(folder)
+    noteArrival()
   }
 
   /// Who puts what is here already is about to name it: it becomes as young as a new one. False if it is not here whole.

@@ -8,12 +8,13 @@ import Synchronization
 
 /// Tells open pages that something has changed, as server-sent events. (WHATWG HTML, 9.2)
 ///
-/// A page that is told looks again at what it shows; what has changed is not said.
+/// A page that is told looks again at what it shows. Of what has changed it is said whether that is anything recorded, contacts with others, or
+/// contents that are here.
 final class PageEvents: Sendable {
   let workspace: Workspace
   private let open = Mutex(0)
 
-  /// Streams at a time; a browser opens one for each tab.
+  /// Streams at a time; a browser opens one for each tab that is seen.
   static let most = 64
   private static let pause = Duration.milliseconds(500)
   /// Pauses after which a comment keeps the connection alive.
@@ -36,7 +37,7 @@ final class PageEvents: Sendable {
       status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
       body: ResponseBody { [workspace] writer in
         defer { ticket.end() }
-        var known = ""
+        var known: Pulse?
         var quiet = 0
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
@@ -60,10 +61,11 @@ final class PageEvents: Sendable {
       })
   }
 
-  private static func told(_ moment: String, _ workspace: Workspace) throws -> String {
+  private static func told(_ pulse: Pulse, _ workspace: Workspace) throws -> String {
     let counts = try workspace.store.inspect { try $0.conflictCounts() }
     let told: JSON = [
-      "moment": .string(moment),
+      "moment": .string(pulse.records), "contacts": .string(pulse.contacts),
+      "contents": .string(pulse.contents),
       "conflicts": ["total": .count(counts.total), "blocking": .count(counts.blocking)],
     ]
     return told.text(isIndented: false)

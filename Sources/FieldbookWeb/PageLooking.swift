@@ -18,8 +18,9 @@ struct PageLooking: Sendable {
     let glance = try workspace.glance()
     let told = try viewer.map { try describe($0) }
     return [
-      // Of the events' moments that which tells of nothing newer than this.
-      "moment": .string(glance.pulse),
+      // Of the events' words those which tell of nothing newer than this.
+      "moment": .string(glance.pulse.records), "contacts": .string(glance.pulse.contacts),
+      "contents": .string(glance.pulse.contents),
       "workspace": [
         "id": .string(workspace.id.hex), "name": .string(glance.workspaceName),
       ],

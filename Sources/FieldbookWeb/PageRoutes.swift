@@ -10,6 +10,7 @@ import NIOCore
 package struct PageRoutes: Sendable {
   private let looking: PageLooking
   private let artifacts: PageArtifacts
+  private let log: PageLog
   private let events: PageEvents
   private let files: PageFiles
   /// Nil where nobody signs in.
@@ -22,6 +23,7 @@ package struct PageRoutes: Sendable {
     workspace: Workspace, version: String, files: PageFolder?, access: PageAccess = .device
   ) {
     artifacts = PageArtifacts(workspace: workspace)
+    log = PageLog(workspace: workspace)
     events = PageEvents(workspace: workspace)
     self.files = PageFiles(files)
     switch access {
@@ -96,6 +98,9 @@ package struct PageRoutes: Sendable {
     }
     routes.get("runs/{run}/artifacts/**") { request, context in
       try await artifacts.send(PageRoutes.run(context), PageRoutes.path(context), request)
+    }
+    routes.get("runs/{run}/log") { request, context in
+      try await log.send(PageRoutes.run(context), request)
     }
     routes.get("runs/{run}/code") { _, context in
       let run = try PageRoutes.run(context)

@@ -10,7 +10,11 @@ extension PageLooking {
     let devices = try workspace.devices()
     let names = Dictionary(devices.map { ($0.key.hex, $0.name) }) { first, _ in first }
     return [
-      "remotes": .array(try workspace.remotes().map(\.json)),
+      "remotes": .array(
+        try workspace.remotes().map { remote in
+          remote.json.adding(["unsent_ops": .optional(try workspace.unsentOps(to: remote))])
+        }),
+      "objects": (try? workspace.objectsStatus())?.json ?? .null,
       "devices": .array(devices.map(\.json)), "status": try status(viewer: nil),
       "quarantine": .count(try workspace.quarantined().filter { !$0.isRejected }.count),
       "exchanges": .array(

@@ -63,7 +63,7 @@ struct LiveRunsTests {
 
   @Test("what it had printed is kept")
   func output() throws {
-    let files = ["stdout", "stderr"].map { LiveRuns.outputFile(workspace, run, $0) }
+    let files = RunOutput.allCases.map { $0.file(run, in: workspace) }
     try Data([1, 0, 255]).write(to: URL(fileURLWithPath: files[0]))
     try Data().write(to: URL(fileURLWithPath: files[1]))
     try rewrite { $0[0] = "2147483646" }
@@ -106,9 +106,9 @@ struct LiveRunsTests {
   @Test("copies of output that nobody writes any more are taken in, or cleared away if empty")
   func orphans() throws {
     LiveRuns.end(workspace, run)
-    try Data([7]).write(to: URL(fileURLWithPath: LiveRuns.outputFile(workspace, run, "stdout")))
+    try Data([7]).write(to: URL(fileURLWithPath: RunOutput.stdout.file(run, in: workspace)))
     for id in [run, RunID.random()] {
-      try Data().write(to: URL(fileURLWithPath: LiveRuns.outputFile(workspace, id, "stderr")))
+      try Data().write(to: URL(fileURLWithPath: RunOutput.stderr.file(id, in: workspace)))
     }
     #expect(try LiveRuns.recover(workspace) == [])
     #expect(try workspace.artifacts(run).map(\.path) == ["logs/stdout.txt"])

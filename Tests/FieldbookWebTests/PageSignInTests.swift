@@ -55,7 +55,10 @@ struct PageSignInTests: TeamSuite {
     let run = try team.sharedRun()
     try await serve { [self] ask in
       #expect(try await ask("GET", "/", "", nil).status == 200)
-      let looks = ["status", "runs/\(run.hex)", "models", "sync", "views", "runs/\(run.hex)/code"]
+      let looks = [
+        "status", "runs/\(run.hex)", "models", "sync", "views", "runs/\(run.hex)/code",
+        "runs/\(run.hex)/log",
+      ]
       for path in looks {
         let refused = try await ask("GET", "/page/api/" + path, "", nil)
         #expect(refused.status == 401 && refused.text.contains("fieldbook page"), "\(path)")

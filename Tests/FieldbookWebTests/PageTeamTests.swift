@@ -1,10 +1,11 @@
 import FieldbookModel
+import FieldbookRepository
 import FieldbookTestSupport
-import FieldbookWorkspace
 import Foundation
 import Testing
 
 @testable import FieldbookWeb
+@testable import FieldbookWorkspace
 
 @Suite("What the page shows of a team")
 struct PageTeamTests: TeamSuite {
@@ -86,6 +87,57 @@ struct PageTeamTests: TeamSuite {
       id: [3], secret: [4], role: .writer, expires: Timestamp(milliseconds: clock.now - 1))
     let invites = try looking(hub).sync()["invites"]?.items ?? []
     #expect(invites.count == 1 && invites[0]["role"] == .string("reader"))
+  }
+
+  @Test("contacts with others and contents that come are told, each for itself, and no record is")
+  func pulse() throws {
+    _ = try team.sharedRun()
+    func changed(_ part: WritableKeyPath<Pulse, String>, _ deed: () throws -> Void) throws {
+      let before = try ana.pulse()
+      try deed()
+      var after = try ana.pulse()
+      #expect(after[keyPath: part] != before[keyPath: part])
+      after[keyPath: part] = before[keyPath: part]
+      #expect(after == before)
+    }
+    let expires = Timestamp(milliseconds: clock.now + 3_600_000)
+    try changed(\.contacts) { try ana.addRemote(name: "origin", url: "http://127.0.0.1:1") }
+    try changed(\.contacts) { try ana.noteFailure(remote: "origin", reason: "nobody answers") }
+    try changed(\.contacts) { try ana.noteSync(remote: "origin", behindOps: 0) }
+    try changed(\.contacts) {
+      try ana.write(.script) { try $0.setPeerHeads(bo.deviceKey, []) }
+    }
+    try changed(\.contacts) {
+      try ana.write(.script) {
+        try $0.storeInvite(id: [1], secret: [2], role: .reader, expires: expires)
+      }
+    }
+    try changed(\.contacts) {
+      var note = ExchangeNote(time: 1, remote: "origin")
+      note.sentOps = 1
+      ana.exchangeLog.add(note)
+    }
+    try changed(\.contacts) { try ana.removeRemote(name: "origin") }
+    try changed(\.contents) { _ = try ana.contentStore.put(bytes: [1, 2, 3]) }
+    let large = [UInt8](repeating: 7, count: Int(ContentStore.threshold) + 1)
+    try changed(\.contents) { _ = try ana.contentStore.put(bytes: large) }
+  }
+
+  @Test("what a remote lacks is told, and looking at it writes nothing")
+  func lacking() throws {
+    try TestMachine.quiesce(members)
+    try ana.addRemote(name: "origin", url: "http://127.0.0.1:1")
+    #expect(try looking(ana).sync()["remotes"]?.items?[0]["unsent_ops"] == nil)
+    try ana.pin(hub.deviceKey, remote: "origin")
+    try ana.noteSync(remote: "origin", behindOps: 0)
+    let before = try ana.pulse()
+    let lacked = try looking(ana).sync()["remotes"]?.items?[0]["unsent_ops"]
+    _ = try ana.newRun("another")
+    let open = try ana.store.inspect { try $0.moment() }
+    let told = try looking(ana).sync()["remotes"]?.items?[0]["unsent_ops"]
+    #expect(lacked != told && lacked != nil)
+    #expect(try ana.store.inspect { try $0.moment() } == open)
+    #expect(try ana.pulse().records != before.records)
   }
 
   @Test("the log of exchanges is bounded, and lines that are none are passed over")

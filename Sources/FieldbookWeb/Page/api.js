@@ -39,6 +39,9 @@ async function ask(path, options) {
   throw new Trouble(document.error ?? `the server answered ${response.status}`, document.hint ?? null, response.status);
 }
 
+/** The answer as it comes, for what is no document. */
+export const response = (path, signal) => ask(path, { signal });
+
 export const get = async (path, signal) => (await ask(path, { signal })).json();
 
 export const post = async (path, body, signal) =>
@@ -67,12 +70,11 @@ export const artifactURL = (run, path) => `/page/api/${artifactPath(run, path)}`
 export const codePath = (run, path) => below(run, "code", path);
 export const codeURL = (run, path) => `/page/api/${codePath(run, path)}`;
 
-/** At most `limit` bytes of a file's beginning, or with a negative limit of its end: `{text, isWhole, bytes}`. `path` is one of those above. */
+/** At most `limit` bytes of a file's beginning: `{text, isWhole, bytes}`. `path` is one of those above. */
 export async function fileText(path, limit, signal) {
-  const range = limit < 0 ? `bytes=${limit}` : `bytes=0-${limit - 1}`;
   let response;
   try {
-    response = await ask(path, { headers: { Range: range }, signal });
+    response = await ask(path, { headers: { Range: `bytes=0-${limit - 1}` }, signal });
   } catch (error) {
     if (error.status === 416) return { text: "", isWhole: true, bytes: 0 };
     throw error;
@@ -80,5 +82,5 @@ export async function fileText(path, limit, signal) {
   const text = await response.text();
   const total = /\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "");
   const bytes = total ? Number(total[1]) : text.length;
-  return { text, isWhole: response.status === 200 || bytes <= Math.abs(limit), bytes };
+  return { text, isWhole: response.status === 200 || bytes <= limit, bytes };
 }

@@ -27,8 +27,10 @@ let passage = 0;
 let isSignedOut = false;
 /** The first look at the status, however it ends. */
 let first = null;
-/** The moment of the replica that the first look saw, until the first event is heard. */
-let begun = null;
+const NEWS = ["moment", "contacts", "contents"];
+/** What the first look, and each event, says of these: anything recorded, contacts with others, contents that are here. */
+let known = {};
+const news = new Set();
 
 async function move() {
   const place = route.read();
@@ -107,17 +109,21 @@ let isOld = false;
 const heard = paced(PACE, () => {
   isOld = document.hidden;
   if (isOld || isSignedOut) return;
-  refreshStatus();
-  shown?.view.changed?.();
+  const { view } = shown ?? {};
+  if (news.has("moment") || news.has("contacts")) refreshStatus();
+  if (news.has("moment")) view?.changed?.();
+  else if (news.has("contacts") && view?.exchanged) view.exchanged();
+  else if (news.has("contents")) view?.arrived?.();
+  news.clear();
 });
 
 const hears = {
   change(data) {
     showConflicts(data.conflicts);
-    // All that is shown was asked for after that look.
-    const isKnown = begun !== null && data.moment === begun;
-    begun = null;
-    if (!isKnown) heard();
+    // All that is shown was asked for after the first look.
+    for (const one of NEWS) if (data[one] !== known[one]) news.add(one);
+    known = data;
+    if (news.size) heard();
   },
   back() {
     refreshStatus();
@@ -157,7 +163,7 @@ async function begin() {
   first = refreshStatus();
   move();
   await first;
-  begun = context.status?.moment ?? null;
+  known = context.status ?? {};
   setTimeout(loadRest, REST);
   if (!isSignedOut) live.begin(hears);
 }

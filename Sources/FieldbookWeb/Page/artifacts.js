@@ -6,24 +6,58 @@ import * as format from "./format.js";
 import { markdown } from "./markdown.js";
 import { isText, kindOf, LOOK, pretty } from "./kinds.js";
 import { failure } from "./notice.js";
+import { Rows, say } from "./parts.js";
 import * as route from "./route.js";
 
 export function artifactsTab(place, run, query) {
-  if (!run.artifacts.length) {
-    fill(place, empty("No artifacts.", `fieldbook log artifact PATH --run ${format.short(run.run_id)}`));
-    return;
-  }
-  const chosen = run.artifacts.find((one) => one.path === query.path);
+  const names = new Rows(h("ul", { class: "file-list" }), (path) => fileRow(run.run_id, path));
   const preview = h("section", { class: "preview", "aria-label": "Preview" });
-  fill(place, h("div", { class: "files" },
-    h("ul", { class: "file-list" }, run.artifacts.map((one) => h("li", null, h("a", {
-      href: route.address(["runs", run.run_id], { ...query, path: one.path }), "aria-current": one === chosen ? "true" : null, title: one.path,
-    }, h("span", { class: "file-name" }, one.path), h("span", { class: one.here ? "soft" : "warn" }, one.here ? format.bytes(one.bytes) : "not here yet"))))),
-    preview));
-  if (chosen) look(preview, run.run_id, chosen);
-  else fill(preview, h("p", { class: "empty" }, "Choose a file."));
+  const files = h("div", { class: "files" }, names.list, preview);
+  const nothing = empty("No artifacts.", `fieldbook log artifact PATH --run ${format.short(run.run_id)}`);
+  let looked = null;
+
+  function draw() {
+    const { artifacts } = run;
+    const shown = artifacts.length ? files : nothing;
+    if (place.firstElementChild !== shown) fill(place, shown);
+    const chosen = artifacts.find((one) => one.path === query.path) ?? null;
+    names.take(artifacts.map((one) => [one.path, { file: one, isChosen: one === chosen, query }]));
+    const text = JSON.stringify(chosen);
+    if (text === looked) return;
+    looked = text;
+    if (!chosen) fill(preview, h("p", { class: "empty" }, "Choose a file."));
+    else look(preview, run.run_id, chosen).catch(() => { if (looked === text) looked = null; });
+  }
+
+  draw();
+  return {
+    update(next) {
+      query = next;
+      draw();
+    },
+    changed(next) {
+      run = next;
+      draw();
+    },
+  };
 }
 
+function fileRow(run, path) {
+  const size = h("span");
+  const link = h("a", { title: path }, h("span", { class: "file-name" }, path), size);
+  return {
+    element: h("li", null, link),
+    take({ file, isChosen, query }) {
+      link.setAttribute("href", route.address(["runs", run], { ...query, path }));
+      if (isChosen) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+      size.className = file.here ? "soft" : "warn";
+      say(size, file.here ? format.bytes(file.bytes) : "not here yet");
+    },
+  };
+}
+
+/** Fails when the server does not answer: then it is to be tried again. */
 async function look(place, run, file) {
   const url = artifactURL(run, file.path);
   const body = h("div", { class: "preview-body" }, h("p", { class: "soft" }, "…"));
@@ -35,6 +69,7 @@ async function look(place, run, file) {
     fill(body, await content(run, file, url));
   } catch (error) {
     fill(body, failure(error));
+    if (error.status === 0) throw error;
   }
 }
 

@@ -61,7 +61,7 @@ export function charts(place, runs, query, { wanted, set, nothing, groupsOf = ()
 
   function layTools() {
     bar = settingsBar(query, set, { hasGroups: groupsOf(query, runs).length > 0 });
-    fill(tools, find, bar, more(query));
+    fill(tools, find, bar.element, more(query));
   }
 
   layTools();
@@ -74,7 +74,7 @@ export function charts(place, runs, query, { wanted, set, nothing, groupsOf = ()
       if (document.activeElement !== find) find.value = query.only ?? "";
       if (group !== query.group) layTools();
       if (JSON.stringify(settings(query)) !== before) {
-        if (!tools.contains(document.activeElement)) layTools();
+        bar.take(query);
         for (const one of made) one.set(settings(query));
       }
       lay();

@@ -39,7 +39,11 @@ export class Legend {
     this.note = hasGroups && h("li", { class: "legend-note soft" });
     this.list = (curves.length > 1 || hasGroups) && h("ul", { class: "legend" }, curves.map((one) => h("li", null, h("button", {
       type: "button", class: `quiet${one.isFaint ? " legend-faint" : ""}${one.members ? " legend-mean" : ""}`, "aria-pressed": "true", title: `Hide or show ${one.label}`,
-      onclick: (event) => event.currentTarget.setAttribute("aria-pressed", String(!turn(one))),
+      dataset: { color: one.color, dashes: (one.dashes ?? []).join(" ") },
+      onclick: (event) => {
+        one.isHidden = turn(one);
+        event.currentTarget.setAttribute("aria-pressed", String(!one.isHidden));
+      },
     }, h("span", { class: "swatch", style: { background: swatch(one.color, one.dashes) } }), h("span", { class: "legend-name" }, one.label), h("span", { class: "legend-value" })))), this.note);
   }
 
@@ -51,6 +55,7 @@ export class Legend {
 
   /** `x` of the drawn axis or null; `place(curve)` leads from there to the server's. */
   show(axis, x, place) {
+    this.readout.dataset.axis = axis;
     if (this.note) this.note.textContent = this.bandWords();
     const at = (one) => (x === null ? null : place(one)(x));
     if (!this.list) return fill(this.readout, x !== null && h("span", { class: "soft" }, where(axis, x), "  "), words(this.curves[0], at(this.curves[0])));

@@ -4,11 +4,15 @@ import { h, fill } from "./dom.js";
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
+const UNSEEN = 5_000; // milliseconds that a page which nobody sees goes on listening: a browser opens six connections to a server, for all its tabs
 
 let source = null;
 let wait = FIRST_WAIT;
 let timer = 0;
 let wasBroken = false;
+/** The stream is closed because nobody sees the page. */
+let isResting = false;
+let unseen = 0;
 let onChange = () => {};
 let onReturn = () => {};
 
@@ -17,24 +21,44 @@ export function begin({ change, back }) {
   onChange = change;
   onReturn = back;
   silence.broken = broken;
-  open();
+  document.addEventListener("visibilitychange", seen);
+  if (document.hidden) rest();
+  else open();
 }
 
 /** No more of it, until `begin`. */
 export function end() {
-  clearTimeout(timer);
-  timer = 0;
-  source?.close();
-  source = null;
+  document.removeEventListener("visibilitychange", seen);
+  clearTimeout(unseen);
+  close();
+  isResting = false;
   wasBroken = false;
   silence.broken = () => {};
   document.getElementById("banner").hidden = true;
 }
 
-function open() {
+function seen() {
+  clearTimeout(unseen);
+  if (document.hidden) unseen = setTimeout(rest, UNSEEN);
+  else if (isResting) open();
+}
+
+function rest() {
+  close();
+  isResting = true;
+}
+
+function close() {
   clearTimeout(timer);
   timer = 0;
   source?.close();
+  source = null;
+}
+
+/** A stream begins with an event, so what happened while there was none is looked for, too. */
+function open() {
+  close();
+  isResting = false;
   const mine = source = new EventSource("/page/events");
   source.addEventListener("open", heard);
   source.addEventListener("error", () => lost(mine));
@@ -66,9 +90,9 @@ async function lost(mine) {
 /** Ends the stream and tries again later, each time after twice the wait. */
 function broken() {
   if (timer) return; // it is known already
-  source?.close();
-  source = null;
   wasBroken = true;
+  if (isResting) return; // tried again when somebody looks
+  close();
   const pause = wait;
   wait = Math.min(wait * 2, LONGEST_WAIT);
   fill(document.getElementById("banner"),

@@ -1,10 +1,20 @@
 // What is said to the reader: short notices with a way back, errors with what to do.
 import { h, fill } from "./dom.js";
 
-/** A notice that goes by itself; `undo` is a deed that takes back what it tells of. */
+/** A notice that goes by itself, and stays while the pointer or the focus is on it; `undo` is a deed that takes back what it tells of. */
 export function notice(words, { undo = null, isError = false, hint = null, stay = undo || isError ? 12_000 : 5_000 } = {}) {
   const box = h("div", { class: `toast${isError ? " toast-error" : ""}` }, h("span", null, words, hint && h("span", { class: "hint" }, hint)));
-  const end = () => box.remove();
+  let timer = 0;
+  const isHeld = () => box.matches(":hover") || box.contains(document.activeElement);
+  const end = () => {
+    clearTimeout(timer);
+    box.remove();
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (isHeld() ? wait() : end()), stay);
+  };
+  for (const one of ["pointerleave", "focusout"]) box.addEventListener(one, wait);
   if (undo) {
     box.append(h("button", {
       type: "button",
@@ -16,7 +26,7 @@ export function notice(words, { undo = null, isError = false, hint = null, stay 
   }
   box.append(h("button", { type: "button", class: "quiet", "aria-label": "Close this notice", onclick: end }, "×"));
   document.getElementById("toasts").append(box);
-  setTimeout(end, stay);
+  wait();
 }
 
 export const complain = (error) => notice(error.message, { isError: true, hint: error.hint });

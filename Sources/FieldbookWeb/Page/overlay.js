@@ -28,9 +28,8 @@ export function curvesOfGroups(groups, key, band) {
   }).filter((one) => one.members.length > 0);
 }
 
-/** Fills `place`; `choose(key)` when another metric is wanted, `set(words)` for the address. */
-export function overlay(place, { runs, groups = [], key, metrics, band, choose, set }) {
-  let query = { band };
+/** Fills `place`; `query` says, as the address does, how it is drawn; `choose(key)` when another metric is wanted, `set(words, replace)` for the address. */
+export function overlay(place, { runs, groups = [], key, metrics, query, choose, set }) {
   const hasGroups = groups.length > 0;
   const select = h("select", { "aria-label": "Metric of the curves", onchange: (event) => choose(event.target.value) });
   let offered = "";
@@ -45,22 +44,17 @@ export function overlay(place, { runs, groups = [], key, metrics, band, choose, 
   offer(metrics);
   const lines = curvesOf(runs, key).map((one) => ({ ...one, isFaint: hasGroups }));
   const chart = new Chart({ title: key, curves: [...curvesOfGroups(groups, key, settings(query).band), ...lines], settings: settings(query), isTall: true });
-  const bar = settingsBar(query, (words) => {
-    query = { ...query, ...words };
-    if ("band" in words) set({ band: words.band });
-    else chart.set(settings(query));
-  }, { hasGroups });
-  fill(place, h("div", { class: "tools" }, select, bar), chart.element);
+  const bar = settingsBar(query, (words) => set(words, true), { hasGroups });
+  fill(place, h("div", { class: "tools" }, select, bar.element), chart.element);
   chart.load();
   return {
     /** What the address says now, and the metrics there are. */
     set(next, names) {
       offer(names);
-      if (settings({ band: next }).band === chart.settings.band) return;
-      query = { ...query, band: next };
-      chart.set(settings(query));
-      const choice = bar.querySelector("#band");
-      if (choice) choice.value = chart.settings.band;
+      const now = settings(next);
+      if (JSON.stringify(now) === JSON.stringify(chart.settings)) return;
+      bar.take(next);
+      chart.set(now);
     },
     changed: () => chart.changed(),
     leave: () => chart.leave(),

@@ -1,4 +1,5 @@
 // A chart as a file: PNG from its canvas, SVG by drawing it again into paths, CSV of what was drawn.
+import { around, fontOf, HEAD, paintSwatches } from "./picturewords.js";
 
 /** Records canvas operations as SVG elements. Only what paint.js uses. */
 class Recorder {
@@ -19,51 +20,48 @@ class Recorder {
   }
 }
 
-const escaped = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+/** XML has no place for control characters and halves of letters, which names of peers may have. */
+const escaped = (text) => String(text).replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\ufffd")
+  .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** What the axes say, with places in pixels from the plot's corner. */
-function labels(plot) {
-  const corner = plot.getBoundingClientRect();
-  return [...plot.querySelectorAll(".dygraph-axis-label")].map((one) => {
-    const box = one.getBoundingClientRect();
-    return { text: one.textContent, x: box.left - corner.left + box.width / 2, y: box.top - corner.top + box.height / 2, isX: one.classList.contains("dygraph-axis-label-x"), right: box.right - corner.left };
-  });
-}
-
+/** `draw(c)` paints the curves into `area`. */
 export function svg(plot, title, draw, area, ink, ground) {
-  const recorder = new Recorder();
-  draw(recorder);
+  const [lines, swatches] = [new Recorder(), new Recorder()];
+  draw(lines);
   const { width, height } = plot.getBoundingClientRect();
-  const words = labels(plot).map((one) => `<text x="${(one.isX ? one.x : one.right).toFixed(1)}" y="${(one.y + 4).toFixed(1)}" text-anchor="${one.isX ? "middle" : "end"}">${escaped(one.text)}</text>`);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + 22}" viewBox="0 -22 ${width} ${height + 22}" font-family="sans-serif" font-size="11" fill="${ink}">
-<title>${escaped(title)}</title><rect y="-22" width="100%" height="100%" fill="${ground}"/><text x="6" y="-7" font-size="13" font-weight="600">${escaped(title)}</text>
+  const words = around(plot, title);
+  paintSwatches(swatches, words.swatches);
+  const whole = height + HEAD + words.below;
+  const texts = words.texts.map((one) => `<text x="${one.x.toFixed(1)}" y="${one.y.toFixed(1)}" font-size="${one.font.size}" font-weight="${one.font.weight}" text-anchor="${one.anchor}">${escaped(one.text)}</text>`);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${whole}" viewBox="0 -${HEAD} ${width} ${whole}" font-family="sans-serif" fill="${ink}">
+<title>${escaped(title)}</title><rect y="-${HEAD}" width="100%" height="100%" fill="${ground}"/>
 <clipPath id="plot"><rect x="${area.x}" y="${area.y}" width="${area.w}" height="${area.h}"/></clipPath>
 <path d="M${area.x} ${area.y}V${area.y + area.h}H${area.x + area.w}" fill="none" stroke="${ink}" stroke-opacity="0.4"/>
-<g clip-path="url(#plot)">${recorder.shapes.join("\n")}</g>
-${words.join("\n")}
+<g clip-path="url(#plot)">${lines.shapes.join("\n")}</g>
+${[...swatches.shapes, ...texts].join("\n")}
 </svg>
 `;
 }
 
 export function png(plot, title, canvas, ink, ground) {
   const { width, height } = plot.getBoundingClientRect();
+  const words = around(plot, title);
   const scale = 2;
   const picture = document.createElement("canvas");
   picture.width = width * scale;
-  picture.height = (height + 22) * scale;
+  picture.height = (height + HEAD + words.below) * scale;
   const c = picture.getContext("2d");
   c.scale(scale, scale);
   c.fillStyle = ground;
-  c.fillRect(0, 0, width, height + 22);
-  c.fillStyle = ink;
-  c.font = "600 13px sans-serif";
-  c.fillText(title, 6, 15);
-  c.translate(0, 22);
+  c.fillRect(0, 0, width, height + HEAD + words.below);
+  c.translate(0, HEAD);
   c.drawImage(canvas, 0, 0, width, height);
-  c.font = "11px sans-serif";
-  for (const one of labels(plot)) {
-    c.textAlign = one.isX ? "center" : "right";
-    c.fillText(one.text, one.isX ? one.x : one.right, one.y + 4);
+  paintSwatches(c, words.swatches);
+  c.fillStyle = ink;
+  for (const one of words.texts) {
+    c.font = fontOf(one.font);
+    c.textAlign = one.anchor === "middle" ? "center" : one.anchor;
+    c.fillText(one.text, one.x, one.y);
   }
   return new Promise((done) => picture.toBlob(done, "image/png"));
 }

@@ -3,14 +3,15 @@ import { get, module, part } from "./api.js";
 import { h, fill, copyButton } from "./dom.js";
 import * as format from "./format.js";
 import { attempt, failure } from "./notice.js";
+import { Part, say } from "./parts.js";
 import * as route from "./route.js";
 import { TABS, tally } from "./runtabs.js";
 
-/** An `Editor` (edit.js), which is brought when it has something to do. */
+/** An `Editor` (edit.js) of what `run()` is then, which is brought when it has something to do. */
 const editor = (run, shown) => new Proxy({}, {
   get: (_, deed) => async (...words) => {
     const brought = await attempt(() => module(import("./edit.js")));
-    return brought ? new brought.Editor(run, shown)[deed](...words) : false;
+    return brought ? new brought.Editor(run(), shown)[deed](...words) : false;
   },
 });
 
@@ -21,6 +22,7 @@ export function show(main, place, context) {
     keys: view.keys(),
     update: (next) => view.update(next),
     changed: () => view.read(),
+    arrived: () => view.read(),
     leave: () => view.leave(),
   };
 }
@@ -28,7 +30,9 @@ export function show(main, place, context) {
 class RunView {
   constructor(main, place, context) {
     Object.assign(this, { main, context, id: place.path[1], query: place.query, run: null, turns: 0 });
-    this.head = h("div", { class: "run-head" });
+    this.editor = editor(() => this.run, (next) => this.take(next));
+    this.took = h("dd");
+    this.head = new Part(h("div", { class: "run-head" }), () => this.headOf());
     this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the run" });
     this.body = h("div", { class: "tab-body", role: "tabpanel", id: "tab-body", tabindex: -1 });
   }
@@ -51,31 +55,34 @@ class RunView {
     }
   }
 
-  /** The run as it is now, after a change of one's own or another's: the head and, if it is shown, what changed of the part below. */
-  take(run, isFirst = false, isOwn = false) {
+  /** The run as it is now, after a change of one's own or another's: of all that is shown, what changed. */
+  take(run, isFirst = false) {
+    if (this.isLeft) return;
     const before = this.run && JSON.stringify(this.run);
     this.run = run;
-    this.editor = editor(run, (next) => this.take(next, false, true));
     const isOther = before !== JSON.stringify(run);
-    if (isFirst) fill(this.main, this.head, this.tabs, this.body);
-    if (isOther) this.drawHead();
-    if (isFirst) this.drawTab();
-    else if (this.part?.changed) this.part.changed(run);
-    else if (isOther && (isOwn || !this.isTyping())) this.drawTab();
-  }
-
-  /** What somebody is writing is not taken from under their hands. */
-  isTyping() {
-    const field = this.body.querySelector("textarea");
-    return field && (field.value !== "" || document.activeElement === field);
+    if (isFirst) fill(this.main, this.head.element, this.tabs, this.body);
+    this.drawHead();
+    if (isFirst || this.couldWrite !== this.canWrite) this.drawTab();
+    else {
+      this.drawTabs();
+      if (this.part?.changed) this.part.changed(run);
+      else if (isOther) this.drawTab();
+    }
   }
 
   drawHead() {
     const { run } = this;
     document.title = `${run.name} · Fieldbook`;
+    this.head.take([run.name, run.experiment, run.lifecycle, run.conflicts, run.status, run.vanished, run.start_time, run.user, run.device, run.parent_run_id, run.models, this.canWrite]);
+    say(this.took, format.duration(format.runTime(run)));
+  }
+
+  headOf() {
+    const { run } = this;
     const isDeleted = run.lifecycle === "deleted";
     const fact = (label, ...value) => h("div", null, h("dt", null, label), h("dd", null, value));
-    fill(this.head,
+    return [
       h("p", { class: "crumbs" }, h("a", { href: "#/runs" }, "Runs"), " / ", h("a", { href: route.address(["runs"], { experiment: run.experiment.name }) }, run.experiment.name)),
       h("div", { class: "run-title" }, h("h1", null, run.name),
         h("span", { class: "run-tools" },
@@ -85,18 +92,29 @@ class RunView {
           this.canWrite && (isDeleted ? h("button", { type: "button", class: "small", onclick: () => this.editor.restore() }, "Restore")
             : h("button", { type: "button", class: "quiet small danger", onclick: () => this.editor.remove() }, "Delete")))),
       h("dl", { class: "facts" },
-        fact("Status", format.status(run)), fact("Started", format.time(run.start_time, "local")), fact("Took", format.duration(format.runTime(run))),
+        fact("Status", format.status(run)), fact("Started", format.time(run.start_time, "local")), h("div", null, h("dt", null, "Took"), this.took),
         fact("By", `${run.user ?? "–"} on ${run.device}`), fact("Id", h("code", { title: run.run_id }, format.short(run.run_id)), copyButton(run.run_id)),
         run.parent_run_id && fact("Parent", h("a", { href: route.address(["runs", run.parent_run_id]) }, format.short(run.parent_run_id))),
-        run.models?.length > 0 && fact("Models", run.models.join(", "))));
+        run.models?.length > 0 && fact("Models", run.models.join(", ")))];
   }
 
-  drawTab() {
-    const { run, tab, body } = this;
+  drawTabs() {
+    const { run, tab } = this;
+    const state = JSON.stringify([tab, TABS.map(({ name }) => tally(run, name))]);
+    if (state === this.tabsDrawn) return;
+    this.tabsDrawn = state;
+    const focused = this.tabs.contains(document.activeElement) && document.activeElement.id;
     fill(this.tabs, TABS.map(({ name, title }) => h("a", {
       role: "tab", id: `tab-${name}`, "aria-selected": String(name === tab), "aria-controls": "tab-body",
       href: route.address(["runs", this.id], { tab: name === "overview" ? "" : name }),
     }, title, tally(run, name) > 0 && h("span", { class: "soft" }, ` ${tally(run, name)}`))));
+    if (focused) document.getElementById(focused).focus();
+  }
+
+  drawTab() {
+    const { tab, body } = this;
+    this.couldWrite = this.canWrite;
+    this.drawTabs();
     this.tabs.querySelector("[aria-selected=true]").scrollIntoView({ block: "nearest", inline: "nearest" });
     body.setAttribute("aria-labelledby", `tab-${tab}`);
     this.part?.leave?.();

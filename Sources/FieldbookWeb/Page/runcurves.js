@@ -14,12 +14,12 @@ export class RunCurves {
   }
 
   /** Draws if something else is to be drawn than before. `groups` are null where runs are not grouped. */
-  async take({ ids, groups, key, metrics, band }) {
+  async take({ ids, groups, key, metrics, query }) {
     this.metrics = metrics;
     const drawn = key ? groups?.slice(0, RunCurves.MOST_GROUPS) ?? null : null;
     const isDrawn = Boolean(key) && (ids.length > 0 || (drawn?.length ?? 0) > 0);
     const state = isDrawn ? JSON.stringify([ids, key, drawn?.map((one) => [one.id, one.runs.length, one.runs[0].run_id])]) : "";
-    if (state === this.state) return this.chart?.set(band, metrics);
+    if (state === this.state) return this.chart?.set(query, metrics);
     this.state = state;
     this.chart?.leave();
     this.chart = null;
@@ -34,7 +34,7 @@ export class RunCurves {
       return;
     }
     const runs = ids.map((id) => this.known.get(id)).filter(Boolean);
-    this.chart = brought.value.overlay(this.element, { runs, groups: drawn ?? [], key, metrics: this.metrics, band, choose: (chart) => this.set({ chart }), set: this.set });
+    this.chart = brought.value.overlay(this.element, { runs, groups: drawn ?? [], key, metrics: this.metrics, query, choose: (chart) => this.set({ chart }), set: this.set });
     if (groups?.length > RunCurves.MOST_GROUPS) this.element.append(h("p", { class: "chart-note" }, `The first ${RunCurves.MOST_GROUPS} of ${format.count(groups.length, "group")}, in the order of the table.`));
   }
 

@@ -156,7 +156,7 @@ class Runs {
     this.ticked.draw();
     this.table.soon();
     this.curves.take({
-      ids: this.ticked.ids, groups: isOn && all.isDone ? leaves : null, key: isOn && !all.isDone ? "" : this.query.chart, metrics: this.names.metrics, band: this.query.band,
+      ids: this.ticked.ids, groups: isOn && all.isDone ? leaves : null, key: isOn && !all.isDone ? "" : this.query.chart, metrics: this.names.metrics, query: this.query,
     });
   }
 

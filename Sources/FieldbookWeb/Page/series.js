@@ -97,10 +97,17 @@ export function nearest(columns, place) {
   return previous && Math.abs(previous[PLACE] - place) < Math.abs(here[PLACE] - place) && here[FROM] > place ? previous : here;
 }
 
-/** As comma-separated values, exact: what was drawn, with the stretch that each line stands for. */
+/** A spreadsheet takes a text that begins like this for a formula, and names come from others. */
+const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : String(text));
+
+const cell = (text) => (/[",\r\n]/.test(text) ? `"${harmless(text).replaceAll('"', '""')}"` : harmless(text));
+
+/** As comma-separated values, exact: what is drawn, with the stretch that each line stands for. */
 export function csv(series) {
-  const cell = (text) => (/[",\n]/.test(text) ? `"${String(text).replaceAll('"', '""')}"` : text);
-  const lines = ["run,key,from,to,count,place,last,min,max,mean,nan,plus_inf,minus_inf"];
-  for (const one of series) for (const column of one.columns) lines.push([cell(one.run ?? one.label), cell(one.key), ...column].join(","));
+  const lines = ["run,name,key,from,to,count,place,last,min,max,mean,nan,plus_inf,minus_inf"];
+  for (const one of series.filter((some) => !some.isHidden)) {
+    const names = [one.run ?? one.label, one.label, one.key].map(cell);
+    for (const column of one.columns) lines.push([...names, ...column.slice(0, FINITE)].join(","));
+  }
   return `${lines.join("\n")}\n`;
 }

@@ -14,18 +14,36 @@ export const settings = (query) => ({
   smooth: Math.max(0, Math.min(100, Number(query.smooth) || 0)),
 });
 
-/** `changed(words for the URL)`; the band is asked for where groups are drawn. */
+/** What the chosen axis is called. */
+export const axisTitle = (axis) => AXES.find(([name]) => name === axis)?.[1] ?? "";
+
+/** `changed(words for the URL)`; the band is asked for where groups are drawn. `take(query)` shows what another address says. */
 export function settingsBar(query, changed, { hasGroups = false } = {}) {
-  const now = settings(query);
-  const smooth = h("input", { type: "range", min: 0, max: 100, step: 1, value: String(now.smooth), id: "smooth", onchange: (event) => changed({ smooth: event.target.value === "0" ? "" : event.target.value }) });
-  const axis = h("select", { id: "axis", onchange: (event) => changed({ axis: event.target.value === "step" ? "" : event.target.value }) }, AXES.map(([name, title]) => h("option", { value: name }, title)));
-  axis.value = now.axis;
-  const band = hasGroups && h("select", { id: "band", onchange: (event) => changed({ band: event.target.value === "range" ? "" : event.target.value }) }, BANDS.map(([name, title]) => h("option", { value: name }, title)));
-  if (band) band.value = now.band;
-  return h("span", { class: "settings" },
+  const choice = (id, options, usual) => h("select", { id, onchange: (event) => changed({ [id]: event.target.value === usual ? "" : event.target.value }) }, options.map(([name, title]) => h("option", { value: name }, title)));
+  const box = (id) => h("input", { type: "checkbox", id, onchange: (event) => changed({ [id]: event.target.checked ? "1" : "" }) });
+  const smooth = h("input", { type: "range", min: 0, max: 100, step: 1, id: "smooth", onchange: (event) => changed({ smooth: event.target.value === "0" ? "" : event.target.value }) });
+  const axis = choice("axis", AXES, "step");
+  const band = hasGroups && choice("band", BANDS, "range");
+  const [log, logx] = [box("log"), box("logx")];
+  const loglabel = h("label", { class: "inline" }, logx, "log x");
+
+  function take(words) {
+    const now = settings(words);
+    axis.value = now.axis;
+    log.checked = now.isLog;
+    logx.checked = now.isLogX;
+    logx.disabled = now.axis === "time";
+    loglabel.title = logx.disabled ? "A wall clock has no logarithm" : "";
+    smooth.value = String(now.smooth);
+    if (band) band.value = now.band;
+  }
+
+  take(query);
+  const element = h("span", { class: "settings" },
     h("label", { class: "inline" }, "x", axis),
-    h("label", { class: "inline" }, h("input", { type: "checkbox", id: "log", checked: now.isLog, onchange: (event) => changed({ log: event.target.checked ? "1" : "" }) }), "log y"),
-    h("label", { class: "inline", title: now.axis === "time" ? "A wall clock has no logarithm" : null }, h("input", { type: "checkbox", id: "logx", checked: now.isLogX, disabled: now.axis === "time", onchange: (event) => changed({ logx: event.target.checked ? "1" : "" }) }), "log x"),
+    h("label", { class: "inline" }, log, "log y"),
+    loglabel,
     h("label", { class: "inline", title: "Exponential moving average; the curve itself stays behind it" }, "Smooth", smooth),
     band && h("label", { class: "inline", title: "Around the mean of a group's runs" }, "Band", band));
+  return { element, take };
 }

@@ -14,6 +14,8 @@ export function show(main) {
   async function read() {
     try {
       const document = await get("sync");
+      // They say when, and not what.
+      for (const one of ["moment", "contacts", "contents"]) delete document.status[one];
       if (isLeft || drawn === JSON.stringify(document)) return;
       drawn = JSON.stringify(document);
       draw(main, document, log);
@@ -22,10 +24,10 @@ export function show(main) {
     }
   }
   read();
-  return { changed: read, update: () => true, leave() { isLeft = true; } };
+  return { changed: read, exchanged: read, arrived: read, update: () => true, leave() { isLeft = true; } };
 }
 
-function draw(main, { remotes, devices, status, quarantine, exchanges = [], invites = [] }, log) {
+function draw(main, { remotes, devices, status, objects, quarantine, exchanges = [], invites = [] }, log) {
   log.draw(exchanges);
   document.title = "Sync · Fieldbook";
   const unsent = status.unsent_ops ?? 0;
@@ -34,12 +36,14 @@ function draw(main, { remotes, devices, status, quarantine, exchanges = [], invi
       tile(unsent.toLocaleString("en"), "changes unsent", unsent ? "fieldbook sync" : null, unsent ? "warn" : "good"),
       tile(String(remotes.length), remotes.length === 1 ? "remote" : "remotes", remotes.length ? null : "fieldbook remote add NAME URL"),
       tile(String(remotes.filter((one) => one.error).length), "not in order", null, remotes.some((one) => one.error) ? "bad" : "good"),
-      tile(String(quarantine ?? 0), "in quarantine", quarantine ? "fieldbook devices quarantine list" : null, quarantine ? "warn" : null)),
-    h("section", null, h("h2", { class: "section-title" }, "Remotes"), remotes.length ? scroller("Remotes", h("table", { class: "plain roomy" },
-      h("thead", null, h("tr", null, ["Remote", "Last contact", "We lack", "Address", "State"].map((word) => h("th", { scope: "col" }, word)))),
+      tile(String(quarantine ?? 0), "in quarantine", quarantine ? "fieldbook devices quarantine list" : null, quarantine ? "warn" : null),
+      objects && tile(objects.waiting_packs.toLocaleString("en"), `${objects.waiting_packs === 1 ? "pack waits" : "packs wait"} for the storage${objects.waiting_packs ? `, ${format.bytes(objects.waiting_bytes)}` : ""}; ${objects.packs.toLocaleString("en")} there`, null, objects.waiting_packs ? "warn" : "good")),
+    h("section", null, h("h2", { class: "section-title" }, "Remotes"), remotes.filter((one) => one.error).map(trouble), remotes.length ? scroller("Remotes", h("table", { class: "plain roomy" },
+      h("thead", null, h("tr", null, ["Remote", "Last contact", "We lack", "It lacks of ours", "State", "Address"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, remotes.map((one) => h("tr", null, h("th", { scope: "row" }, one.name), h("td", null, one.last_sync ? format.time(one.last_sync) : h("span", { class: "soft" }, "never")),
-        h("td", null, one.behind_ops === null ? h("span", { class: "soft" }, "not known") : format.count(one.behind_ops, "change")), h("td", null, h("code", null, one.url)),
-        h("td", null, one.error ? [h("span", { class: "bad" }, one.error), h("span", { class: "soft" }, " since ", format.time(one.failing_since)), h("span", { class: "hint" }, advice(one.error, one.name))] : h("span", { class: "good" }, "in order"))))))) : empty("No remotes. Share with a team, or another machine of yours:", "fieldbook remote add NAME URL")),
+        h("td", null, one.behind_ops === null ? h("span", { class: "soft" }, "not known") : format.count(one.behind_ops, "change")),
+        h("td", null, one.unsent_ops === null ? h("span", { class: "soft" }, "not known") : format.count(one.unsent_ops, "change")),
+        h("td", null, one.error ? h("span", { class: "bad" }, "not in order") : h("span", { class: "good" }, "in order")), h("td", null, h("code", null, one.url))))))) : empty("No remotes. Share with a team, or another machine of yours:", "fieldbook remote add NAME URL")),
     h("section", null, h("h2", { class: "section-title" }, "Devices"), scroller("Devices", h("table", { class: "plain roomy" },
       h("thead", null, h("tr", null, ["Device", "Owner", "Role", "Last seen", "Clock", "Changes known", "Id"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, devices.map((one) => h("tr", null,
@@ -50,5 +54,9 @@ function draw(main, { remotes, devices, status, quarantine, exchanges = [], invi
     inviteTable(invites), log.element,
     h("p", { class: "soft" }, "Let another device in: ", h("code", null, "fieldbook invite")));
 }
+
+/** Above the table, which may be wider than the page. */
+const trouble = (one) => h("p", { class: "remote-trouble" }, h("strong", null, one.name), ": ", h("span", { class: "bad" }, one.error),
+  h("span", { class: "soft" }, " since ", format.time(one.failing_since)), h("span", { class: "hint" }, advice(one.error, one.name)));
 
 const tile = (number, words, command, tint) => h("div", { class: "tile" }, h("strong", { class: tint ?? null }, number), h("span", null, words), command && h("code", null, command));

@@ -23,10 +23,20 @@ package struct StatusReport: Sendable {
   package var objects: ObjectsStatus?
 }
 
+/// What changes whenever what it is named after does; asked for often, it reads four rows, and five times of files and folders.
+package struct Pulse: Equatable, Sendable {
+  /// All that is recorded here, metric points included.
+  package var records: String
+  /// What was noted of remotes, peers and invites, and the log of exchanges.
+  package var contacts: String
+  /// Contents that are here, and packs that went to an object storage.
+  package var contents: String
+}
+
 /// What can be told at any moment: nothing is written for it, and no hash is computed.
 package struct Glance: Sendable {
   /// As `Workspace.pulse`, when all else was read.
-  package var pulse: String
+  package var pulse: Pulse
   package var workspaceName: String
   package var device: Device
   /// Nil for a device that is not enrolled, as far as is known here.
@@ -39,9 +49,10 @@ package struct Glance: Sendable {
 extension Workspace {
   package func glance() throws -> Glance {
     let me = device
+    let (exchanges, contents) = (exchangeLog.stamp, contentStore.arrivals)
     return try store.inspect { transaction in
       Glance(
-        pulse: try transaction.pulse(),
+        pulse: try pulse(transaction, exchanges, contents),
         workspaceName: try transaction.workspaceName() ?? descriptor.name, device: me,
         role: try transaction.role(of: deviceKey),
         unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),
@@ -49,8 +60,18 @@ extension Workspace {
     }
   }
 
-  /// Changes whenever anything that is recorded here does, metric points included.
-  package func pulse() throws -> String { try store.inspect { try $0.pulse() } }
+  package func pulse() throws -> Pulse {
+    let (exchanges, contents) = (exchangeLog.stamp, contentStore.arrivals)
+    return try store.inspect { try pulse($0, exchanges, contents) }
+  }
+
+  private func pulse(
+    _ transaction: WriteTransaction, _ exchanges: String, _ contents: String
+  ) throws -> Pulse {
+    Pulse(
+      records: try transaction.pulse(), contacts: "\(try transaction.contacts()) \(exchanges)",
+      contents: contents)
+  }
 
   /// Seals the open segment first, so that the heads say everything.
   ///
@@ -81,12 +102,15 @@ extension Workspace {
     return try store.inspect { try $0.stateHash() }
   }
 
-  /// Drops every derived table and makes it again from the log. The two hashes must be equal.
+  /// Drops every derived table and makes it again from the log. The two hashes must be equal: both are of one transaction, since
+  /// other processes may be writing.
   package func rebuild() throws -> (before: String, after: String) {
     try seal()
-    // Tables that are damaged can be beyond reading; the log, from which they are made again, is not.
-    let before = (try? store.inspect { try $0.stateHash() }) ?? "unreadable"
-    try write(.person) { try $0.rebuild() }
-    return (before, try store.inspect { try $0.stateHash() })
+    return try write(.person) { transaction in
+      // Tables that are damaged can be beyond reading; the log, from which they are made again, is not.
+      let before = (try? transaction.stateHash()) ?? "unreadable"
+      try transaction.rebuild()
+      return (before, try transaction.stateHash())
+    }
   }
 }

@@ -79,6 +79,12 @@ package struct ExchangeLog: Sendable {
     close(file)
   }
 
+  /// Changes with each line that comes, and reads none.
+  var stamp: String {
+    var about = stat()
+    return stat(path, &about) == 0 ? "\(about.st_ino).\(about.st_size)" : ""
+  }
+
   /// Newest first.
   package func newest(_ count: Int) -> [ExchangeNote] {
     let texts = [path + ".1", path].map { path -> [UInt8] in

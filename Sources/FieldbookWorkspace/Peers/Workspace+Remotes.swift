@@ -13,6 +13,12 @@ extension Workspace {
     return found
   }
 
+  /// Own ops that it has not acknowledged; nil for one that was never met.
+  package func unsentOps(to remote: Remote) throws -> Int? {
+    guard let key = remote.pin, remote.lastSync != nil else { return nil }
+    return try store.inspect { try $0.unsentOps(peers: [$0.peerHeads(key)]) }
+  }
+
   package func addRemote(name: String, url: String) throws {
     try Check.entityName(name, what: "remote")
     guard try write(.person, { try $0.addRemote(name, url: url) }) else {
@@ -93,7 +99,9 @@ extension Workspace {
       guard try transaction.role(of: deviceKey) == .admin else { throw WorkspaceFailure.notAdmin }
       if try transaction.isRevoked(key) { throw MembershipFailure.revoked(name: name) }
       if invite.redeemedBy == key { return }
-      guard invite.redeemedBy == nil else { throw WorkspaceFailure.inviteUsed }
+      guard invite.redeemedBy == nil || Mutant.isOn(.codeServesSeveral) else {
+        throw WorkspaceFailure.inviteUsed
+      }
       guard invite.expires.milliseconds > environment.now() else {
         throw WorkspaceFailure.inviteExpired
       }
