@@ -5,7 +5,8 @@ import Foundation
 import Testing
 
 /// The page in a real browser, from the built program, over a replica that is large for a person: 10,000 runs, a series of a million
-/// points, three conflicts, and names that a hostile teammate would choose.
+/// points, six conflicts, and names and files that a hostile teammate would
+/// choose.
 @Suite("The page in a browser", .serialized)
 struct PageProgramTests {
   let fieldbook: Binary
@@ -14,33 +15,37 @@ struct PageProgramTests {
   init() throws { fieldbook = try Binary() }
 
   @Test("opens, shows the truth, and changes what the command line then shows")
-  func browser() throws {
+  func browser() async throws {
     let (hub, hubURL) = try fieldbook.startTeam(["ana", "bo"])
     defer { hub.stop() }
     let replica = PageReplica(fieldbook: fieldbook, python: python)
     try replica.disagree()
+    try replica.lay("disputes")
     try replica.fill()
     try replica.capture()
     let (server, url) = try fieldbook.startServer("ana", as: "ana")
     defer { server.stop() }
     _ = try fieldbook.syncTwice(["ana"])
+    try replica.lay("oddities")
     let link = try fieldbook.own(["page", "origin", "--json"], as: "ana").json["url"] as? String
     var words = [
-      PageProgramTests.script, "--url", url, "--chromium", try PageProgramTests.chromium(),
+      PageReplica.folder + "/run.py", "--url", url, "--chromium", try PageProgramTests.chromium(),
       "--hub", hubURL, "--hub-link", try #require(link),
+      "--program", Binary.path, "--root", fieldbook.root,
     ]
     if let folder = ProcessInfo.processInfo.environment["FIELDBOOK_SCREENSHOTS"] {
       words += ["--screenshots", folder]
     }
-    let answer = try Command(
-      python, words, variables: ProcessInfo.processInfo.environment
-    ).answer()
+    let command = Command(python, words, variables: ProcessInfo.processInfo.environment)
+    let answer = try await Apart.wait { try command.answer() }
     #expect(answer.status == 0, "\(answer.out)\n\(answer.err)")
     #expect(answer.out.contains("ok"))
     // What is written in the page is written: a comment, which nobody takes back.
     let list = try fieldbook.own(["runs", "--limit", "10", "--json"], as: "ana").json["runs"]
-    let comments = (list as? [[String: Any]] ?? []).flatMap { $0["comments"] as? [Any] ?? [] }
-    #expect(!comments.isEmpty)
+    let comments = (list as? [[String: Any]] ?? []).flatMap {
+      $0["comments"] as? [[String: Any]] ?? []
+    }
+    #expect(comments.contains { $0["text"] as? String == "Seen on the page." })
   }
 
   @Test(
@@ -72,8 +77,4 @@ struct PageProgramTests {
     let places = [variables["CHROMIUM"]].compactMap(\.self) + folders.map { $0 + "/chromium" }
     return try #require(places.first { FileManager.default.isExecutableFile(atPath: $0) })
   }
-
-  private static let script =
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
-    + "/Page/run.py"
 }

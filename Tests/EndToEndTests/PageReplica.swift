@@ -48,6 +48,22 @@ struct PageReplica {
     _ = try fieldbook.syncTwice(["ana", "bo"])
   }
 
+  /// What `Tests/Page/laying.py` lays by the command line: `disputes`, before `fill`, or `oddities`, after the last sync.
+  func lay(_ step: String) throws {
+    let words = [
+      PageReplica.folder + "/laying.py", step, "--program", Binary.path, "--root", fieldbook.root,
+    ]
+    let answer = try Command(
+      python, words, variables: ProcessInfo.processInfo.environment
+    ).answer()
+    #expect(answer.status == 0, "\(answer.out)\n\(answer.err)")
+  }
+
+  /// The page's tests.
+  static let folder =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
+    + "/Page"
+
   func fill() throws {
     let ana = try open("ana")
     let experiment = try ana.createExperiment(named: "digits", durability: .person)
@@ -125,7 +141,8 @@ struct PageReplica {
     let ana = try open("ana")
     let run = try #require(
       try ana.runs(RunQuery(filter: "attributes.run_name = 'captured'")).items.first)
-    let model = try #require(try ana.models(ModelQuery()).items.first)
+    let model = try #require(
+      try ana.models(ModelQuery()).items.first { $0.name == "digits-mlp" })
     let version = try ana.createVersion(
       of: model.id, source: "runs:/\(run.id.hex)/model", run: run.id, description: nil, tags: [:],
       durability: .person)

@@ -1,4 +1,4 @@
-"""Each action asks the server what it should, the page shows it, the server has it, and another tab sees it."""
+"""Each action asks the server what it should, the page shows it, the command line has it, and another tab sees it."""
 
 import json
 
@@ -11,6 +11,7 @@ def checks(site):
     yield "a run is renamed", lambda: renames(site)
     yield "labels and comments", lambda: labels_and_comments(site)
     yield "a run is deleted and restored", lambda: deletes(site)
+    yield "what the command line changes is shown by two open tabs", lambda: from_outside(site)
     yield "a conflict is decided for a side, and that is undone", lambda: decides(site)
     yield "a conflict's key takes its side", lambda: decides_by_key(site)
 
@@ -27,6 +28,11 @@ def sent(page, path, deed):
     request = answer.value.request
     assert request.headers["x-fieldbook"] == "page"
     return json.loads(request.post_data)
+
+
+def told(site, run):
+    """The run as the command line shows it, from the same replica; as the server has it where that is not known."""
+    return site.line.json("show", run["run_id"]) if site.line else site.get(f"runs/{run['run_id']}")
 
 
 def save(page):
@@ -52,12 +58,12 @@ def tags(site):
     for tab in (page, other):
         tab.locator(".pairs dt", has_text=key).wait_for()
         assert "<b>one</b>" in tab.locator(".pairs dt", has_text=key).locator("xpath=following-sibling::dd[1]").inner_text()
-    assert site.get(f"runs/{run['run_id']}")["tags"][key] == "<b>one</b>"
+    assert told(site, run)["tags"][key] == "<b>one</b>"
     body = sent(page, f"runs/{run['run_id']}/change", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
     assert body == {"action": "untag", "key": key}, body
     for tab in (page, other):
         tab.locator(".pairs dt", has_text=key).wait_for(state="detached")
-    assert key not in site.get(f"runs/{run['run_id']}")["tags"]
+    assert key not in told(site, run)["tags"]
     site.quiet(page)
     site.quiet(other)
 
@@ -75,9 +81,10 @@ def describes(site):
     assert page.locator(".markdown em", has_text="this").count() == 1
     links = page.locator(".markdown a").evaluate_all("all => all.map(one => one.href)")
     assert links == ["https://example.org/"], links
-    assert site.get(f"runs/{run['run_id']}")["description"] == text
+    assert told(site, run)["description"] == text
     sent(page, f"runs/{run['run_id']}/change", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
     page.locator(".markdown li", has_text="two <script>").wait_for(state="detached")
+    assert told(site, run)["description"] == run["description"]
     site.quiet(page)
 
 
@@ -89,11 +96,12 @@ def renames(site):
     body = sent(page, f"runs/{run['run_id']}/change", lambda: save(page))
     assert body == {"action": "rename", "value": "renamed on the page"}, body
     page.get_by_role("heading", name="renamed on the page").wait_for()
+    assert told(site, run)["name"] == "renamed on the page"
     page.get_by_role("tab", name="History").click()
     page.locator("td", has_text="renamed on the page").first.wait_for()
     sent(page, f"runs/{run['run_id']}/change", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
     page.get_by_role("heading", name=run["name"]).wait_for()
-    assert site.get(f"runs/{run['run_id']}")["name"] == run["name"]
+    assert told(site, run)["name"] == run["name"]
     site.quiet(page)
 
 
@@ -105,12 +113,17 @@ def labels_and_comments(site):
     assert sent(page, f"runs/{run['run_id']}/change", lambda: save(page)) == {"action": "label", "value": "page-label"}
     remove = page.get_by_role("button", name="Remove the label page-label")
     remove.wait_for()
+    assert "page-label" in told(site, run)["labels"]
     assert sent(page, f"runs/{run['run_id']}/change", remove.click) == {"action": "unlabel", "value": "page-label"}
     remove.wait_for(state="detached")
+    assert "page-label" not in told(site, run)["labels"]
+    before = len(told(site, run)["comments"])
     page.get_by_label("A comment").fill("Seen on the page.")
     body = sent(page, f"runs/{run['run_id']}/change", lambda: page.get_by_role("button", name="Comment", exact=True).click())
     assert body == {"action": "comment", "value": "Seen on the page."}, body
     page.locator(".comment", has_text="Seen on the page.").first.wait_for()
+    comments = told(site, run)["comments"]
+    assert len(comments) == before + 1 and "Seen on the page." in [one["text"] for one in comments], comments
     site.quiet(page)
 
 
@@ -121,11 +134,32 @@ def deletes(site):
     assert body == {"action": "delete"}, body
     page.get_by_text("deleted", exact=True).wait_for()
     assert all(one["run_id"] != run["run_id"] for one in site.search()["runs"])
+    assert told(site, run)["lifecycle"] == "deleted"
     body = sent(page, f"runs/{run['run_id']}/change", lambda: page.get_by_role("button", name="Restore").click())
     assert body == {"action": "restore"}, body
     page.get_by_role("button", name="Delete").wait_for()
-    assert site.get(f"runs/{run['run_id']}")["lifecycle"] == "active"
+    assert told(site, run)["lifecycle"] == "active"
     site.quiet(page)
+
+
+def from_outside(site):
+    if not site.line:
+        return
+    run = subject(site)
+    page, other = open_run(site, run), site.open(place("runs", filter=f"attributes.run_id = '{run['run_id']}'", columns="name,tags.from-outside"))
+    other.wait_for_selector("main .grid tbody tr[data-index] a")
+    site.line("tag", run["run_id"], "from-outside=<i>said</i>")
+    page.locator(".pairs dt", has_text="from-outside").wait_for()
+    other.locator("main .grid tbody tr[data-index] td", has_text="<i>said</i>").wait_for()
+    site.line("rename", run["run_id"], "renamed outside")
+    page.get_by_role("heading", name="renamed outside").wait_for()
+    other.locator("main .grid tbody tr[data-index] a", has_text="renamed outside").wait_for()
+    site.line("rename", run["run_id"], run["name"])
+    site.line("untag", run["run_id"], "from-outside")
+    page.locator(".pairs dt", has_text="from-outside").wait_for(state="detached")
+    other.locator("main .grid tbody tr[data-index] a", has_text=run["name"]).wait_for()
+    site.quiet(page)
+    site.quiet(other)
 
 
 def count(site):

@@ -214,7 +214,7 @@ def saves(site):
             content = file.read()
         if kind == "CSV":
             lines = content.decode().splitlines()
-            assert lines[0].startswith("run,key,from,to,count") and len(lines) == len(drawn(page)) + 1
+            assert lines[0].startswith("run,name,key,from,to,count") and len(lines) == len(drawn(page)) + 1
         elif kind == "SVG":
             assert content.startswith(b"<svg") and b"<path" in content
         else:

@@ -9,9 +9,12 @@ WAIT = 20_000  # milliseconds until a check gives up; none asserts how long some
 
 
 class Site:
-    def __init__(self, browser, url, screenshots, hub=None, hub_link=None):
+    """`line` asks the built program about the replica that the server serves; None where it is not known."""
+
+    def __init__(self, browser, url, screenshots, hub=None, hub_link=None, line=None):
         self.browser, self.url, self.screenshots = browser, url, screenshots
-        self.hub, self.hub_link = hub, hub_link
+        self.hub, self.hub_link, self.line = hub, hub_link, line
+        self.bases = [one for one in (url, hub) if one]
         self.contexts = []
         self.api_context = browser.new_context()
         self.data = Data(self)
@@ -27,6 +30,8 @@ class Site:
         page.on("console", lambda message: message.type == "error" and page.told["console"].append(message.text))
         page.on("pageerror", lambda error: page.told["errors"].append(str(error)))
         page.on("request", lambda request: self.is_outside(request.url) and page.told["outside"].append(request.url))
+        # What the policy of contents blocks is told of, and never leaves.
+        page.on("requestfailed", lambda request: request.url in page.told["outside"] and request.failure == "csp" and page.told["outside"].remove(request.url))
         page.on("dialog", lambda dialog: (page.told["dialogs"].append(dialog.message), dialog.dismiss()))
         if prepare:
             prepare(page)
@@ -35,7 +40,7 @@ class Site:
         return page
 
     def is_outside(self, url):
-        own = (f"{one}/" for one in (self.url, self.hub) if one)
+        own = (f"{one}/" for one in self.bases)
         return not url.startswith((*own, "data:", "blob:", "about:"))
 
     def quiet(self, page):
@@ -160,24 +165,47 @@ class Data:
         return self.once("run whose name is markup", lambda: next((run for run in self.all_runs() if "<" in run["name"]), None))
 
     @property
+    def odd_run(self):
+        """With measurements of the machine, and values of a metric that are no numbers to draw."""
+        return self.run_with("run with system metrics", lambda run: any(key.startswith("system/") for key in run["metrics"]))
+
+    @property
+    def measured(self):
+        """Runs with the metric, the param and more than one point: what there is to draw."""
+        return self.once("runs with metrics and params", lambda: [
+            run for run in self.runs if self.param in run["params"] and sum(one["count"] > 1 for key, one in run["metrics"].items() if is_plain(key))][:8])
+
+    @property
+    def series(self):
+        """A metric that each of the first four of these has more than one point of."""
+        return self.once("metric that several runs have", lambda: next(
+            (key for key in self.measured[0]["metrics"] if is_plain(key) and all(run["metrics"].get(key, {"count": 0})["count"] > 1 for run in self.measured[:4])), None))
+
+    @property
     def hostile_tag(self):
         """The name of a tag whose value is markup."""
         return self.once("tag that is markup", lambda: next((key for key, value in self.hostile_run["tags"].items() if "<" in value), None))
 
     @property
     def conflict(self):
-        """One that a side decides and that blocks nothing."""
-        return self.once("conflict of a value", lambda: next(
-            (one for one in self.site.get("conflicts")["conflicts"] if one["kind"] == "value" and not one["blocking"]), None))
+        """One that a side decides and that blocks nothing. As it is now: what is taken back is another conflict."""
+        found = next((one for one in self.site.get("conflicts")["conflicts"] if one["kind"] == "value" and not one["blocking"]), None)
+        assert found, "the replica of the tests has no conflict of a value"
+        return found
 
     @property
     def metric(self):
-        return self.once("metric", lambda: next((key for run in self.runs for key in run["metrics"] if not key.startswith("system/")), None))
+        return self.once("metric", lambda: next((key for run in self.runs for key in run["metrics"] if is_plain(key)), None))
 
     @property
     def param(self):
         return self.once("param", lambda: next(
-            (key for run in self.runs for key in run["params"] if key.isidentifier() and len({one["params"].get(key) for one in self.runs}) > 1), None))
+            (key for run in self.runs for key in run["params"] if is_plain(key) and len({one["params"].get(key) for one in self.runs}) > 2), None))
+
+
+def is_plain(key):
+    """Neither of the machine nor laid as a trap."""
+    return key.isidentifier() and key not in ("__proto__", "constructor")
 
 
 def place(*path, **query):
