@@ -8,18 +8,19 @@ Makes a replica in a folder of its own, and ends what it starts. One line a chec
 
 import argparse
 import contextlib
+import functools
 import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-import traceback
 import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts" / "browser"))
 from asking import ask
+from checking import close, play
 from chromium import chromium
 
 WAIT = 20_000  # milliseconds until a check gives up
@@ -237,7 +238,6 @@ def main():
     binary = str(Path(options.binary).resolve())
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    failed = 0
     with tempfile.TemporaryDirectory(prefix="fieldbook-livelog-") as made, chromium() as browser:
         folder = Path(made)
         variables = {**os.environ, "HOME": made, "XDG_CONFIG_HOME": made}
@@ -251,20 +251,11 @@ def main():
                     urllib.request.urlopen(f"{site.url}/page/api/status", timeout=10).close()
                     break
                 time.sleep(0.05)
-            for check in CHECKS:
-                try:
-                    check(site)
-                    print(f"ok      {check.__doc__}", flush=True)
-                except Exception as error:  # a check that breaks is one that failed
-                    failed += 1
-                    print(f"FAILED  {check.__doc__}: {type(error).__name__}: {str(error)[:1500]}", flush=True)
-                    if not isinstance(error, AssertionError):
-                        traceback.print_exc(limit=-3)
+            failed = play((check.__doc__, functools.partial(check, site)) for check in CHECKS)
         finally:
             server.terminate()
             server.wait(60)
-    print("all passed" if not failed else f"{failed} failed", flush=True)
-    return 1 if failed else 0
+    return close(failed)
 
 
 if __name__ == "__main__":

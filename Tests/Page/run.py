@@ -12,7 +12,6 @@ Needs playwright and axe-playwright-python.
 
 import argparse
 import sys
-import traceback
 
 from playwright.sync_api import sync_playwright
 
@@ -32,6 +31,7 @@ import runs
 import saved
 import signing
 import troubles
+from checking import close, play
 from commandline import CommandLine
 from support import Site
 
@@ -49,28 +49,14 @@ def main():
     words.add_argument("--root", help="the folder that the replica lies in, by the name of ana")
     words.add_argument("--only", default="", help="checks whose name holds this")
     options = words.parse_args()
-    failed = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
         site = Site(browser, options.url.rstrip("/"), options.screenshots, options.hub and options.hub.rstrip("/"), options.hub_link,
                     options.program and CommandLine(options.program, options.root, "ana"))
-        for module in MODULES:
-            for name, check in module.checks(site):
-                if options.only not in name:
-                    continue
-                try:
-                    check()
-                    print(f"ok      {name}", flush=True)
-                except Exception as error:  # a check that breaks is one that failed
-                    failed += 1
-                    print(f"FAILED  {name}: {type(error).__name__}: {str(error)[:1500]}", flush=True)
-                    if not isinstance(error, AssertionError):
-                        traceback.print_exc(limit=-3)
-                finally:
-                    site.close_pages()
+        checks = ((name, check) for module in MODULES for name, check in module.checks(site) if options.only in name)
+        failed = play(checks, after=site.close_pages)
         browser.close()
-    print("all passed" if not failed else f"{failed} failed", flush=True)
-    return 1 if failed else 0
+    return close(failed)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ def checks(site):
     yield "only what differs hides the rest", lambda: differs(site)
     yield "ticked runs are compared and drawn over each other", lambda: ticks(site)
     yield "an address holds the whole view", lambda: round_trip(site)
+    yield "an address holds how the chart above the table is drawn", lambda: chart_round_trip(site)
 
 
 def names(page):
@@ -179,4 +180,25 @@ def round_trip(site):
     assert names(other)[:10] == first_names[:10], (names(other)[:10], first_names[:10])
     assert other.locator("#filter").input_value() == "attributes.status != 'SCHEDULED'"
     other.get_by_text("1 run ticked").wait_for()
+    site.quiet(other)
+
+
+def chart_round_trip(site):
+    run, metric = site.data.long_series
+    page = ready(site, place("runs", filter=f"attributes.run_id = '{run['run_id']}'", chosen=run["run_id"], chart=metric))
+    page.wait_for_selector(".overlay .settings")
+    page.select_option("#axis", "relative")
+    page.check("#log")
+    page.check("#logx")
+    page.locator("#smooth").fill("40")
+    page.wait_for_function("() => ['axis=relative', 'log=1', 'logx=1', 'smooth=40'].every((words) => location.hash.includes(words))")
+    site.settle(page)
+    other = ready(site, page.url[len(site.url) + 1:])
+    other.wait_for_selector(".overlay .settings")
+    shown = other.evaluate("() => ['axis', 'smooth'].map((id) => document.getElementById(id).value).concat(['log', 'logx'].map((id) => document.getElementById(id).checked))")
+    assert shown == ["relative", "40", True, True], shown
+    other.select_option("#axis", "time")
+    other.wait_for_function("() => document.getElementById('logx').disabled")
+    other.go_back()
+    other.wait_for_function("() => document.getElementById('axis').value === 'relative' && document.getElementById('logx').checked")
     site.quiet(other)

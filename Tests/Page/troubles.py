@@ -6,6 +6,7 @@ from support import place
 def checks(site):
     yield "without the chart library the page says so, and lists", lambda: no_library(site)
     yield "a server that does not answer is said, and recovered from", lambda: silent_server(site)
+    yield "a tab that nobody sees lets go of its stream, and listens again when it is looked at", lambda: unseen_tab(site)
     yield "views that nobody opened yet open also when the server is gone", lambda: gone_server(site)
     yield "a part that cannot be loaded says what to do", lambda: no_module(site)
     yield "what is opened is asked for once, and a change right after it is seen", lambda: asked_once(site)
@@ -33,6 +34,40 @@ def silent_server(site):
     assert "fieldbook server" in page.locator("#banner").inner_text()
     page.unroute("**/page/events")
     page.wait_for_selector("#banner", state="hidden")
+    assert not page.told["errors"], page.told["errors"]
+
+
+def unseen_tab(site):
+    def prepare(page):
+        page.add_init_script("""
+            let hidden = false;
+            Object.defineProperty(document, 'hidden', { get: () => hidden });
+            globalThis.look = (seen) => { hidden = !seen; document.dispatchEvent(new Event('visibilitychange')); };""")
+        page.on("requestfailed", lambda request: request.url.endswith("/page/events") and page.ended.append(request))
+        page.on("request", lambda request: request.url.endswith("/page/events") and page.begun.append(request))
+        page.ended, page.begun = [], []
+
+    run, _ = site.data.long_series
+    page = site.open(place("runs", run["run_id"]), prepare=prepare)
+    site.settle(page)
+    assert (len(page.begun), len(page.ended)) == (1, 0), (page.begun, page.ended)
+    page.evaluate("look(false)")
+    page.wait_for_timeout(1_000)
+    assert not page.ended, "a short look elsewhere costs nothing"
+    page.evaluate("look(true)")
+    page.wait_for_timeout(6_000)
+    assert (len(page.begun), len(page.ended)) == (1, 0), (page.begun, page.ended)
+    page.evaluate("look(false)")
+    page.wait_for_timeout(7_000)
+    assert (len(page.begun), len(page.ended)) == (1, 1), (page.begun, page.ended)
+    assert page.locator("#banner").is_hidden(), "nothing is wrong"
+    site.post(f"runs/{run['run_id']}/change", {"action": "tag", "key": "unseen", "value": "while away"})
+    page.wait_for_timeout(1_000)
+    assert page.get_by_text("while away").count() == 0
+    page.evaluate("look(true)")
+    page.wait_for_selector("text=while away")
+    assert len(page.begun) == 2, page.begun
+    site.post(f"runs/{run['run_id']}/change", {"action": "untag", "key": "unseen"})
     assert not page.told["errors"], page.told["errors"]
 
 
