@@ -117,7 +117,7 @@ extension WriteTransaction {
         report.waiting += 1
         return []
       }
-      guard try isAuthorEnrolled(segment) else {
+      guard try isAuthorEnrolled(read) else {
         let device = segment.header.log.device
         try wait(segment, bytes, needs: device.bytes)
         report.waiting += 1
@@ -150,15 +150,16 @@ extension WriteTransaction {
 
   /// Only devices that an op enrolled write, and with what effect is another question: what was built on the work of
   /// one that is revoked must be found. The segment that founds a workspace enrols its own author.
-  private func isAuthorEnrolled(_ segment: Segment) throws -> Bool {
-    let device = segment.header.log.device
+  private func isAuthorEnrolled(_ read: ReadSegment) throws -> Bool {
+    let header = read.segment.header
+    let device = header.log.device
     if try membership().isNamed(device) { return true }
     if Mutant.isOn(.genesisAwaitedForEver), try !sql.all("SELECT 1 FROM segment LIMIT 1").isEmpty {
       return false
     }
     // Its name holds its founder's key. It need not be the first segment here: a replica that nobody let in yet writes, too.
-    guard try meta("founder").blob == nil, segment.header.first == 1,
-      let genesis = try segment.body().ops.first, genesis.kind == .createWorkspace,
+    guard try meta("founder").blob == nil, header.first == 1,
+      let genesis = try read.body().ops.first, genesis.kind == .createWorkspace,
       genesis.entity == identity.workspace.key,
       let nonce = genesis.cells.first(where: { $0.field == .nonce })?.value?.bytes
     else { return false }

@@ -182,7 +182,9 @@ extension Simulation {
     try call.client.agree(
       with: call.server.workspace.deviceKey, on: call.rounds.session.peerHeads,
       digest: call.rounds.theirDigest)
-    guard !call.isHarmed, let reason = call.rounds.refusedHere else { return }
+    guard !call.isHarmed,
+      let reason = call.rounds.refusedHere ?? call.rounds.session.refused.values.first
+    else { return }
     throw broken("11 nothing is refused without a fault", reason)
   }
 
