@@ -42,9 +42,10 @@ test: setup ## what must pass before every push; under 20 minutes from a bare cl
 	@scripts/test
 
 .PHONY: test-page
-test-page: setup ## the page in Chromium, with pictures of all of it in .build-page
+test-page: setup ## the page in Chromium, with pictures of all of it in .build-page: make test-page ONLY=conflict
 	@scripts/setup tests
-	@FIELDBOOK_SCREENSHOTS=$(CURDIR)/.build-page scripts/test --filter PageProgramTests
+	@FIELDBOOK_SCREENSHOTS=$(CURDIR)/.build-page $(if $(ONLY),FIELDBOOK_PAGE_ONLY='$(ONLY)') \
+	  scripts/test --filter PageProgramTests
 
 .PHONY: test-full
 test-full: setup ## the same with 300 kills, ten thousand connections and 9,000 simulated histories

@@ -33,13 +33,16 @@ struct PageProgramTests {
       "--hub", hubURL, "--hub-link", try #require(link),
       "--program", Binary.path, "--root", fieldbook.root,
     ]
+    let chosen = ProcessInfo.processInfo.environment["FIELDBOOK_PAGE_ONLY"]
     if let folder = ProcessInfo.processInfo.environment["FIELDBOOK_SCREENSHOTS"] {
       words += ["--screenshots", folder]
     }
+    if let chosen { words += ["--only", chosen] }
     let command = Command(python, words, variables: ProcessInfo.processInfo.environment)
     let answer = try await Apart.wait { try command.answer() }
     #expect(answer.status == 0, "\(answer.out)\n\(answer.err)")
     #expect(answer.out.contains("ok"))
+    guard chosen == nil else { return }
     // What is written in the page is written: a comment, which nobody takes back.
     let list = try fieldbook.own(["runs", "--limit", "10", "--json"], as: "ana").json["runs"]
     let comments = (list as? [[String: Any]] ?? []).flatMap {
