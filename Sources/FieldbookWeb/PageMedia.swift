@@ -9,8 +9,9 @@ struct PageMedia {
   private static let types: [String: String] = {
     var out = [
       "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
-      "webp": "image/webp", "bmp": "image/bmp", "svg": "image/svg+xml", "wav": "audio/wav",
-      "mp3": "audio/mpeg", "ogg": "audio/ogg", "flac": "audio/flac", "mp4": "video/mp4",
+      "webp": "image/webp", "bmp": "image/bmp", "svg": "image/svg+xml", "avif": "image/avif",
+      "wav": "audio/wav", "mp3": "audio/mpeg", "ogg": "audio/ogg", "oga": "audio/ogg",
+      "opus": "audio/ogg", "flac": "audio/flac", "m4a": "audio/mp4", "mp4": "video/mp4",
       "webm": "video/webm", "html": "text/html; charset=utf-8", "htm": "text/html; charset=utf-8",
       "json": "application/json", "csv": "text/csv; charset=utf-8",
     ]

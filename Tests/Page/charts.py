@@ -235,6 +235,10 @@ def cursors(site):
     box = page.locator(".chart .plot").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
     page.wait_for_function("() => [...document.querySelectorAll('.rule')].filter(one => !one.hidden).length > 1")
+    page.select_option("#axis", "time")
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + 60)
+    page.wait_for_function("() => /UTC$/.test(document.querySelector('.readout[data-axis=time]')?.title ?? '')")
+    assert page.locator(".readout").first.inner_text().count(":") >= 2, "to the second"
     site.quiet(page)
 
 

@@ -122,9 +122,31 @@ def brushes(site):
     page.wait_for_function("name => document.activeElement.dataset.handle === name", arg=f"metrics.{metric} 0")
     assert page.locator(".par-value").count() == 2
     site.picture(page, "parallel-brushed")
+    # The address holds it.
+    other = site.open(page.url[len(site.url) + 1:])
+    other.get_by_text(f"{len(kept)} of {len(runs)} runs pass").wait_for()
+    assert set(other.locator(".par-line:not(.par-out)").evaluate_all("all => all.map(one => one.dataset.run)")) == kept
     page.keyboard.press("Escape")
     page.wait_for_function("n => document.querySelectorAll('.par-line:not(.par-out)').length === n", arg=len(runs))
+    assert "brush=" not in page.url
+    drags(page, metric, len(runs))
     site.quiet(page)
+
+
+def drags(page, metric, count):
+    """Under the hand already the drawing shows what will be kept."""
+    box = page.locator(f".par-hit[data-axis='metrics.{metric}']").bounding_box()
+    x, y, height = box["x"] + box["width"] / 2, box["y"], box["height"]
+    page.mouse.move(x, y + height * 0.3)
+    page.mouse.down()
+    page.mouse.move(x, y + height * 0.6, steps=4)
+    page.locator(".par-value").first.wait_for()
+    page.get_by_text(f"of {count} runs pass").wait_for()
+    under_hand = page.locator(".par-line:not(.par-out)").count()
+    assert under_hand < count
+    page.mouse.up()
+    page.wait_for_function("() => location.hash.includes('brush=')")
+    assert page.locator(".par-line:not(.par-out)").count() == under_hand
 
 
 def front(site):

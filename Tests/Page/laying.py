@@ -32,7 +32,7 @@ FILES = {
 <script>document.title = 'ran'; document.documentElement.dataset.ran = '1'; parent.document.title = 'broken'; alert(1)</script>
 <p id="words">words of the page</p><img src="https://example.org/x.png" onerror="document.documentElement.dataset.ran = '1'">
 <form action="https://example.org/form" target="_top"><input name="a" value="1"><button id="send">Send</button></form>""",
-    "notes.md": b"# Notes\n\n[bad](javascript:alert(1)) [worse](data:text/html,x) [good](https://example.org/) <img src=x onerror=alert(1)> <script>alert(1)</script>\n\n- **one**\n",
+    "notes.md": b"# Notes\n\n[bad](javascript:alert(1)) [worse](data:text/html,x) [good](https://example.org/) <img src=x onerror=alert(1)> <script>alert(1)</script>\n\n- **one**\n\n| name | value |\n| :-- | --: |\n| <img src=x onerror=alert(1)> | **2** |\n| a \\| b |\n",
     "table.csv": b"name,value\n\"<img src=x onerror=alert(1)>\",2\n\"a, b\",3\n",
     "data.json": b"{\"a\": [1, 2], \"<script>alert(1)</script>\": \"<img src=x onerror=alert(1)>\"}",
     "picture.png": PIXEL,

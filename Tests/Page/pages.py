@@ -20,7 +20,7 @@ def places(site):
         **{f"run-{tab}": place("runs", run, tab=tab) for tab in ["overview", "charts", "log", "history"]},
         "run-system": place("runs", site.data.odd_run["run_id"], tab="system"), "run-gaps": place("runs", site.data.odd_run["run_id"], tab="charts"),
         "run-artifacts": place("runs", run, tab="artifacts", path="table.csv"),
-        **{f"run-{tab}": place("runs", site.data.code_run["run_id"], tab=tab) for tab in ["code", "environment", "provenance"]},
+        **{f"run-{tab}": place("runs", site.data.code_run["run_id"], tab=tab) for tab in ["code", "config", "datasets", "environment", "provenance"]},
         "run-children": place("runs", site.data.family[0]["run_id"], tab="children"),
         "compare-none": "#/compare",
         **{f"compare-{view}": place("compare", runs=ids, view=view) for view in ["table", "parallel"]},
@@ -40,7 +40,7 @@ def drawn(site, name):
     return {
         "runs": (ROWS, 10), "runs-ticked": (CURVES, few), "run-overview": (ROWS, 1), "run-charts": (CURVES, 1), "run-gaps": (CURVES, 2), "run-system": (CURVES, 2),
         "run-log": (MANY, ["pre.log", 1]), "run-artifacts": (MANY, [".preview tbody td", 2]), "run-history": (ROWS, 1), "run-code": (MANY, [".patch-file", 1]),
-        "run-environment": (MANY, [".pairs dt", 3]), "run-provenance": (MANY, [".audit tbody tr", 3]), "run-children": (MANY, [".grid td a", 3]),
+        "run-config": (MANY, [".card .code-text", 1]), "run-datasets": (MANY, [".card dl", 1]), "run-environment": (MANY, [".pairs dt", 3]), "run-provenance": (MANY, [".audit tbody tr", 3]), "run-children": (MANY, [".grid td a", 3]),
         "compare-table": (ROWS, 2), "compare-curves": (CURVES, few), "compare-parallel": (MANY, [".par-line", few]), "compare-scatter": (MANY, [".spot", few]),
         "compare-config": (MANY, [".diff ins, .diff del", 1]), "compare-artifacts": (MANY, [".list-section a", 1]), "compare-many": (MANY, [".par-line", 20]),
         "models": (ROWS, 2), "conflicts": (MANY, [".inbox li", 3]), "sync": (MANY, [".exchanges tbody tr", 1]),

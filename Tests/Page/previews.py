@@ -49,6 +49,9 @@ def markdown(site, page):
     page.locator(".preview .markdown h3", has_text="Notes").wait_for()
     assert page.locator(".preview .markdown li strong").inner_text() == "one"
     assert page.locator(".preview .markdown a").evaluate_all("all => all.map(one => one.href)") == ["https://example.org/"]
+    rows = page.locator(".preview .markdown table tr").evaluate_all("all => all.map(row => [...row.cells].map(one => one.textContent))")
+    assert rows == [["name", "value"], ["<img src=x onerror=alert(1)>", "2"], ["a | b", ""]], rows
+    assert page.locator(".preview .markdown td").nth(1).evaluate("one => getComputedStyle(one).textAlign") == "right"
     assert page.locator(".preview .markdown").locator("img, script").count() == 0
     assert "<script>alert(1)</script>" in page.locator(".preview .markdown").inner_text()
 

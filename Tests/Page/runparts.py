@@ -12,6 +12,9 @@ def checks(site):
     yield "a patch of a megabyte and ten thousand files do not stop the page", lambda: large(site)
     yield "what a snapshot left out is said, with the reason", lambda: left_out(site)
     yield "a snapshot that is not here is said, with what to do", lambda: not_here(site)
+    yield "a run's config is shown as it was when the run began", lambda: config(site)
+    yield "a run's data: where it came from, its columns, its counts", lambda: datasets(site)
+    yield "artifacts are a tree, which a new one joins while it is looked at", lambda: artifacts(site)
     yield "the environment beside that of another run, found by name", lambda: environments(site)
     yield "children are listed, and lead to their parent", lambda: children(site)
     yield "provenance: the audit's checks and what mends them", lambda: provenance(site)
@@ -52,6 +55,67 @@ def files(site):
     assert page.locator(".code-numbers").text_content().split("\n")[-1] == str(len(text.removesuffix("\n").split("\n")))
     assert "path=" in page.url and page.locator(f".tree a[data-path='{path}']").get_attribute("aria-current") == "true"
     site.picture(page, "run-code-file")
+    site.quiet(page)
+
+
+def config(site):
+    run = site.data.code_run
+    page = part_of(site, run, "config")
+    shown = page.locator(".card[data-path='config/conf.yaml'] .code-text")
+    shown.wait_for()
+    answer = site.api_context.request.get(f"{site.url}/page/api/runs/{run['run_id']}/code/config/conf.yaml")
+    assert answer.ok and shown.text_content() == answer.text() and "width: 64" in answer.text()
+    site.picture(page, "run-config")
+    none = part_of(site, site.data.hostile_run, "config")
+    none.get_by_text("fieldbook run -c FILE -- COMMAND").wait_for()
+    site.quiet(page)
+    site.quiet(none)
+
+
+def log_input(site, run, dataset):
+    """As an MLflow client says what a run reads."""
+    body = {"run_id": run["run_id"], "datasets": [{"dataset": dataset, "tags": [{"key": "mlflow.data.context", "value": "eval"}]}]}
+    answer = site.api_context.request.post(f"{site.url}/api/2.0/mlflow/runs/log-inputs", data=json.dumps(body), headers={"Content-Type": "application/json"})
+    assert answer.ok, answer.text()
+
+
+def datasets(site):
+    run = site.data.code_run
+    page = part_of(site, run, "datasets")
+    card = page.locator(".card[data-name='rows.csv']")
+    card.wait_for()
+    told = next(one for one in site.get(f"runs/{run['run_id']}")["datasets"] if one["name"] == "rows.csv")
+    assert (told["tags"].get("fieldbook.content") or told["digest"]) in card.inner_text()
+    assert card.locator(".chip").all_inner_texts() == ["a", "b"], "its columns"
+    # Another client names more while the page is open: with columns that are markup, and counts.
+    schema = {"mlflow_colspec": [{"type": "double", "name": "<img src=x onerror=alert(1)>", "required": True}, {"type": "string", "name": "label", "required": False}]}
+    log_input(site, run, {"name": "eval set", "digest": "abc123", "source_type": "local", "source": "rows.csv", "schema": json.dumps(schema), "profile": json.dumps({"num_rows": 2})})
+    more = page.locator(".card[data-name='eval set']")
+    more.wait_for()
+    rows = more.locator("tbody tr").evaluate_all("all => all.map(row => [...row.cells].map(one => one.textContent))")
+    assert rows == [["<img src=x onerror=alert(1)>", "double", "yes"], ["label", "string", "no"]], rows
+    assert more.locator("dt", has_text="num_rows").count() == 1 and page.locator("main img").count() == 0
+    site.picture(page, "run-datasets")
+    site.quiet(page)
+
+
+def artifacts(site):
+    run = site.data.code_run
+    page = part_of(site, run, "artifacts")
+    page.locator(".tree a[data-path='conf.yaml']").wait_for()
+    site.line("artifacts", "put", run["run_id"], "project/train.py", "--path", "deep/project")
+    folder = page.locator(".tree details", has=page.locator("summary", has_text="deep/")).first
+    folder.wait_for()
+    assert folder.get_attribute("open") is not None, "few files: open at once"
+    inner = folder.locator("details", has=page.locator("summary", has_text="project/")).first
+    inner.locator("summary").first.click()
+    page.locator(".tree a[data-path='deep/project/train.py']").click()
+    page.locator(".preview pre").wait_for()
+    # What somebody opened stays open when more comes.
+    site.line("artifacts", "put", run["run_id"], "project/rows.csv", "--path", "deep")
+    page.locator(".tree a[data-path='deep/rows.csv']").wait_for()
+    assert page.locator(".tree a[data-path='deep/project/train.py']").is_visible()
+    assert page.locator(".tree a[aria-current]").get_attribute("data-path") == "deep/project/train.py"
     site.quiet(page)
 
 

@@ -11,6 +11,7 @@ def checks(site):
     yield "a filter narrows, is in the address, and back undoes it", lambda: filters(site)
     yield "a filter that does not read is said in words", lambda: filter_error(site)
     yield "the filter completes names and operators", lambda: completes(site)
+    yield "the filter completes what runs have, and the words of datasets", lambda: completes_values(site)
     yield "a heading sorts", lambda: sorts(site)
     yield "columns are chosen, ordered and pinned", lambda: columns(site)
     yield "a sparkline is drawn of the rows that are seen", lambda: sparkline(site)
@@ -89,6 +90,31 @@ def completes(site):
     page.keyboard.press("Enter")
     assert page.locator("#filter").input_value().startswith("metrics.")
     assert any(text.strip().startswith(">") for text in options.all_inner_texts()), options.all_inner_texts()
+    page.keyboard.press("Escape")
+    site.quiet(page)
+
+
+def completes_values(site):
+    key = site.data.param
+    value = next(run["params"][key] for run in site.data.runs if run["params"].get(key))
+    page = ready(site)
+    page.locator("#filter").focus()
+    options = page.locator("#filter-choices [role=option]")
+    page.keyboard.type(f"params.{key} = ")
+    options.first.wait_for()
+    assert f"'{value}'" in [text.strip() for text in options.all_inner_texts()], options.all_inner_texts()
+    page.keyboard.type(f"'{value[:1]}")
+    options.first.wait_for()
+    page.locator("#filter-choices [role=option]", has_text=f"'{value}'").first.click()
+    assert page.locator("#filter").input_value() == f"params.{key} = '{value}'"
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.hash.includes('filter=')")
+    site.settle(page)
+    assert page.locator("#filter-error").is_hidden()
+    page.locator("#filter").fill("datasets.")
+    page.keyboard.press("End")
+    page.keyboard.type("n")
+    assert [text.split()[0] for text in options.all_inner_texts()] == ["datasets.name"], options.all_inner_texts()
     page.keyboard.press("Escape")
     site.quiet(page)
 

@@ -135,6 +135,11 @@ def exchanges(site):
     words = rows.first.inner_text()
     for part in ["origin", "3 changes", "1,000 points", "1 change", "2 new"]:
         assert part in words, words
+    narrow = site.open("#/sync", size="narrow", prepare=lambda page: page.route("**/page/api/sync", lambda route: route.fulfill(json=document)))
+    words_of_error = narrow.get_by_text("connection refused").first
+    words_of_error.wait_for()
+    box = words_of_error.bounding_box()
+    assert box["x"] + box["width"] <= 390, f"what went wrong is beside the screen: {box}"
     assert "fieldbook sync origin" in rows.nth(1).inner_text(), "what to do"
     page.get_by_label("Only the 2 that failed").check()
     page.wait_for_function("() => document.querySelectorAll('.exchanges tbody tr').length === 2")

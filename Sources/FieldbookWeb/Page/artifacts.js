@@ -2,26 +2,30 @@
 import { artifactPath, artifactURL, fileText } from "./api.js";
 import { csvTable } from "./csv.js";
 import { h, fill, empty } from "./dom.js";
+import { fileTree } from "./filetree.js";
 import * as format from "./format.js";
 import { markdown } from "./markdown.js";
 import { isText, kindOf, LOOK, pretty } from "./kinds.js";
 import { failure } from "./notice.js";
-import { Rows, say } from "./parts.js";
 import * as route from "./route.js";
 
 export function artifactsTab(place, run, query) {
-  const names = new Rows(h("ul", { class: "file-list" }), (path) => fileRow(run.run_id, path));
   const preview = h("section", { class: "preview", "aria-label": "Preview" });
-  const files = h("div", { class: "files" }, names.list, preview);
+  const seen = (one) => ({ path: one.path, bytes: one.bytes, note: one.here ? null : "not here yet", isMissing: !one.here });
+  const names = fileTree({ files: [], address: (path) => route.address(["runs", run.run_id], { ...query, path }), label: "Artifacts" });
+  const files = h("div", { class: "files" }, names.element, preview);
   const nothing = empty("No artifacts.", `fieldbook log artifact PATH --run ${format.short(run.run_id)}`);
-  let looked = null;
+  let [listed, looked] = [null, null];
 
   function draw() {
     const { artifacts } = run;
     const shown = artifacts.length ? files : nothing;
     if (place.firstElementChild !== shown) fill(place, shown);
     const chosen = artifacts.find((one) => one.path === query.path) ?? null;
-    names.take(artifacts.map((one) => [one.path, { file: one, isChosen: one === chosen, query }]));
+    names.show(chosen?.path ?? null);
+    const list = JSON.stringify([artifacts, { ...query, path: null }]);
+    if (list !== listed) names.take(artifacts.map(seen));
+    listed = list;
     const text = JSON.stringify(chosen);
     if (text === looked) return;
     looked = text;
@@ -38,21 +42,6 @@ export function artifactsTab(place, run, query) {
     changed(next) {
       run = next;
       draw();
-    },
-  };
-}
-
-function fileRow(run, path) {
-  const size = h("span");
-  const link = h("a", { title: path }, h("span", { class: "file-name" }, path), size);
-  return {
-    element: h("li", null, link),
-    take({ file, isChosen, query }) {
-      link.setAttribute("href", route.address(["runs", run], { ...query, path }));
-      if (isChosen) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-      size.className = file.here ? "soft" : "warn";
-      say(size, file.here ? format.bytes(file.bytes) : "not here yet");
     },
   };
 }

@@ -1,14 +1,12 @@
 // The configs and environments of two runs: the files below `config/` of their snapshots word by word, then what else differs.
-import { codePath, fileText, get, part } from "./api.js";
+import { get, part } from "./api.js";
+import { configFile, configPaths, eachOf } from "./config.js";
 import { h, fill } from "./dom.js";
 import { environmentSides } from "./environment.js";
-import { isText, LOOK } from "./kinds.js";
+import { isText } from "./kinds.js";
 import { failure } from "./notice.js";
 import { pairBar, pairOf } from "./pair.js";
 import { foldedDiff } from "./textdiff.js";
-
-const MOST = 100; // files of a side
-const AT_ONCE = 8; // files read together
 
 export function compareConfig(place, runs, query, { set, tints }) {
   let isLeft = false;
@@ -44,13 +42,9 @@ async function configs(one, other) {
   const [mine, theirs] = await Promise.all([one, other].map((run) => get(`runs/${part(run.run_id)}/code`)));
   const missing = [[one, mine], [other, theirs]].filter(([, told]) => !told.snapshot || !told.here);
   const words = missing.map(([run, told]) => h("p", { class: "soft" }, told.snapshot ? [`The snapshot of ${run.name} is not on this replica: `, h("code", null, "fieldbook sync")] : `No snapshot of ${run.name} was kept.`));
-  const pathsOf = (told) => told.files.filter((file) => file.path.startsWith("config/") && file.kind === "file").map((file) => file.path).slice(0, MOST);
-  const [left, right] = [new Set(pathsOf(mine)), new Set(pathsOf(theirs))];
+  const [left, right] = [new Set(configPaths(mine)), new Set(configPaths(theirs))];
   const paths = [...new Set([...left, ...right])].sort();
-  const cards = [];
-  for (let i = 0; i < paths.length; i += AT_ONCE) {
-    cards.push(...await Promise.all(paths.slice(i, i + AT_ONCE).map((path) => card(path, left.has(path) && one, right.has(path) && other))));
-  }
+  const cards = await eachOf(paths, (path) => card(path, left.has(path) && one, right.has(path) && other));
   const differing = cards.filter((file) => !file.isSame);
   const same = cards.filter((file) => file.isSame);
   return [words, !paths.length && !words.length && h("p", { class: "soft" }, "Neither run had a config."),
@@ -58,11 +52,9 @@ async function configs(one, other) {
 }
 
 async function card(path, one, other) {
-  const [from, to] = await Promise.all([one, other].map((run) => (run ? textOf(run, path) : null)));
+  const [from, to] = (await Promise.all([one, other].map((run) => (run ? configFile(run, path) : null)))).map((file) => file && file.text);
   const isSame = from === to;
   const lone = from === null || to === null;
   const shown = [from, to].every((text) => text === null || isText(text)) ? (lone ? h("div", { class: "diff" }, h(from === null ? "ins" : "del", null, from ?? to)) : foldedDiff(from, to)) : h("p", { class: "soft" }, "These are no words.");
   return { path, isSame, element: h("section", { class: "card", dataset: { path } }, h("header", null, h("h2", null, path), lone && h("span", { class: "soft" }, `only in ${(one || other).name}`)), shown) };
 }
-
-async function textOf(run, path) { return (await fileText(codePath(run.run_id, path), LOOK)).text; }

@@ -30,7 +30,7 @@ export class ExchangeLog {
       failed > 0 && h("label", { class: "inline" }, h("input", { type: "checkbox", checked: this.isFailedOnly, onchange: (event) => { this.isFailedOnly = event.target.checked; again(); } }), `Only the ${failed} that failed`)),
     !exchanges.length ? h("p", { class: "soft" }, "None yet on this replica: ", h("code", null, "fieldbook sync"))
       : scroller("Exchanges", h("table", { class: "plain roomy exchanges" },
-        h("thead", null, h("tr", null, ["When", "With", "Sent", "Received", "Conflicts", "Took", "Outcome"].map((word) => h("th", { scope: "col" }, word)))),
+        h("thead", null, h("tr", null, ["When", "With", "Outcome", "Sent", "Received", "Conflicts", "Took"].map((word) => h("th", { scope: "col" }, word)))),
         h("tbody", null, all.slice(0, this.most).map(row)))),
     all.length > this.most && h("p", null, h("button", { type: "button", onclick: () => { this.most += 200; again(); } }, `${all.length - this.most} older`)));
   }
@@ -41,10 +41,10 @@ function row(one) {
   return h("tr", { dataset: { failed: one.error ? "1" : "" } },
     h("td", null, format.time(one.time)),
     h("th", { scope: "row" }, one.remote ?? one.peer ?? h("span", { class: "soft" }, "somebody"), one.remote && one.peer && one.peer !== one.remote && h("span", { class: "soft" }, ` (${one.peer})`), h("span", { class: "soft" }, isOurs ? ", begun here" : ", begun there")),
+    h("td", null, one.error ? [h("span", { class: "bad" }, one.error), h("span", { class: "hint" }, advice(one.error, isOurs ? one.remote : null))] : h("span", { class: "good" }, "in order")),
     h("td", null, amount(one.sent_ops, one.sent_points)), h("td", null, amount(one.received_ops, one.received_points)),
     h("td", null, one.conflicts > 0 ? h("a", { href: "#/conflicts" }, `${one.conflicts} new`) : h("span", { class: "soft" }, "–")),
-    h("td", null, one.seconds === null ? "–" : format.duration(one.seconds * 1000)),
-    h("td", null, one.error ? [h("span", { class: "bad" }, one.error), h("span", { class: "hint" }, advice(one.error, isOurs ? one.remote : null))] : h("span", { class: "good" }, "in order")));
+    h("td", null, one.seconds === null ? "–" : format.duration(one.seconds * 1000)));
 }
 
 export const inviteTable = (invites) => invites.length > 0 && h("section", { "aria-label": "Invites" }, h("h2", { class: "section-title" }, "Open invites"), scroller("Invites", h("table", { class: "plain" },

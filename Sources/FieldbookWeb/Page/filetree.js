@@ -4,25 +4,31 @@ import * as format from "./format.js";
 
 const AT_ONCE = 300;
 const FOUND = 200;
+const FEW = 12; // files among which nobody searches
 
-/** `files`: `{path, bytes, note}`; `address(path)` leads to one. Gives `{element, show(path)}`: `show` marks a file as the one looked at. */
+/**
+ * `files`: `{path, bytes, note, isMissing}`; `address(path)` leads to one. Gives `{element, show(path), take(files)}`: `show` marks a file as
+ * the one looked at; `take` has others instead, and leaves open what was.
+ */
 export function fileTree({ files, address, label }) {
-  const root = tree(files);
+  let root = tree(files);
   let current = null;
+  const turned = new Map(); // folder → whether somebody opened or closed it
   const list = h("div", { class: "file-list tree", tabindex: 0, role: "region", "aria-label": label });
   const search = h("input", { type: "search", placeholder: "Find a file", "aria-label": "Find a file", oninput: draw });
 
   const link = (file, name) => h("a", {
     href: address(file.path), title: file.path, dataset: { path: file.path }, "aria-current": file.path === current ? "true" : null,
-  }, h("span", { class: "file-name" }, name), h("span", { class: "soft" }, file.note ?? (file.bytes === null ? "" : format.bytes(file.bytes))));
+  }, h("span", { class: "file-name" }, name), h("span", { class: file.isMissing ? "warn" : "soft" }, file.note ?? (file.bytes === null ? "" : format.bytes(file.bytes))));
 
   function folder(node, depth) {
     const inside = h("div", { class: "tree-inside" });
-    const box = h("details", { ontoggle: open }, h("summary", null, h("span", { class: "file-name" }, `${node.name}/`), h("span", { class: "soft" }, node.count.toLocaleString("en"))), inside);
+    const box = h("details", { ontoggle: open }, h("summary", { onclick: () => turned.set(node.path, !box.open) }, h("span", { class: "file-name" }, `${node.name}/`), h("span", { class: "soft" }, node.count.toLocaleString("en"))), inside);
     function open() {
       if (box.open && !inside.childElementCount) fill(inside, entries(node, depth + 1, 0));
     }
-    if ((current && (current.startsWith(`${node.path}/`))) || (depth === 0 && node.count <= FOUND)) {
+    const isUsual = (current && current.startsWith(`${node.path}/`)) || (depth === 0 && node.count <= FOUND);
+    if (turned.get(node.path) ?? isUsual) {
       box.open = true;
       open();
     }
@@ -45,9 +51,19 @@ export function fileTree({ files, address, label }) {
     return fill(list, found.slice(0, FOUND).map((file) => link(file, file.path)), found.length > FOUND && h("p", { class: "soft tree-more" }, `and ${found.length - FOUND} more: type on`), !found.length && h("p", { class: "soft tree-more" }, "none"));
   }
 
+  search.hidden = files.length <= FEW;
+  const element = h("div", { class: "tree-frame" }, search, list);
   draw();
   return {
-    element: h("div", { class: "tree-frame" }, files.length > 12 && search, list),
+    element,
+    take(next) {
+      files = next;
+      root = tree(files);
+      search.hidden = files.length <= FEW && !search.value;
+      const focused = document.activeElement?.dataset?.path;
+      draw();
+      if (focused !== undefined) list.querySelector(`a[data-path="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    },
     show(path) {
       const isFirst = current === null;
       current = path;

@@ -4,8 +4,8 @@ import { complete } from "./completion.js";
 
 const PAUSE = 700; // milliseconds without a key before what was typed is tried
 
-/** `applied(text, isFinal)`; `columns()` gives the names there are. */
-export function filterBox({ applied, columns, value }) {
+/** `applied(text, isFinal)`; `columns()` gives the names there are, `values(family, name)` texts that runs have there. */
+export function filterBox({ applied, columns, values, value }) {
   let offered = null;
   let chosen = -1;
   const list = h("ul", { id: "filter-choices", class: "choices", role: "listbox", "aria-label": "Completions", hidden: true });
@@ -25,7 +25,7 @@ export function filterBox({ applied, columns, value }) {
   }
 
   function show() {
-    offered = complete(input.value, input.selectionStart ?? input.value.length, columns());
+    offered = complete(input.value, input.selectionStart ?? input.value.length, columns(), values);
     chosen = -1;
     if (!offered) return close();
     fill(list, offered.choices.map((one, place) => h("li", {

@@ -62,7 +62,10 @@ const seconds = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeSt
 
 export const local = (text) => (text ? clock.format(new Date(text)) : "–");
 
-const utc = (text) => `${new Date(text).toISOString().replace("T", " ").replace("Z", "")} UTC`;
+/** Milliseconds since 1970 in the reader's zone, to the second. */
+export const moment = (time) => seconds.format(new Date(time));
+
+export const utc = (text) => `${new Date(text).toISOString().replace("T", " ").replace("Z", "")} UTC`;
 
 /** In the reader's zone, UTC on hover; `style` is "ago" or "local". */
 export function time(text, style = "ago") {

@@ -27,7 +27,7 @@ function meanWords(curve, column) {
 
 function where(axis, x) {
   if (x === null) return "";
-  return axis === "step" ? `step ${Math.round(x).toLocaleString("en")}` : axis === "time" ? format.local(x) : format.duration(x * 1000);
+  return axis === "step" ? `step ${Math.round(x).toLocaleString("en")}` : axis === "time" ? format.moment(x) : format.duration(x * 1000);
 }
 
 /** A line above the chart, and of several curves a list below it, in which each can be hidden: `turn(curve)` gives whether it is now. */
@@ -56,6 +56,7 @@ export class Legend {
   /** `x` of the drawn axis or null; `place(curve)` leads from there to the server's. */
   show(axis, x, place) {
     this.readout.dataset.axis = axis;
+    this.readout.title = axis === "time" && x !== null ? format.utc(x) : "";
     if (this.note) this.note.textContent = this.bandWords();
     const at = (one) => (x === null ? null : place(one)(x));
     if (!this.list) return fill(this.readout, x !== null && h("span", { class: "soft" }, where(axis, x), "  "), words(this.curves[0], at(this.curves[0])));

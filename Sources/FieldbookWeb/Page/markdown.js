@@ -1,5 +1,6 @@
-// Markdown as elements: headings, lists, quotes, code, emphasis, links. Markup in it stays text; links are http or https only.
+// Markdown as elements: headings, lists, quotes, tables, code, emphasis, links. Markup in it stays text; links are http or https only.
 import { h, safeLink } from "./dom.js";
+import { isTable, tableAt } from "./markdowntable.js";
 
 const MOST = 200_000; // characters
 
@@ -34,6 +35,10 @@ export function markdown(text) {
         items.push(h("li", null, inline(words.join(" "))));
       }
       out.push(h(item.isOrdered ? "ol" : "ul", null, items));
+    } else if (isTable(lines, i)) {
+      const { element, next } = tableAt(lines, i, inline);
+      out.push(element);
+      i = next;
     } else if (/^\s*>/.test(line)) {
       const quote = [];
       while (i < lines.length && /^\s*>/.test(lines[i])) quote.push(lines[i++].replace(/^\s*>\s?/, ""));
@@ -42,7 +47,7 @@ export function markdown(text) {
       i += 1;
     } else {
       const words = [];
-      while (i < lines.length && lines[i].trim() !== "" && !/^\s*(```|~~~|>|#{1,6}\s)/.test(lines[i]) && !itemOf(lines[i])) words.push(lines[i++]);
+      while (i < lines.length && lines[i].trim() !== "" && !/^\s*(```|~~~|>|#{1,6}\s)/.test(lines[i]) && !itemOf(lines[i]) && !isTable(lines, i)) words.push(lines[i++]);
       out.push(h("p", null, inline(words.join("\n"))));
     }
   }

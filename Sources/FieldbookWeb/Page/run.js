@@ -153,7 +153,7 @@ class RunView {
 
   keys() {
     return [
-      ...TABS.map(({ name, title }, i) => ({ keys: String((i + 1) % 10), does: title, deed: () => route.go(["runs", this.id], { tab: name === "overview" ? "" : name }) })),
+      ...TABS.slice(0, 10).map(({ name, title }, i) => ({ keys: String((i + 1) % 10), does: title, deed: () => route.go(["runs", this.id], { tab: name === "overview" ? "" : name }) })),
       { keys: "e", does: "edit the description", deed: () => this.run && this.canWrite && this.editor.describe() },
       { keys: "#", does: "add a tag", deed: () => this.run && this.canWrite && this.editor.tag() },
       { keys: "u", does: "up to the runs", deed: () => route.go(["runs"]) },

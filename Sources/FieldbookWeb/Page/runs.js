@@ -1,6 +1,6 @@
 // The runs: what is searched, the table, its groups, and what is ticked. The address holds all of it.
 import { get } from "./api.js";
-import { h, fill, empty } from "./dom.js";
+import { h, fill, empty, own } from "./dom.js";
 import * as format from "./format.js";
 import { chooseGroups } from "./groupmenu.js";
 import { GroupRows } from "./grouprows.js";
@@ -16,6 +16,7 @@ import { Sparklines } from "./sparkline.js";
 import { Table } from "./table.js";
 import { Ticked } from "./ticked.js";
 
+const VALUED = 1000; // runs whose values are offered
 const SEARCH = ["filter", "order", "experiment", "deleted"];
 
 export function show(main, place, context) {
@@ -52,7 +53,7 @@ class Runs {
     });
     this.laid = new RunColumns(this);
     this.views = new SavedViews(() => context.status?.can_write !== false);
-    this.tools = new RunTools({ query, set, views: this.views.button, names: () => this.names, choose: () => this.laid.choose(), group: () => this.group() });
+    this.tools = new RunTools({ query, set, views: this.views.button, names: () => this.names, values: (family, name) => this.valuesOf(family, name), choose: () => this.laid.choose(), group: () => this.group() });
   }
 
   get rows() { return this.grouped.isOn ? this.grouped.rows : this.pages.rows; }
@@ -74,6 +75,14 @@ class Runs {
     try {
       this.names = await get("columns");
     } catch { /* then without completion; the table says what is wrong */ }
+  }
+
+  /** Of the runs that were seen: what a filter is likely to ask for. */
+  valuesOf(family, name) {
+    const runs = [...this.known.values()].slice(-VALUED);
+    if (family === "datasets") return runs.flatMap((run) => (run.datasets ?? []).map((one) => one[name])).filter((one) => typeof one === "string");
+    if (family === "attributes") return runs.map((run) => run[{ run_name: "name", user_id: "user" }[name]]).filter((one) => typeof one === "string");
+    return runs.map((run) => own(run[family] ?? {}, name)).filter((one) => typeof one === "string");
   }
 
   set(changes, replace = false) { route.go(["runs"], { ...this.query, ...changes }, { replace }); }

@@ -28,6 +28,8 @@ export const TABS = [
   { name: "log", title: "Log", load: async () => (await import("./log.js")).logTab },
   { name: "artifacts", title: "Artifacts", load: async () => (await import("./artifacts.js")).artifactsTab },
   { name: "code", title: "Code", load: async () => (await import("./code.js")).codeTab },
+  { name: "config", title: "Config", load: async () => (await import("./config.js")).configTab },
+  { name: "datasets", title: "Datasets", load: async () => (await import("./datasets.js")).datasetsTab },
   { name: "environment", title: "Environment", load: async () => (await import("./environment.js")).environmentTab },
   { name: "children", title: "Children", load: async () => (await import("./children.js")).childrenTab },
   { name: "history", title: "History", load: async () => (await import("./history.js")).historyTab },
@@ -38,5 +40,5 @@ export const TABS = [
 export function tally(run, name) {
   const all = Object.keys(run.metrics);
   const system = all.filter(isSystem).length;
-  return { charts: all.length - system, system, artifacts: run.artifacts.length }[name] ?? 0;
+  return { charts: all.length - system, system, artifacts: run.artifacts.length, datasets: run.datasets.length }[name] ?? 0;
 }

@@ -5,10 +5,10 @@ import { filterBox } from "./filter.js";
 import * as route from "./route.js";
 
 export class RunTools {
-  /** `set(words, replace)` changes the address; `names()` are the names that runs have; `choose`, `group` open their dialogs. */
-  constructor({ query, set, names, choose, group, views }) {
+  /** `set(words, replace)` changes the address; `names()` are the names that runs have, `values(family, name)` what they have there; `choose`, `group` open their dialogs. */
+  constructor({ query, set, names, values, choose, group, views }) {
     this.set = set;
-    this.filter = filterBox({ value: query.filter ?? "", columns: names, applied: (text, isFinal) => set({ filter: text }, !isFinal) });
+    this.filter = filterBox({ value: query.filter ?? "", columns: names, values, applied: (text, isFinal) => set({ filter: text }, !isFinal) });
     this.tally = h("span", { class: "soft", id: "tally", role: "status" });
     this.plotAll = h("a", { class: "button quiet", title: "Parallel coordinates and scatter of these runs" }, "Plot");
     this.experiments = h("select", { id: "experiment", "aria-label": "Experiment", onchange: (event) => set({ experiment: event.target.value }) }, h("option", { value: "" }, "All experiments"));
