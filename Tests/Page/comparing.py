@@ -9,6 +9,7 @@ def checks(site):
     yield "configs of two runs are compared word by word", lambda: configs(site)
     yield "artifacts: what differs, what only one has, and what changed in a text", lambda: artifacts(site)
     yield "two changes in a long text are shown, and what is alike is folded", lambda: long_texts(site)
+    yield "parallel coordinates and scatter go on with the runs, and brushes keep their values", lambda: goes_on(site)
     yield "an axis is brushed by keyboard, and let go", lambda: brushes(site)
     yield "the front of three fields is what no run beats", lambda: front(site)
 
@@ -131,6 +132,31 @@ def brushes(site):
     assert "brush=" not in page.url
     drags(page, metric, len(runs))
     site.quiet(page)
+
+
+def goes_on(site):
+    ids = []
+    for name, height in [("climber", 1), ("walker", 3)]:
+        site.line("start", "--name", name)
+        ids.append(next(one["run_id"] for one in site.search()["runs"] if one["name"] == name))
+        site.line("log", "metric", f"height={height}", f"pace={height}", "--step", "0", "--run", ids[-1])
+    runs = ",".join(ids)
+    page = site.open(place("compare", runs=runs, view="parallel", axes="metrics.height,metrics.pace", brush="metrics.height:2:"))
+    page.get_by_text("1 of 2 runs pass").wait_for()
+    spots = site.open(place("compare", runs=runs, view="scatter", x="metrics.height", y="metrics.rest"))
+    spots.wait_for_selector(".drawing svg")
+    assert spots.locator(".spot").count() == 2, "what names no field is another"
+    site.line("log", "metric", "height=5", "rest=1", "--step", "1", "--run", ids[0])
+    page.get_by_text("2 of 2 runs pass").wait_for()
+    assert "brush=metrics.height" in page.url
+    spots.get_by_text("1 run without both values").wait_for()
+    assert spots.locator(".spot").count() == 1
+    site.line("log", "metric", "rest=2", "--step", "1", "--run", ids[1])
+    spots.wait_for_function("() => document.querySelectorAll('.spot').length === 2")
+    for one in ids:
+        site.line("delete", one)
+    site.quiet(page)
+    site.quiet(spots)
 
 
 def drags(page, metric, count):

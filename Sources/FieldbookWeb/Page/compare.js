@@ -5,7 +5,7 @@ import { compareConfig } from "./compareconfig.js";
 import { compareCurves } from "./comparecurves.js";
 import { colors } from "./colors.js";
 import { differences } from "./differences.js";
-import { h, fill, empty, scroller } from "./dom.js";
+import { h, fill, empty, paced, scroller } from "./dom.js";
 import { nameOf, valueOf } from "./field.js";
 import * as format from "./format.js";
 import { failure } from "./notice.js";
@@ -15,10 +15,12 @@ import { scatter } from "./scatter.js";
 
 const TABS = [["table", "Differences"], ["curves", "Curves"], ["parallel", "Parallel coordinates"], ["scatter", "Scatter"], ["config", "Config and environment"], ["artifacts", "Artifacts"]];
 const BESIDE = ["table", "config", "artifacts"]; // with a column or a choice for each run
+const LIVE = ["curves", "parallel", "scatter"]; // parts that take runs as they go on
 const PAIRS = ["config", "artifacts"];
 const MANY = 500; // runs of a filter
 const SIDE_BY_SIDE = 50;
 const FEW = 12;
+const AGAIN = 1_000; // milliseconds between two looks at what goes on
 
 export function show(main, place, context) {
   const view = new Compare(main, place.query, context);
@@ -28,7 +30,8 @@ export function show(main, place, context) {
 
 class Compare {
   constructor(main, query) {
-    Object.assign(this, { main, query, runs: [], passage: 0 });
+    Object.assign(this, { main, query, runs: [], passage: 0, isLeft: false });
+    this.again = paced(AGAIN, () => !this.isLeft && this.read(true));
     this.head = h("div", { class: "run-head" });
     this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Ways to compare" });
     this.body = h("div", { class: "tab-body", role: "tabpanel", id: "tab-body", "aria-labelledby": "tab-table" });
@@ -56,11 +59,11 @@ class Compare {
         : await Promise.all(ids.map((id) => (isSame && this.isOver(id) ? this.runs.find((run) => run.run_id === id) : get(`runs/${part(id)}`))));
       if (mine !== this.passage) return null;
       const words = JSON.stringify(runs);
-      if (isSame && this.tab === "table" && words === this.drawn) return null;
+      if (isSame && this.tab !== "curves" && words === this.drawn) return null;
       this.drawn = words;
       this.runs = runs;
       this.tints = colors(runs.map((run) => run.run_id));
-      if (isSame && this.tab === "curves" && this.part) return this.part.changed?.(runs);
+      if (isSame && LIVE.includes(this.tab) && this.part?.changed) return this.part.changed(runs);
       fill(this.main, this.head, this.tabs, this.body);
       this.draw();
     } catch (error) {
@@ -119,8 +122,8 @@ class Compare {
   changed() {
     // The first look is still under way, and will see it.
     if (!this.runs.length) return;
-    // A drawing under somebody's hand stays as it is; what goes on in runs shows in tables and curves.
-    if (this.tab === "table" || this.tab === "curves") this.read(true);
+    // What is in snapshots and files of two runs is looked at as it was when it was opened.
+    if (!PAIRS.includes(this.tab)) this.again();
   }
 
   keys() {
@@ -128,6 +131,7 @@ class Compare {
   }
 
   leave() {
+    this.isLeft = true;
     this.passage += 1;
     this.part?.leave?.();
   }

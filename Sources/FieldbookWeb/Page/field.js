@@ -47,7 +47,7 @@ export function axisOf(runs, id) {
   const place = (value) => {
     const x = Number(value);
     if (value === undefined || value === "" || !Number.isFinite(x)) return null;
-    return high > low ? (scale(x) - scale(low)) / (scale(high) - scale(low)) : 0.5;
+    return high > low ? (scale(x) - scale(low)) / (scale(high) - scale(low)) : x === low ? 0.5 : x < low ? -1 : 2;
   };
   const valueAt = (at) => (isLog ? Math.exp(Math.log(low) + at * (Math.log(high) - Math.log(low))) : low + at * (high - low));
   return { isNumeric, isLog, low, high, words: [], place, valueAt };

@@ -13,14 +13,18 @@ const differs = (runs, id) => new Set(runs.map((run) => String(valueOf(run, id))
 const isCommon = (runs, id) => runs.filter((run) => valueOf(run, id) !== undefined).length * 2 > runs.length;
 
 export function parallel(place, runs, query, { set, tints, listRuns }) {
-  const fields = fieldsOf(runs);
-  const all = [...fields.params, ...fields.metrics];
-  const usual = () => [...fields.params.filter((id) => differs(runs, id) && isCommon(runs, id)).slice(0, 6), ...fields.metrics.filter((id) => isCommon(runs, id)).slice(0, 2)];
+  let all = [];
+  const usual = () => {
+    const { params, metrics } = fieldsOf(runs);
+    return [...params.filter((id) => differs(runs, id) && isCommon(runs, id)).slice(0, 6), ...metrics.filter((id) => isCommon(runs, id)).slice(0, 2)];
+  };
   const scales = new Map();
   const scaleOf = (id) => scales.get(id) ?? scales.set(id, axisOf(runs, id)).get(id);
   let axes = [];
   let brushes = new Map(); // axis → [low, high] as 0…1
   let shape = []; // [run, its line] of all, as they are drawn
+  let isHeld = false; // a brush is under somebody's hand
+  let waiting = null; // runs as they are since, until it lets go
   const nameOf = (id) => labelOf(id, all);
   const frame = h("div", { class: "drawing", tabindex: 0, role: "region", "aria-label": "Parallel coordinates" });
   const passing = h("p", { class: "soft", role: "status" });
@@ -28,6 +32,13 @@ export function parallel(place, runs, query, { set, tints, listRuns }) {
   const chosen = h("div", { class: "chips" });
   const add = h("select", { "aria-label": "Add an axis", onchange: (event) => event.target.value && change([...axes, event.target.value]) });
   fill(place, h("div", { class: "tools" }, chosen, add, h("span", { class: "soft" }, "Drag along an axis to keep what passes there, or move its handles with the arrow keys; a click or Escape lets go.")), frame, passing, found);
+
+  function take(next) {
+    runs = next;
+    const { params, metrics } = fieldsOf(runs);
+    all = [...params, ...metrics];
+    scales.clear();
+  }
 
   function read(from) {
     const known = list(from.axes).filter((id) => all.includes(id)).slice(0, MOST_AXES);
@@ -84,16 +95,28 @@ export function parallel(place, runs, query, { set, tints, listRuns }) {
       .map((run) => [run, h("path", { d: path(run), class: "par-line", style: { stroke: tint(run) }, "data-run": run.run_id }, h("title-svg", null, run.name))]);
     fill(frame, h("svg", { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "group", "aria-label": `Parallel coordinates of ${runs.length} runs over ${axes.map(nameOf).join(", ")}` },
       shape.map(([, line]) => line),
-      axes.map((id, i) => parallelAxis({ id, name: nameOf(id), scale: scaleOf(id), x: x(i), brush: brushes.get(id), moving: (range) => shade(new Map(brushes).set(id, range)), changed: (next) => brushed(id, next) }))));
+      axes.map((id, i) => parallelAxis({ id, name: nameOf(id), scale: scaleOf(id), x: x(i), brush: brushes.get(id), moving: (range) => { isHeld = true; shade(new Map(brushes).set(id, range)); }, changed: (next) => brushed(id, next) }))));
     const good = shade(brushes);
     if (focused) frame.querySelector(`[data-handle="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     fill(found, brushes.size > 0 && listRuns(runs.filter((run) => good.has(run))));
   }
 
   function brushed(id, next) {
+    isHeld = false;
     if (next) brushes.set(id, next);
     else brushes.delete(id);
     change(axes);
+    if (waiting) changed(waiting);
+  }
+
+  /** The runs as they are now: brushes keep their values, whatever place these have; nothing moves under a hand. */
+  function changed(next) {
+    waiting = isHeld ? next : null;
+    if (isHeld) return;
+    const kept = words();
+    take(next);
+    read(kept);
+    draw();
   }
 
   /** Another address: of one's own hand, or of a way back. */
@@ -107,7 +130,8 @@ export function parallel(place, runs, query, { set, tints, listRuns }) {
 
   const size = new ResizeObserver(later(100, draw));
   size.observe(place);
+  take(runs);
   read(query);
   draw();
-  return { update, leave: () => size.disconnect() };
+  return { update, changed, leave: () => size.disconnect() };
 }

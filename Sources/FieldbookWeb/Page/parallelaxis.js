@@ -10,8 +10,10 @@ const STEP = 0.02; // of a numeric axis, one press of a key
 const SMALLEST = 0.02; // a shorter drag is a click
 const WORDS = 24; // that have their names beside the axis
 
-/** From 0…1 to pixels. */
-export const y = (at) => TOP + (1 - at) * (HEIGHT - TOP - BOTTOM);
+const onAxis = (at) => Math.max(0, Math.min(1, at));
+
+/** From 0…1 to pixels; what lies beyond is at the end. */
+export const y = (at) => TOP + (1 - onAxis(at)) * (HEIGHT - TOP - BOTTOM);
 
 const valueWords = (scale, at) => (scale.isNumeric ? brief(scale.valueAt(at), 3) : String(scale.valueAt(at)));
 
@@ -47,7 +49,7 @@ export function parallelAxis({ id, name, scale, x, brush, moving, changed }) {
 /** `end` is 0 for the lower one, 1 for the upper one. */
 function handle({ id, name, scale, x, brush, hand, end }) {
   const { changed } = hand;
-  const ends = brush ?? [0, 1];
+  const ends = (brush ?? [0, 1]).map(onAxis);
   const at = ends[end];
   const element = h("rect", {
     class: brush ? "par-handle" : "par-handle par-handle-idle", x: x - 9, y: y(at) - (end ? 9 : 0), width: 18, height: 9, rx: 2, tabindex: 0, role: "slider", dataset: { handle: `${id} ${end}` },

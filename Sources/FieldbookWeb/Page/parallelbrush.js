@@ -3,9 +3,12 @@ import { list, joined } from "./route.js";
 
 const OPEN = ""; // to the end of the axis
 
-/** `"params.lr:0.01:"` of Map axis → [low, high] within 0…1; each part percent-coded. `scaleOf(id)` as in field.js. */
+/**
+ * `"params.lr:0.01:"` of Map axis → [low, high]; each part percent-coded. An end within 0…1 is on the axis; numbers may lie beyond it, as
+ * runs change. `scaleOf(id)` as in field.js.
+ */
 export function brushWords(brushes, scaleOf) {
-  return joined([...brushes].map(([id, [low, high]]) => [id, low <= 0 ? OPEN : scaleOf(id).valueAt(low), high >= 1 ? OPEN : scaleOf(id).valueAt(high)].map(encodeURIComponent).join(":")));
+  return joined([...brushes].map(([id, [low, high]]) => [id, low === 0 ? OPEN : scaleOf(id).valueAt(low), high === 1 ? OPEN : scaleOf(id).valueAt(high)].map(encodeURIComponent).join(":")));
 }
 
 /** The Map of such words; what names no axis of `axes`, or no place on it, is left out. */
@@ -18,7 +21,7 @@ export function brushesOf(text, axes, scaleOf) {
     if (!axes.includes(id)) continue;
     const scale = scaleOf(id);
     const range = [low === OPEN ? 0 : scale.place(low), high === OPEN ? 1 : scale.place(high)];
-    if (range.every((at) => at !== null && at >= 0 && at <= 1) && range[0] <= range[1]) found.set(id, range);
+    if (range.every((at) => at !== null && Number.isFinite(at) && (scale.isNumeric || at >= 0)) && range[0] <= range[1]) found.set(id, range);
   }
   return found;
 }

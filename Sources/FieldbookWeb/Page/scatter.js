@@ -31,8 +31,13 @@ export function front(runs, goals) {
 }
 
 export function scatter(place, runs, query, { set, tints, listRuns }) {
-  const fields = fieldsOf(runs);
-  const all = [...fields.metrics, ...fields.params];
+  let all = [];
+  const take = (next) => {
+    runs = next;
+    const { params, metrics } = fieldsOf(runs);
+    all = [...metrics, ...params];
+  };
+  take(runs);
   if (all.length < 2) return fill(place, h("p", { class: "empty" }, "These runs have not two values to set against each other.")), { leave() {} };
   const nameOf = (id) => labelOf(id, all);
   let now = query;
@@ -99,5 +104,11 @@ export function scatter(place, runs, query, { set, tints, listRuns }) {
   const size = new ResizeObserver(later(100, draw));
   size.observe(place);
   draw();
-  return { leave: () => size.disconnect() };
+  return {
+    changed(next) {
+      take(next);
+      draw();
+    },
+    leave: () => size.disconnect(),
+  };
 }
