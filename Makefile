@@ -63,13 +63,15 @@ sim-mutants: setup ## put in one bug after the other: each must be caught by the
 	@scripts/sim-mutants
 
 .PHONY: soak
-soak: setup ## simulate for HOURS on all cores, from seeds that nobody played yet
-	@scripts/simulate --hours $(HOURS)
+soak: setup ## for HOURS: new simulated histories, fuzzers, and real programs with one of commit OLD among them
+	@scripts/setup lab
+	@scripts/soak --hours $(HOURS) $(if $(OLD),--old $(OLD))
 
 .PHONY: lab
-lab: setup ## the built program itself among real faults: make lab ROUNDS=20 SEED=1
+lab: setup ## the built program itself among real faults: make lab ROUNDS=20 SEED=1 [OLD=COMMIT]
 	@scripts/setup lab
-	@python3 scripts/lab --rounds $(ROUNDS) --seed $(or $(SEED),1)
+	@earlier=$(if $(OLD),$$(scripts/build-old $(OLD))) \
+	  && python3 scripts/lab --rounds $(ROUNDS) --seed $(or $(SEED),1) $${earlier:+--other-binary "$$earlier"}
 
 .PHONY: fuzz
 fuzz: setup ## play hostile bytes into every decoder (libFuzzer) for MINUTES in all

@@ -6,6 +6,7 @@ import subprocess
 from . import care
 from .activities import ALIAS, MODEL
 from .people import DONE, Broken
+from .versions import CONFIG, CONFIG_TEXT
 
 # What each replica says for itself.
 OWN = {"vanished", "here", "mine"}
@@ -18,7 +19,8 @@ def state_hash(person):
     return json.loads(answer.out)["state_hash"]
 
 
-def judge(lab, state):
+def judge(lab, state, was_mixed):
+    """`was_mixed`: there was an earlier program among them."""
     told = _told(lab.people["hub"])
     # The newest replica, which is a copy if somebody was copied, has been through most.
     other = list(lab.people.values())[-1]
@@ -30,6 +32,8 @@ def judge(lab, state):
     if troubles:
         raise Broken("\n  ".join(troubles))
     for person in lab.people.values():
+        if was_mixed:
+            _has_what_was_new(person)
         _is_healthy(lab, person)
         _pleases_git(person)
         _rebuilds(person, state)
@@ -151,6 +155,13 @@ def _is_healthy(lab, person):
     ill = care.ailments(answer, ("clock",) if lab.plan.clocks else ())
     if ill:
         raise Broken(f"{person.name}: doctor: {ill}")
+
+
+def _has_what_was_new(person):
+    """It came through programs that did not know it, and lay in databases of theirs."""
+    answer = person.does("config", "show", CONFIG)
+    if answer.status != 0 or answer.out != CONFIG_TEXT:
+        raise Broken(f"{person.name}: the config is {answer.out!r}: {answer.err}")
 
 
 def _pleases_git(person):

@@ -12,14 +12,15 @@ from .hub import Hub
 from .joining import join
 from .ledger import Ledger
 from .links import Links
-from .people import Broken, Person
+from .people import DONE, Broken, Person
 from .processes import Processes
 from .trace import Trace
+from .versions import CONFIG, CONFIG_TEXT, Versions
 
 
 class Lab:
-    def __init__(self, binary, folder, plan, coverage, all_proxies):
-        self.binary = binary
+    def __init__(self, binaries, folder, plan, coverage, all_proxies):
+        self.versions = Versions(*binaries, plan)
         self.folder = folder
         self.plan = plan
         self.coverage = coverage
@@ -49,6 +50,8 @@ class Lab:
         self._first_run()
         for name in self.plan.laptops:
             join(self, self._person(name), self._rng)
+        if self.versions.earlier():
+            self._write_what_is_new()
         for person in self.people.values():
             if person.clock:
                 person.clock.begin()
@@ -56,6 +59,7 @@ class Lab:
             self.plan.network, "TLS" if self.plan.tls else "plain HTTP",
             f"{len(self.plan.laptops)} laptops",
             *(["small disks"] if self.disks else []), *(["wrong clocks"] if self.plan.clocks else []),
+            *(f"earlier program: {'hub' if name == 'hub' else 'laptop'}" for name in self.versions.earlier()),
         )
 
     def _hub_flags(self):
@@ -87,6 +91,17 @@ class Lab:
             if hub.does(*words).status != 0:
                 raise Broken(f"{words} failed on a sound machine")
 
+    def _write_what_is_new(self):
+        """A config, by somebody with the present program; the hub has it before anything fails."""
+        earlier = self.versions.earlier()
+        person = next(p for p in self.people.values() if p.machine not in earlier)
+        file = self.folder / CONFIG
+        file.write_text(CONFIG_TEXT)
+        told = [("config", "add", CONFIG, file)] + [("sync",)] * (person.name != "hub")
+        for words in told:
+            if person.does(*words).status not in DONE:
+                raise Broken(f"{words} failed on a sound machine")
+
     def add_twin(self, person, same_home):
         """Somebody who goes on with a copy of this person's replica."""
         name = person.name + "-2"
@@ -109,6 +124,12 @@ class Lab:
             yield
         finally:
             self.sufferings[machine].remove(fault)
+
+    def upgrade(self, machines):
+        """Says so of machines that have the present program from now on."""
+        for machine in machines:
+            self.trace.say(f"{machine} has the present program")
+            self.coverage.strike("present program comes", self.verbs_of(machine) or ["nothing"])
 
     # Asking
 

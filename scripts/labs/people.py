@@ -5,7 +5,7 @@ import os
 import signal
 import time
 
-TWO_WORDS = ("log", "models", "backup", "bundle", "conflicts")
+TWO_WORDS = ("log", "models", "backup", "bundle", "conflicts", "config")
 KILLED_BY_US = -signal.SIGKILL
 DONE = (0, 3)
 
@@ -51,7 +51,7 @@ class Person:
         } | (self.clock.variables() if self.clock else {})
 
     def words(self, *words):
-        return [*(self.space or []), self.lab.binary, *words]
+        return [*(self.space or []), self.lab.versions.program(self.machine), *words]
 
     def does(self, *words, folder=None, ambush=None):
         """Runs `fieldbook` with these words on this person's replica, to the end."""

@@ -13,18 +13,19 @@ from .strikes import strike
 QUIET_ROUNDS_MAX = 5
 
 
-def play(binary, folder, seed, abilities, coverage, all_proxies):
-    """Returns what was wrong: no lines if all was well."""
+def play(binaries, folder, seed, abilities, coverage, all_proxies):
+    """`binaries`: the present program, and an earlier one or None. Returns what was wrong: no lines if all was well."""
     plan = plans.make(seed, *abilities)
-    lab = Lab(binary, folder, plan, coverage, all_proxies)
+    lab = Lab(binaries, folder, plan, coverage, all_proxies)
     troubles = []
     try:
         lab.open()
         for number, step in enumerate(plan.steps):
             lab.trace.say(f"--- step {number}")
+            lab.upgrade(lab.versions.come_to(number))
             play_step(lab, step)
         lab.trace.say("--- peace")
-        checks.judge(lab, settle(lab))
+        checks.judge(lab, settle(lab), was_mixed=bool(binaries[1]))
     except (Broken, Hung) as trouble:
         troubles.append(str(trouble))
     except KeyboardInterrupt:
@@ -78,14 +79,25 @@ def settle(lab):
     if not lab.hub.start():
         raise Broken("the hub does not start, and nothing is wrong any more")
     laptops = [person for person in lab.people.values() if person.name != "hub"]
+    if lab.versions.earlier():
+        _meet_all(laptops)
+        # What the earlier programs did not know has its effect from here on.
+        lab.upgrade(lab.versions.end())
+        lab.hub.stop()
+        if not lab.hub.start():
+            raise Broken("the hub does not start with the present program")
     for number in range(QUIET_ROUNDS_MAX):
-        for person in laptops:
-            answer = person.does("sync")
-            if answer.status not in DONE:
-                raise Broken(f"{person.name} cannot sync, and nothing is wrong: {answer.err}")
+        _meet_all(laptops)
         # Who synced first has not heard of the last yet.
         if number:
             hashes = {checks.state_hash(person) for person in lab.people.values()}
             if len(hashes) == 1:
                 return hashes.pop()
     raise Broken(f"not quiet after {QUIET_ROUNDS_MAX} rounds of syncs")
+
+
+def _meet_all(laptops):
+    for person in laptops:
+        answer = person.does("sync")
+        if answer.status not in DONE:
+            raise Broken(f"{person.name} cannot sync, and nothing is wrong: {answer.err}")
