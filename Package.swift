@@ -133,7 +133,7 @@ let package = Package(
       "FieldbookFuzzing",
       [
         "FieldbookCLI", "FieldbookExecution", "FieldbookMLflow", "FieldbookMoving",
-        "FieldbookObjectStorage", "FieldbookTestSupport", crypto,
+        "FieldbookObjectStorage", "FieldbookTestSupport", "FieldbookWeb", crypto,
       ]),
     .executableTarget(
       name: "fieldbook-sim", dependencies: ["FieldbookTestSupport", arguments],

@@ -3,7 +3,7 @@ extension FuzzTarget {
   package static let all: [FuzzTarget] =
     coding + segments + metrics + exchange + server + stored + search + requests + folders + texts
     + salvage + hostileOps + protobuf + moving + traces + large + snapshots + git
-    + archives + reproduction + objects
+    + archives + reproduction + objects + pages
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

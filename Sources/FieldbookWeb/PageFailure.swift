@@ -36,10 +36,11 @@ struct PageFailure: Error {
     }
   }
 
-  var response: Response {
-    PageHeaders.json(
-      ["error": .string(message), "hint": hint.isEmpty ? .null : .string(hint)], status: status)
+  var document: JSON {
+    ["error": .string(message), "hint": hint.isEmpty ? .null : .string(hint)]
   }
+
+  var response: Response { PageHeaders.json(document, status: status) }
 }
 
 /// What every answer to a browser says.

@@ -70,10 +70,8 @@ package struct PageRoutes: Sendable {
       return response
     }
     // Whatever it was to be: there is nothing here that changes anything.
-    for path: RouterPath in [
-      "runs/{run}/change", "undo", "conflicts/{id}/resolve", "views",
-    ] {
-      routes.post(path) { _, _ -> Response in
+    for word in PageWord.changing {
+      routes.post(RouterPath(word.rawValue)) { _, _ -> Response in
         throw PageFailure(
           .forbidden, PageLooking.hubChangesNothing, hint: PageLooking.hubChangesNothingHint)
       }
@@ -123,37 +121,20 @@ package struct PageRoutes: Sendable {
       let id = context.parameters.get("id") ?? ""
       return try await tell { try $0.conflict(id) }
     }
-    let questions: [(RouterPath, @Sendable (PageLooking, PageQuestion) throws -> JSON)] = [
-      ("runs/search", { try $0.runs($1) }), ("curves", { try $0.curves($1) }),
-      ("compare", { try $0.comparison($1) }),
-    ]
-    for (path, answer) in questions {
-      routes.post(path) { request, _ in
-        let question = try await PageRoutes.question(request)
-        return try await tell { try answer($0, question) }
-      }
-    }
+    add(PageWord.looking, to: routes)
   }
 
   private func addChanging(to routes: RouterGroup<PeerContext>) {
-    routes.post("runs/{run}/change") { request, context in
-      let run = try PageRoutes.run(context)
-      let question = try await PageRoutes.question(request)
-      return try await tell { try $0.change(run, question) }
-    }
-    let changes: [(RouterPath, @Sendable (PageLooking, PageQuestion) throws -> JSON)] = [
-      ("undo", { try $0.undo($1) }), ("views", { try $0.saveView($1) }),
-    ]
-    for (path, change) in changes {
-      routes.post(path) { request, _ in
+    add(PageWord.changing, to: routes)
+  }
+
+  private func add(_ words: [PageWord], to routes: RouterGroup<PeerContext>) {
+    for word in words {
+      routes.post(RouterPath(word.rawValue)) { request, context in
+        let subject = context.parameters.get("run") ?? context.parameters.get("id") ?? ""
         let question = try await PageRoutes.question(request)
-        return try await tell { try change($0, question) }
+        return try await tell { try $0.answer(word, subject, question) }
       }
-    }
-    routes.post("conflicts/{id}/resolve") { request, context in
-      let id = context.parameters.get("id") ?? ""
-      let question = try await PageRoutes.question(request)
-      return try await tell { try $0.resolve(id, question) }
     }
   }
 

@@ -92,7 +92,8 @@ extension WriteTransaction {
     if Mutant.isOn(.shownByRow) { return left.value.dot.raw < right.value.dot.raw }
     if Mutant.isOn(.oldestShown) { return left.clock > right.clock }
     if left.clock != right.clock { return left.clock < right.clock }
-    return try hash(of: left.value.dot).lexicographicallyPrecedes(hash(of: right.value.dot))
+    return try keptHash(of: left.value.dot).lexicographicallyPrecedes(
+      keptHash(of: right.value.dot))
   }
 
   /// An op's own clock, but no later than when a hub that found it ahead of itself took it in.

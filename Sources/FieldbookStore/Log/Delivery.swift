@@ -310,7 +310,7 @@ extension WriteTransaction {
       for (index, hash) in hashes.enumerated() {
         let number = header.first + UInt64(index)
         guard number <= candidate.tip else { break }
-        guard try self.hash(of: dot(candidate.id, number)) == hash else { break }
+        guard try keptHash(of: dot(candidate.id, number)) == hash else { break }
         shared = number
       }
       if shared > common {

@@ -15,6 +15,9 @@ package final class WriteTransaction {
   var recentFields = WriteTransaction.noFields
   var openedSegments: [Int64: OpenedSegment] = [:]
   var openedBytes = 0
+  /// Of ops that were compared by it: whoever forks a log often, or writes much at one moment, has them all compared
+  /// again and again.
+  var keptHashes: [Dot: [UInt8]] = [:]
   /// Fields with several values, of which the one to show is to be found.
   var unranked: Set<Register> = []
   /// Traces whose rows are to be made anew.
