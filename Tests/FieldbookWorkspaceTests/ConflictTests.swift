@@ -206,6 +206,47 @@ struct ConflictTests: TeamSuite {
     #expect(try TestMachine.discord(members) == [])
   }
 
+  @Test("a conflict that is open again is the one that was decided: base, sides, who and when")
+  func undoneDecision() throws {
+    let before = try disagree()
+    #expect(before.base != nil)
+    for turn in 0..<3 {
+      let open = try #require(try bo.conflicts().first)
+      let decision = try bo.resolve(open, turn == 1 ? .take("a") : .value("together \(turn)"))
+      try TestMachine.quiesce(members)
+      #expect(try ana.conflicts().isEmpty)
+      _ = try bo.undo(decision.op)
+      try TestMachine.quiesce(members)
+      for member in members {
+        let again = try #require(try member.conflicts().first)
+        #expect(again.id == before.id && again.base == before.base)
+        #expect(again.sides.map(\.value) == before.sides.map(\.value))
+        #expect(again.sides.map(\.device) == before.sides.map(\.device))
+        #expect(again.sides.map(\.time) == before.sides.map(\.time))
+        #expect(again.sides.map(\.op) == before.sides.map(\.op))
+      }
+    }
+    // Decided for good, by the base: nothing of the turns is left over.
+    _ = try ana.resolve(before, .base)
+    try TestMachine.quiesce(members)
+    #expect(try bo.conflicts().isEmpty && bo.run(run).description == before.base)
+    #expect(try TestMachine.discord(members) == [])
+  }
+
+  @Test("who says again what stood once is not the one who said it first")
+  func saidAgain() throws {
+    try ana.setDescription(run.key, "one", durability: .person)
+    try TestMachine.quiesce(members)
+    try bo.setDescription(run.key, "two", durability: .person)
+    try TestMachine.quiesce(members)
+    try ana.setDescription(run.key, "one", durability: .person)
+    try bo.setDescription(run.key, "three", durability: .person)
+    try TestMachine.quiesce(members)
+    let conflict = try #require(try ana.conflicts().first)
+    #expect(conflict.base == "two")
+    #expect(Set(conflict.sides.map(\.value)) == ["one", "three"])
+  }
+
   @Test("a decision is a value of the field's own kind, or refused")
   func ownKind() throws {
     let model = try ana.createLoggedModel(

@@ -3,10 +3,6 @@
 from actions import sent
 from support import place
 
-# A decision that is taken back leaves a conflict without the base it had: neither the base nor a merge is offered any more
-# (seen 2026-11-23: base "draft" before, null after). True as soon as the program keeps it.
-UNDO_KEEPS_BASE = False
-
 
 def checks(site):
     if not site.line:
@@ -74,6 +70,6 @@ def decided(site, page, conflict, wanted):
     page.get_by_role("button", name="Take side").first.wait_for()
     assert is_open(site, conflict), "open again"
     again = next(one for one in site.get("conflicts")["conflicts"] if same(one, conflict))
-    assert not UNDO_KEEPS_BASE or again["base"] == conflict["base"], again["base"]
-    assert {one["value"] for one in again["sides"]} == {one["value"] for one in conflict["sides"]}
+    assert again["base"] == conflict["base"] and again["id"] == conflict["id"], again
+    assert again["sides"] == conflict["sides"], "who, when and what, as it was"
     site.quiet(page)

@@ -67,7 +67,7 @@ extension WriteTransaction {
     -> [LiveValue]
   {
     switch kind {
-    case .value, .alias: return try live(entity, field)
+    case .value, .alias: return try said(live(entity, field), name)
     case .name, .version:
       let table = entity.kind.flatMap(RecordTable.init)?.rawValue ?? "experiment"
       let column = kind == .name ? "name" : "number"

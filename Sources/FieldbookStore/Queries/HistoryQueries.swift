@@ -138,9 +138,9 @@ extension WriteTransaction {
       guard Set(standing.map(\.value)) != Set(before.compactMap { $0 }) else { continue }
       for (index, value) in before.enumerated() {
         if rounds.count == index { rounds.append([]) }
-        // Only the first overwrites: the others stand beside it, as they did.
+        // All overwrite what stands, and none of them another: side by side, as they were.
         rounds[index].append(
-          Cell(field: cell.field, overwrites: index == 0 ? standing.map(\.dot) : [], value: value))
+          Cell(field: cell.field, overwrites: standing.map(\.dot), value: value))
       }
     }
     var last: Dot?
