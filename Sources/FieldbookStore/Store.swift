@@ -37,6 +37,8 @@ package final class Store: Sendable {
 
   /// How long a writer waits for another process.
   static let busyTimeoutSeconds = 60.0
+  /// For how long the write lock is held while segments are taken in, in milliseconds; what ends a transaction comes to it.
+  static let lockShare: ClosedRange<Int64> = 50...1000
   /// The write-ahead log is copied back once it is longer than this.
   static let checkpointBytes = 8 * 1024 * 1024
   /// Who closes the database last copies a longer one back, too.
@@ -228,21 +230,27 @@ package final class Store: Sendable {
     let ahead = ReadingAhead(segments)
     defer { ahead?.stop() }
     var rest = segments[...]
+    // The write lock is given back every 50 ms, so that a training script can go on. Where much is to be found out at the end of each
+    // transaction, as of a field that thousands wrote side by side, it is held for as long: else that is found out for every segment.
+    var share = Store.lockShare.lowerBound
     while !rest.isEmpty {
       let started = identity.machine.elapsed()
+      var delivered = started
       try transaction { transaction in
         try transaction.seal()
         try transaction.deliverEnrolled(report: &report)
-        // The write lock is given back every 50 ms, so that a training script can go on.
         while let next = rest.popFirst() {
-          if Mutant.isOn(.splitLosesSegment), identity.machine.elapsed() - started > 50 { break }
+          if Mutant.isOn(.splitLosesSegment), identity.machine.elapsed() - started > share { break }
           let read = ahead?.take(rest.startIndex - 1)
           try transaction.deliver(next.bytes, read: read, report: &report)
-          if identity.machine.elapsed() - started > 50 { break }
+          delivered = identity.machine.elapsed()
+          if delivered - started > share { break }
         }
         try transaction.refoldIfNeeded()
         report.newConflicts += transaction.newConflicts
       }
+      let range = Store.lockShare
+      share = min(range.upperBound, max(range.lowerBound, identity.machine.elapsed() - delivered))
     }
     if !Mutant.isOn(.appliedUnsynced) { try barrier() }
     return report
