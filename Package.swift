@@ -162,7 +162,7 @@ let package = Package(
       "FieldbookServingTests",
       ["FieldbookServing", "FieldbookTestSupport", nio, nioPosix, nioEmbedded, nioSSL]),
     tests("FieldbookCLITests", ["FieldbookCLI", "FieldbookDocuments"]),
-    tests("FieldbookDocumentsTests", ["FieldbookDocuments"]),
+    tests("FieldbookDocumentsTests", ["FieldbookDocuments", "FieldbookTestSupport"]),
     tests("FieldbookExecutionTests", ["FieldbookExecution", "FieldbookTestSupport"]),
     tests(
       "FieldbookMovingTests",

@@ -5,7 +5,9 @@ import FieldbookWorkspace
 /// Conflicts, in the order and the words of `fieldbook conflicts`.
 extension PageLooking {
   func conflicts() throws -> JSON {
-    ["conflicts": .array(try workspace.conflicts().map(\.json))]
+    // As the command line does first: edits of configs that do not touch are nothing to decide.
+    if !isOfHub { workspace.mergeConfigsIfAble() }
+    return ["conflicts": .array(try workspace.conflicts().map(\.json))]
   }
 
   func conflict(_ id: String) throws -> JSON {

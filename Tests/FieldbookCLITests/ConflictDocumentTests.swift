@@ -68,7 +68,7 @@ struct ConflictDocumentTests {
       return
     }
     #expect(Array(all.prefix(listed.count)) == listed)
-    #expect(all.dropFirst(listed.count).map(\.name) == ["diff", "merge"])
+    #expect(all.dropFirst(listed.count).map(\.name) == ["diff", "merge", "choices"])
   }
 
   @Test("review offers the keys that can decide")

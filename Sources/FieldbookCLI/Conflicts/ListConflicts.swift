@@ -52,17 +52,6 @@ struct ConflictList: Document {
 }
 
 extension Conflict {
-  /// What the conflict is about, next to the entity's name.
-  var fieldWords: String {
-    switch kind {
-    case .value, .alias: field.words(sides.map(\.value) + [base])
-    case .deleteEdit: "deleted here, edited there"
-    case .name: "two claim this name"
-    case .version: "two claim this version number"
-    case .clone: "two replicas write as this device"
-    }
-  }
-
   func sideTable(now: Timestamp) -> Table {
     var table = Table(
       [.init("", shrinks: false), .init(""), .init(""), .init("", shrinks: false), .init("")],

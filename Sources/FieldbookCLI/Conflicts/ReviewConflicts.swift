@@ -69,7 +69,7 @@ private struct Review {
         case .skip: break
         case .quit: return false
         case .help:
-          for line in menu.explanations { say(Phrase("  " + line)) }
+          for line in menu.explanations { say(Phrase("  ") + line) }
           continue
         }
         return true

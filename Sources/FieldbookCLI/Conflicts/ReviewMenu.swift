@@ -6,32 +6,36 @@ struct ReviewMenu {
   enum Choice: Equatable {
     case take(String)
     case merge, edit, base, skip, quit, help
+
+    init(_ answer: ConflictChoice.Answer) {
+      switch answer {
+      case .take(let side): self = .take(side)
+      case .merge: self = .merge
+      case .edit: self = .edit
+      case .base: self = .base
+      }
+    }
   }
 
-  private let entries: [(key: Character, choice: Choice, meaning: String)]
+  private let entries: [(key: Character, choice: Choice, meaning: String, effect: String?)]
 
   init(_ conflict: Conflict, merge: ConflictMerge?) {
-    // From the fifth side on letters have other meanings, so those are counted.
-    var entries: [(Character, Choice, String)] = conflict.sides.prefix(9).enumerated().map {
-      index, side in
-      let key = index < 4 ? Character(side.letter) : Character("\(index + 1)")
-      return (key, .take(side.letter), "take side \(side.letter), of \(side.device)")
-    }
-    if merge?.isClean == true {
-      entries.append(("m", .merge, "merge: keep the edits of all sides"))
-    }
-    if conflict.takesAnyValue {
-      entries.append(("e", .edit, "edit: write the value in your editor"))
-    }
-    if conflict.base != nil { entries.append(("o", .base, "original: \(conflict.baseWords)")) }
-    entries.append(("s", .skip, "skip: leave this one undecided"))
-    entries.append(("q", .quit, "quit: what was decided stays decided"))
-    entries.append(("?", .help, "print this help"))
-    self.entries = entries.map { (key: $0.0, choice: $0.1, meaning: $0.2) }
+    entries =
+      conflict.choices(merge).map { ($0.key, Choice($0.answer), $0.meaning, $0.effect) } + [
+        ("s", .skip, "skip: leave this one undecided", nil),
+        ("q", .quit, "quit: what was decided stays decided", nil),
+        ("?", .help, "print this help", nil),
+      ]
   }
 
   var keys: String { entries.map { String($0.key) }.joined(separator: ",") }
-  var explanations: [String] { entries.map { "\($0.key)  \($0.meaning)" } }
+  /// What each key means, and below it what comes of it.
+  var explanations: [Phrase] {
+    entries.flatMap { one in
+      [Phrase("\(one.key)  \(one.meaning)")]
+        + (one.effect.map { [Phrase("   " + $0, .faint)] } ?? [])
+    }
+  }
 
   /// Help for a key that means nothing.
   func choice(_ key: Character) -> Choice {

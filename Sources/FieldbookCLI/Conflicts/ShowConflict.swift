@@ -26,15 +26,6 @@ struct ShowConflict: ParsableCommand {
 }
 
 extension Conflict {
-  var baseWords: String {
-    switch baseOrigin {
-    case .replaced: "what all sides replaced"
-    case .nearest: "the nearest text that all sides came from"
-    case .merged: "the merge of the nearest texts that all sides came from"
-    case .oneOfSeveral: "the newest of several texts that all sides came from"
-    }
-  }
-
   /// Of a file that holds its text.
   var fileEnding: String {
     guard isConfigText else { return ".md" }

@@ -2,14 +2,6 @@ import FieldbookModel
 
 // An assessment as people read it: what, how it was found, who says so, and why.
 extension Assessment {
-  /// Of the text that a field of a trace holds; nil for another field, and for a text that is none.
-  init?(_ value: String?, of field: FieldName) {
-    guard field.split.family == "assessments", let member = field.split.member, let value,
-      let found = AssessmentCoding.decode(value, id: String(member))
-    else { return nil }
-    self = found
-  }
-
   /// `correctness`, `answer (expectation)`.
   var subject: Phrase {
     Phrase(name) + Phrase(kind == .feedback ? "" : " (\(kind.rawValue))", .faint)
@@ -56,15 +48,5 @@ extension Assessment {
         ("span", span.map { Phrase($0) }),
         ("since", Phrase(Wording.ago(lastUpdateTime, now: sheet.now))),
       ] + metadata.sorted { $0.key < $1.key }.map { ($0.key, Wording.brief($0.value)) }, indent: 2)
-  }
-}
-
-extension FieldName {
-  /// For a person: an assessment by its kind and name, which one of its values tells; any other field as it is.
-  func words(_ values: [String?]) -> String {
-    for value in values {
-      if let one = Assessment(value, of: self) { return "\(one.kind.rawValue) \(one.name)" }
-    }
-    return text
   }
 }

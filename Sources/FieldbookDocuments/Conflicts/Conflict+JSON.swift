@@ -6,11 +6,13 @@ extension Conflict {
       "id": .string(id), "kind": .string(kind.rawValue), "blocking": .bool(isBlocking),
       "entity": entity.json, "field": .string(field.text), "base": .optional(base),
       "base_origin": base == nil ? .null : .string(baseOrigin.rawValue),
+      "field_words": .string(fieldWords),
+      "base_words": base == nil ? .null : .string(baseWords),
       "shown": .optional(shown), "sides": .array(sides.map(\.json)),
     ]
   }
 
-  /// With how each side differs from the base, and what a merge gives.
+  /// With how each side differs from the base, what a merge gives, and every way to decide with what comes of it.
   package func document(_ merge: ConflictMerge?) -> JSON {
     json.adding([
       "diff": .array(
@@ -22,6 +24,7 @@ extension Conflict {
           ]
         }),
       "merge": merge.map { ["clean": .bool($0.isClean), "text": .string($0.text)] } ?? .null,
+      "choices": .array(choices(merge).map(\.json)),
     ])
   }
 }

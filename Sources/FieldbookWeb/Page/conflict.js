@@ -6,22 +6,12 @@ import * as format from "./format.js";
 import { attempt, notice } from "./notice.js";
 import * as route from "./route.js";
 
-const KIND_WORDS = {
-  delete_edit: "deleted here, edited there", name: "two claim this name", version: "two claim this version number", clone: "two replicas write as this device",
-};
-const BASE_WORDS = {
-  replaced: "what all sides replaced", nearest: "the nearest text that all sides came from",
-  merged: "the merge of the nearest texts that all sides came from", one_of_several: "the newest of several texts that all sides came from",
-};
-
-export const fieldWords = (conflict) => KIND_WORDS[conflict.kind] ?? conflict.field;
+export const fieldWords = (conflict) => conflict.field_words;
 export const sideWords = (side) => [`${side.author} on ${side.device}, `, format.time(side.time)];
 
-const takesAnyValue = (conflict) => (conflict.kind === "value" || conflict.kind === "alias") && !conflict.field.startsWith("assessments");
 const isLong = (conflict) => conflict.field === "description" || conflict.field === "text" || conflict.sides.some((side) => side.value?.includes("\n"));
 
 export function conflictView(main, conflict, { list, context }) {
-  const baseWords = BASE_WORDS[conflict.base_origin] ?? BASE_WORDS.replaced;
   const canWrite = context.status?.can_write !== false;
   const place = list.findIndex((one) => one.id === conflict.id);
   const next = list[place + 1] ?? list.find((one) => one.id !== conflict.id);
@@ -47,7 +37,7 @@ export function conflictView(main, conflict, { list, context }) {
     route.go(next ? ["conflicts", next.id] : ["conflicts"]);
   }
 
-  const choices = menu(conflict, baseWords, { decide, edit });
+  const choices = menu(conflict, { decide, edit });
 
   function edit() {
     const draft = conflict.merge?.text ?? conflict.shown ?? "";
@@ -68,7 +58,7 @@ export function conflictView(main, conflict, { list, context }) {
   }
 
   document.title = `${conflict.entity.name} in conflict · Fieldbook`;
-  const button = (choice) => canWrite && h("button", { type: "button", class: choice.isMain ? "main" : null, title: choice.meaning, dataset: { key: choice.key }, onclick: choice.deed }, choice.title, h("kbd", { "aria-hidden": "true" }, choice.key));
+  const button = (choice) => canWrite && choice && h("button", { type: "button", class: choice.isMain ? "main" : null, title: choice.meaning, dataset: { key: choice.key }, onclick: choice.deed }, choice.title, h("kbd", { "aria-hidden": "true" }, choice.key));
   const of = (name) => choices.find((one) => one.name === name);
   const entity = conflict.entity.type === "run" ? h("a", { href: route.address(["runs", conflict.entity.id]) }, conflict.entity.name)
     : conflict.entity.type === "model" ? h("a", { href: route.address(["models", conflict.entity.name]) }, conflict.entity.name) : conflict.entity.name;
@@ -79,7 +69,7 @@ export function conflictView(main, conflict, { list, context }) {
       h("div", { class: "run-title" }, h("h1", null, `${conflict.entity.type} `, entity, "  ", h("span", { class: "field-words" }, fieldWords(conflict))),
         conflict.blocking && h("span", { class: "chip chip-bad" }, "blocking")),
       h("p", { class: "soft" }, h("code", { title: conflict.id }, conflict.id.slice(0, 16)))),
-    h("section", { class: "card base" }, h("header", null, h("h2", null, conflict.base === null ? "no common base" : `base: ${baseWords}`), of("base") && button(of("base"))),
+    h("section", { class: "card base" }, h("header", null, h("h2", null, conflict.base === null ? "no common base" : `base: ${conflict.base_words}`), of("base") && button(of("base"))),
       conflict.base !== null && valueBlock(conflict.base)),
     h("div", { class: "sides" }, conflict.sides.map((side) => h("section", { class: "card side", "aria-label": `side ${side.side}` },
       h("header", null, h("h2", null, `side ${side.side}`), button(of(`take ${side.side}`))),
@@ -103,20 +93,16 @@ export function conflictView(main, conflict, { list, context }) {
   };
 }
 
-/** The keys that decide, as in `conflicts review`. */
-function menu(conflict, baseWords, { decide, edit }) {
-  const goes = conflict.kind === "alias" || conflict.blocking
-    ? (value) => (value === null ? "From now on it answers with nothing, on every replica that syncs." : `From now on it answers with ${firstLine(value)}, on every replica that syncs.`)
-    : (value) => `${fieldWords(conflict) === conflict.field ? conflict.field : "It"} becomes ${value === null ? "removed" : `“${firstLine(value)}”`} on every replica that syncs; the others stay in the history.`;
-  const all = conflict.sides.slice(0, 9).map((side, i) => ({
-    name: `take ${side.side}`, key: i < 4 ? side.side.toLowerCase() : String(i + 1), title: `Take side ${side.side}`, meaning: `take side ${side.side}, of ${side.device}`,
-    effect: KIND_WORDS[conflict.kind] ? "One more change that syncs; undo takes it back." : goes(side.value),
-    deed: () => decide({ take: side.side }, `took side ${side.side} of ${side.device}`),
-  }));
-  if (conflict.merge?.clean) all.push({ name: "merge", key: "m", title: "Merge", isMain: true, meaning: "merge: keep the edits of all sides", effect: "They do not touch each other.", deed: () => decide({ merge: true }, "merged") });
-  if (takesAnyValue(conflict)) all.push({ name: "edit", key: "e", title: "Edit", meaning: "edit: write the value yourself", effect: conflict.merge ? "Starts from the merge." : "Starts from the value shown.", deed: edit });
-  if (conflict.base !== null) all.push({ name: "base", key: "o", title: "Take the base", meaning: `original: ${baseWords}`, effect: KIND_WORDS[conflict.kind] ? "" : goes(conflict.base), deed: () => decide({ base: true }, "took the base") });
-  return all;
+/** The keys that decide, in the words of `conflicts review`, with what each does here. */
+function menu(conflict, { decide, edit }) {
+  const device = (side) => conflict.sides.find((one) => one.side === side).device;
+  const ways = {
+    take: ({ side }) => ({ name: `take ${side}`, title: `Take side ${side}`, deed: () => decide({ take: side }, `took side ${side} of ${device(side)}`) }),
+    merge: () => ({ name: "merge", title: "Merge", isMain: true, deed: () => decide({ merge: true }, "merged") }),
+    edit: () => ({ name: "edit", title: "Edit", deed: edit }),
+    base: () => ({ name: "base", title: "Take the base", deed: () => decide({ base: true }, "took the base") }),
+  };
+  return conflict.choices.map((choice) => ({ ...choice, ...ways[choice.answer](choice) }));
 }
 
 const firstLine = (text) => {
