@@ -236,8 +236,14 @@ def cursors(site):
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
     page.wait_for_function("() => [...document.querySelectorAll('.rule')].filter(one => !one.hidden).length > 1")
     page.select_option("#axis", "time")
-    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + 60)
-    page.wait_for_function("() => /UTC$/.test(document.querySelector('.readout[data-axis=time]')?.title ?? '')")
+    # The curves come anew, and a pointer that rests tells nothing: it goes on.
+    told = "() => /UTC$/.test(document.querySelector('.readout[data-axis=time]')?.title ?? '')"
+    for step in range(80):
+        page.mouse.move(box["x"] + box["width"] / 3 + step, box["y"] + 60)
+        if page.evaluate(told):
+            break
+        page.wait_for_timeout(250)
+    assert page.evaluate(told), "UTC is told of the place under the cursor"
     assert page.locator(".readout").first.inner_text().count(":") >= 2, "to the second"
     site.quiet(page)
 
