@@ -65,19 +65,25 @@ struct PageLooking: Sendable {
     guard (1...PageQuestion.runsMax).contains(limit) else {
       throw PageFailure(.badRequest, "limit has to be from 1 to \(PageQuestion.runsMax)")
     }
+    let first = Int(try question.integer("offset") ?? 0)
+    guard (0...PageQuestion.offsetMax).contains(first) else {
+      throw PageFailure(.badRequest, "offset has to be from 0 to \(PageQuestion.offsetMax)")
+    }
     let query = RunQuery(
       experiments: experiments, filter: try question.text("filter") ?? "",
       orderBy: try question.texts("order_by", most: 16),
       view: try question.flag("deleted") ? .deleted : .active, limit: limit,
-      pageToken: try question.text("page_token"), isExtended: true)
+      pageToken: try question.text("page_token")
+        ?? (first > 0 ? Workspace.pageToken(at: first) : nil), isExtended: true)
     let page = try workspace.runs(query)
     let vanished = Vanished.among(page.items, in: workspace)
     var told: JSON = [
       "runs": .array(page.items.map { $0.json(isVanished: vanished.contains($0.id)) }),
       "next_page_token": .optional(page.nextPageToken),
     ]
-    if query.pageToken == nil {
-      let total = try page.nextPageToken == nil ? page.items.count : workspace.runCount(query)
+    if try query.pageToken == nil || question.flag("count") {
+      let isAll = query.pageToken == nil && page.nextPageToken == nil
+      let total = try isAll ? page.items.count : workspace.runCount(query)
       told = told.adding(["total": .count(total)])
     }
     return told

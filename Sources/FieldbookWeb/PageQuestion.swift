@@ -5,6 +5,7 @@ import FieldbookWorkspace
 struct PageQuestion {
   static let bytesMax = 2 << 20
   static let runsMax = 1000
+  static let offsetMax = 1_000_000_000
   static let curvesMax = 200
   static let columnsMax = 4000
   static let comparedMax = 100

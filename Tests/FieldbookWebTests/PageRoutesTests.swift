@@ -149,12 +149,20 @@ struct PageRoutesTests {
       let next = try await search(
         #"{"limit":2,"order_by":["metrics.acc DESC"],"page_token":"\#(token)"}"#)
       #expect(names(next) == ["r2", "r1"] && next["total"] == nil)
+      let far = try await search(
+        #"{"limit":2,"order_by":["metrics.acc DESC"],"offset":3,"count":true}"#)
+      #expect(names(far) == ["r1", "r0"] && far["total"] == .integer(5))
+      #expect(far["next_page_token"] == .null)
+      let beyond = try await search(#"{"limit":2,"offset":1000}"#)
+      #expect(names(beyond) == [] && beyond["total"] == nil)
       let some = try await search(#"{"limit":1,"filter":"metrics.acc > 1 AND params.lr != '0.4'"}"#)
       #expect(some["total"] == .integer(2))
       let wrong = try await ask("POST", "/page/api/runs/search", #"{"filter":"acc >"}"#, [:])
       #expect(wrong.status == 400)
       #expect(try json(wrong)["hint"]?.string?.hasPrefix("write it like:") == true)
-      for body in [#"{"limit":0}"#, #"{"limit":100000}"#, #"{"page_token":"x"}"#] {
+      for body in [
+        #"{"limit":0}"#, #"{"limit":100000}"#, #"{"page_token":"x"}"#, #"{"offset":-1}"#,
+      ] {
         #expect(try await ask("POST", "/page/api/runs/search", body, [:]).status == 400, "\(body)")
       }
       let columns = try json(try await ask("GET", "/page/api/columns", "", [:]))

@@ -1,10 +1,13 @@
 """Every way to decide a conflict on the page, seen by the command line, and taken back."""
 
+import json
+
 from actions import sent
 from support import place
 
 
 def checks(site):
+    yield "sides that are assessments are told by their parts", lambda: assessments(site)
     if not site.line:
         return
     yield "the base is taken, and the command line shows it", lambda: decides(site, "run", "tags", lambda one: "Take the base", lambda one: {"base": True}, lambda one: one["base"])
@@ -72,4 +75,28 @@ def decided(site, page, conflict, wanted):
     again = next(one for one in site.get("conflicts")["conflicts"] if same(one, conflict))
     assert again["base"] == conflict["base"] and again["id"] == conflict["id"], again
     assert again["sides"] == conflict["sides"], "who, when and what, as it was"
+    site.quiet(page)
+
+
+def assessments(site):
+    """Two judges of one trace, as the server would tell it; their words are markup."""
+    def said(value, source, why):
+        return json.dumps({"name": "correct", "kind": "feedback", "value": value, "sourceType": source, "sourceID": "gpt", "created": 1, "updated": 1_700_000_000_000, "rationale": why, "metadata": {"k": "<b>v</b>"}})
+    some = site.get(f"conflicts/{site.get('conflicts')['conflicts'][0]['id']}")
+    sides = [{**some["sides"][0], "side": side, "value": value} for side, value in [("a", said("true", "LLM_JUDGE", "<img src=x onerror=alert(1)>")), ("b", said("false", "HUMAN", "no"))]]
+    conflict = {**some, "kind": "value", "field": "assessments.x1", "field_words": "feedback correct", "base": None, "base_words": None, "shown": sides[1]["value"], "sides": sides, "merge": None,
+                "choices": [{"key": "a", "answer": "take", "side": "a", "meaning": "take side a", "effect": "The feedback correct is this one."}]}
+
+    def routed(page):
+        page.route("**/page/api/conflicts", lambda route: route.fulfill(json={"conflicts": [conflict]}))
+        page.route(f"**/page/api/conflicts/{some['id']}", lambda route: route.fulfill(json=conflict))
+    page = site.open("#/conflicts", prepare=routed)
+    page.get_by_text("true, by judge gpt: <img").wait_for()
+    page.goto(f"{site.url}/{place('conflicts', some['id'])}")
+    side = page.locator("section.side").first
+    side.locator("dt", has_text="why").wait_for()
+    assert side.locator("dd").all_inner_texts()[:4] == ["correct", "true", "judge gpt", "<img src=x onerror=alert(1)>"], side.locator("dd").all_inner_texts()
+    assert page.locator(".shown-value").inner_text() == "false, by gpt: no"
+    assert page.locator("main img, main b:has-text('v')").count() == 0
+    page.get_by_text("The feedback correct is this one.").wait_for()
     site.quiet(page)

@@ -39,10 +39,27 @@ def virtual(site):
     assert page.locator(ROWS).count() < MOST_ROWS
     assert page.locator(".grid").get_attribute("aria-rowcount") == str(total + 1)
     last = list(site.data.all_runs())[-1]
+    asked = []
+    page.on("request", lambda request: request.url.endswith("/runs/search") and asked.append(request.post_data_json))
     page.evaluate("() => { const f = document.querySelector('.grid-frame'); f.scrollTop = f.scrollHeight }")
     page.wait_for_selector(f"a[data-key='name-{last['run_id']}']")
     assert page.locator(ROWS).count() < MOST_ROWS
+    assert 0 < len(asked) <= 3, f"what lies between is not asked for: {[one['offset'] for one in asked]}"
+    far_away(site, page, last)
+    page.keyboard.press("Home")
+    page.wait_for_selector(f"a[data-key='name-{site.search(limit=1)['runs'][0]['run_id']}']")
+    page.keyboard.press("End")
+    page.wait_for_selector(f"a[data-key='name-{last['run_id']}']")
     site.quiet(page)
+
+
+def far_away(site, page, last):
+    """A row at the end of the list is as it is now, too."""
+    if not site.line:
+        return
+    for name in ["renamed far away", last["name"]]:
+        site.line("rename", last["run_id"], name)
+        page.wait_for_function("([key, name]) => document.querySelector(`a[data-key='${key}']`)?.textContent === name", arg=[f"name-{last['run_id']}", name])
 
 
 def filters(site):

@@ -6,6 +6,7 @@ from support import place
 def checks(site):
     yield "without the chart library the page says so, and lists", lambda: no_library(site)
     yield "a server that does not answer is said, and recovered from", lambda: silent_server(site)
+    yield "seven tabs share one stream, and lose nothing when its holder goes", lambda: many_tabs(site)
     yield "a tab that nobody sees lets go of its stream, and listens again when it is looked at", lambda: unseen_tab(site)
     yield "views that nobody opened yet open also when the server is gone", lambda: gone_server(site)
     yield "a part that cannot be loaded says what to do", lambda: no_module(site)
@@ -35,6 +36,33 @@ def silent_server(site):
     page.unroute("**/page/events")
     page.wait_for_selector("#banner", state="hidden")
     assert not page.told["errors"], page.told["errors"]
+
+
+def many_tabs(site):
+    """A browser opens six connections to a server: seven tabs listen by one of them, and another takes its place."""
+    run, _ = site.data.long_series
+    asked = []
+    first = site.open(place("runs", run["run_id"]))
+    site.settle(first)
+    first.context.on("request", lambda request: request.url.endswith("/page/events") and asked.append(request))
+    tabs = [first]
+    for _ in range(6):
+        tab = first.context.new_page()
+        tab.goto(f"{site.url}/{place('runs', run['run_id'])}")
+        tab.wait_for_selector("main h1")
+        tabs.append(tab)
+    assert not asked, f"{len(asked)} streams beside the first one's"
+
+    def told(value, tabs):
+        site.post(f"runs/{run['run_id']}/change", {"action": "tag", "key": "tabs", "value": value})
+        for tab in tabs:
+            tab.wait_for_selector(f"text={value}")
+
+    told("to all seven", tabs)
+    first.close()
+    told("to the six that are left", tabs[1:])
+    assert len(asked) == 1, len(asked)
+    site.post(f"runs/{run['run_id']}/change", {"action": "untag", "key": "tabs"})
 
 
 def unseen_tab(site):

@@ -50,6 +50,16 @@ def visit(browser, url, look, wanted=1):
 def walk(page, url, look, wanted=1):
     """What `look` saw in another view of a page that is open, `at` in milliseconds since it was asked for; None if not in time."""
     page.evaluate("([url, look, wanted]) => bench.walk(url, look, wanted)", [url, look, wanted])
+    return noticed(page)
+
+
+def scroll_to_end(page, frame, look):
+    """What `look` saw at the end of the table in `frame`, `at` in milliseconds since it was scrolled there; None if not in time."""
+    page.evaluate("([frame, look]) => bench.toEnd(frame, look)", [frame, look])
+    return noticed(page)
+
+
+def noticed(page):
     try:
         page.wait_for_function("() => globalThis.bench?.drawn", polling=50, timeout=1000 * PATIENCE)
     except TimeoutError:

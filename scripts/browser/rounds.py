@@ -3,7 +3,7 @@
 import statistics
 import time
 
-from chromium import PATIENCE, visit, walk
+from chromium import PATIENCE, scroll_to_end, visit, walk
 
 REST = 4_000  # milliseconds in which a page loads what nobody has asked for yet
 LATE = {"text": f"over {PATIENCE} s"}
@@ -45,6 +45,17 @@ def walked(browser, start, place, look):
                 return None
             page.wait_for_timeout(REST)
             return walk(page, place(store), f"{store.look} {look}")
+    return sample
+
+
+def ended(browser, start):
+    """A sample that goes from the first rows of the list, opened at `start(store)`, to its last."""
+    def sample(store):
+        with visit(browser, start(store), f"{store.look} rows") as (page, seen):
+            if seen is None:
+                return None
+            page.wait_for_timeout(REST)
+            return scroll_to_end(page, ".grid-frame", f"{store.look} last row")
     return sample
 
 

@@ -20,6 +20,11 @@
   const looks = {
     "fieldbook rows": () => document.querySelector("main .grid tbody tr[data-index] a[data-key^=name-]") && {},
 
+    "fieldbook last row"() {
+      const count = document.querySelector("main .grid")?.getAttribute("aria-rowcount");
+      return document.querySelector(`main .grid tr[aria-rowindex="${count}"] a[data-key^=name-]`) && {};
+    },
+
     // A column is [from, to, count, place, last, min, max, …].
     "fieldbook curves"(wanted) {
       const curves = document.querySelector("main .chart")?.fieldbookCurves ?? [];
@@ -67,5 +72,12 @@
     bench.drawn = null;
     bench.watch(word, wanted, performance.now());
     location.assign(url);
+  };
+  /** To the end of a table that stands open. */
+  bench.toEnd = (frame, word) => {
+    bench.drawn = null;
+    bench.watch(word, 1, performance.now());
+    const box = document.querySelector(frame);
+    box.scrollTop = box.scrollHeight;
   };
 })();

@@ -114,8 +114,10 @@ struct SearchQuery {
 }
 
 /// Where a list goes on. Opaque to clients.
-enum PageToken {
-  static func token(offset: Int) -> String { Data("1:\(offset)".utf8).base64EncodedString() }
+package enum PageToken {
+  package static func token(offset: Int) -> String {
+    Data("1:\(offset)".utf8).base64EncodedString()
+  }
 
   static func offset(_ token: String?) throws(SearchFailure) -> Int {
     guard let token, !token.isEmpty else { return 0 }

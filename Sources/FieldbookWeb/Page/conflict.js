@@ -1,5 +1,6 @@
 // One conflict: base, sides, what differs, and every way to decide with what it will do.
 import { get, part, post } from "./api.js";
+import { assessmentLine, assessmentOf, assessmentParts } from "./assessment.js";
 import { wordDiff } from "./diff.js";
 import { h, fill } from "./dom.js";
 import * as format from "./format.js";
@@ -70,15 +71,15 @@ export function conflictView(main, conflict, { list, context }) {
         conflict.blocking && h("span", { class: "chip chip-bad" }, "blocking")),
       h("p", { class: "soft" }, h("code", { title: conflict.id }, conflict.id.slice(0, 16)))),
     h("section", { class: "card base" }, h("header", null, h("h2", null, conflict.base === null ? "no common base" : `base: ${conflict.base_words}`), of("base") && button(of("base"))),
-      conflict.base !== null && valueBlock(conflict.base)),
+      conflict.base !== null && valueBlock(conflict, conflict.base)),
     h("div", { class: "sides" }, conflict.sides.map((side) => h("section", { class: "card side", "aria-label": `side ${side.side}` },
       h("header", null, h("h2", null, `side ${side.side}`), button(of(`take ${side.side}`))),
       h("p", { class: "soft" }, sideWords(side), side.mine && ", mine", side.suspect_clock && h("span", { class: "warn" }, ", suspect clock")),
-      side.value === null ? h("p", { class: "soft" }, "(removed)") : conflict.base !== null && (isLong(conflict) || side.value.length > 40) ? wordDiff(conflict.base, side.value) : valueBlock(side.value)))),
+      side.value === null ? h("p", { class: "soft" }, "(removed)") : conflict.base !== null && !assessmentOf(conflict.field, side.value) && (isLong(conflict) || side.value.length > 40) ? wordDiff(conflict.base, side.value) : valueBlock(conflict, side.value)))),
     conflict.merge?.clean && h("section", { class: "card" }, h("header", null, h("h2", null, "merged: the edits of all sides"), button(of("merge"))), wordDiff(conflict.base ?? "", conflict.merge.text)),
     of("edit") && h("div", { class: "tools" }, button(of("edit")), conflict.merge && !conflict.merge.clean && h("span", { class: "soft" }, "by hand: the edits overlap")),
     editor,
-    h("p", { class: "soft" }, conflict.blocking ? "answers until decided: " : "shown until decided: ", h("span", { class: "shown-value" }, conflict.shown === null ? "none" : firstLine(conflict.shown))),
+    h("p", { class: "soft" }, conflict.blocking ? "answers until decided: " : "shown until decided: ", h("span", { class: "shown-value" }, conflict.shown === null ? "none" : inWords(conflict, firstLine(conflict.shown), conflict.shown))),
     h("section", { class: "card" }, h("header", null, h("h2", null, "What it will do")),
       canWrite ? h("dl", { class: "keys" }, choices.map((choice) => [h("dt", null, h("kbd", null, choice.key)), h("dd", null, h("strong", null, choice.meaning), " ", h("span", { class: "soft" }, choice.effect))]))
         : h("p", { class: "soft" }, "This replica may only read: somebody who may write decides.")));
@@ -110,4 +111,13 @@ const firstLine = (text) => {
   return line.length > 80 || line !== text ? `${line.slice(0, 80)}…` : line;
 };
 
-const valueBlock = (text) => h("div", { class: "diff" }, text);
+/** A value on one line: an assessment by what it says, any other as `plain`. */
+export function inWords(conflict, plain, value) {
+  const one = assessmentOf(conflict.field, value);
+  return one ? assessmentLine(one) : plain;
+}
+
+function valueBlock(conflict, text) {
+  const one = assessmentOf(conflict.field, text);
+  return one ? assessmentParts(one) : h("div", { class: "diff" }, text);
+}

@@ -1,6 +1,6 @@
 // The inbox of conflicts, and one of them. The words and the order are those of `fieldbook conflicts`.
 import { get, part } from "./api.js";
-import { conflictView, fieldWords, sideWords } from "./conflict.js";
+import { conflictView, fieldWords, inWords, sideWords } from "./conflict.js";
 import { h, fill, empty } from "./dom.js";
 import * as format from "./format.js";
 import { failure } from "./notice.js";
@@ -86,7 +86,7 @@ function entry(conflict) {
       h("code", { class: "soft" }, format.short(conflict.id)), h("strong", null, `${conflict.entity.type} ${conflict.entity.name}`),
       h("span", null, fieldWords(conflict)), conflict.blocking && h("span", { class: "chip chip-bad" }, "blocking")),
     h("div", { class: "inbox-sides" }, conflict.sides.map((side) => [
-      h("b", null, side.side), h("span", { class: "one-line" }, side.value === null ? h("em", { class: "soft" }, "(removed)") : brief(side.value, conflict.base)),
+      h("b", null, side.side), h("span", { class: "one-line" }, side.value === null ? h("em", { class: "soft" }, "(removed)") : inWords(conflict, brief(side.value, conflict.base), side.value)),
       h("span", { class: "soft" }, sideWords(side), side.suspect_clock && h("span", { class: "warn" }, " suspect clock"),
         side.mine && " · mine", !conflict.blocking && conflict.shown === side.value && " · shown"),
     ])));

@@ -26,6 +26,7 @@ export function begin() {
     if (entry) {
       // Enter on a link or button is that one's.
       if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
+      if (/^(Home|End)$/.test(event.key) && event.target.closest?.("input")) return;
       event.preventDefault();
       entry.deed();
     } else if (all.some((one) => one.keys.startsWith(`${typed} `))) {

@@ -1,10 +1,11 @@
 // Changes as they happen, by server-sent events; and what is said when the server is gone.
 import { get, silence } from "./api.js";
 import { h, fill } from "./dom.js";
+import { openStream } from "./stream.js";
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
-const UNSEEN = 5_000; // milliseconds that a page which nobody sees goes on listening: a browser opens six connections to a server, for all its tabs
+const UNSEEN = 5_000; // milliseconds that a page which nobody sees goes on listening
 
 let source = null;
 let wait = FIRST_WAIT;
@@ -59,13 +60,14 @@ function close() {
 function open() {
   close();
   isResting = false;
-  const mine = source = new EventSource("/page/events");
-  source.addEventListener("open", heard);
-  source.addEventListener("error", () => lost(mine));
-  source.addEventListener("change", (event) => {
-    try {
-      onChange(JSON.parse(event.data));
-    } catch { /* a frame that does not read changes nothing */ }
+  const mine = source = openStream({
+    heard,
+    lost: () => lost(mine),
+    change(text) {
+      try {
+        onChange(JSON.parse(text));
+      } catch { /* a frame that does not read changes nothing */ }
+    },
   });
 }
 
@@ -80,6 +82,7 @@ function heard() {
 
 /** A stream does not say why it ended: a server that answers may want one to sign in, which api.js then tells. */
 async function lost(mine) {
+  if (source !== mine) return;
   mine.close();
   try {
     await get("status");

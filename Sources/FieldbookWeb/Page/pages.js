@@ -1,84 +1,101 @@
-// Runs in the order of a search, loaded page by page as they are looked at.
+// Runs in the order of a search, loaded where they are looked at: in blocks, the one that is seen first, wherever it lies.
 import { post } from "./api.js";
 
-const PAGE = 200;
-const FAR = 1000;
+const BLOCK = 200; // rows
+const MOST = 60; // blocks that are kept: 12,000 rows
 
 export class Pages {
-  /** `told()` after each page and each failure. */
+  /** `told()` after each block and each failure. */
   constructor(told) {
-    this.told = told;
+    Object.assign(this, { told, blocks: new Map(), total: 0, version: 0 });
     this.reset(null);
   }
+
+  /** All rows that are here, in their order. */
+  get rows() {
+    return [...this.blocks.keys()].sort((a, b) => a - b).flatMap((place) => this.blocks.get(place).rows);
+  }
+
+  /** Null while it is on its way. */
+  rowAt(index) { return this.blocks.get(Math.floor(index / BLOCK))?.rows[index % BLOCK] ?? null; }
 
   reset(search) {
     this.stop?.abort();
     this.stop = new AbortController();
     this.search = search;
-    this.rows ??= [];
-    this.total ??= 0;
     this.isOld = true; // the rows are those of the search before
-    this.token = null;
-    this.wanted = 0;
-    this.isDone = false;
+    this.isCounted = false; // how many there are is known
+    this.version += 1; // of what is searched: a block that was asked for earlier is not fresh
+    this.seen = [0, 1];
     this.loading = null;
     this.error = null;
   }
 
-  /** Loads until the row `last` is there. The one before keeps its rows until the first page of this search has come. */
-  need(last) {
-    this.wanted = Math.max(this.wanted ?? 0, last);
-    if (this.loading || this.isDone || !this.search || this.error || (!this.isOld && this.rows.length >= last)) return;
+  /** Loads what is not here of the rows from `first` to before `last`. The search before keeps its rows until the first block of this one has come. */
+  need(first, last) {
+    this.seen = [first, Math.max(first + 1, last)];
+    if (this.loading || !this.search || this.error) return;
+    const place = this.next();
+    if (place === null) return;
     const mine = this.stop;
-    this.loading = this.load(mine.signal).catch((error) => {
+    this.loading = this.load(place, mine.signal).catch((error) => {
       if (error.name !== "AbortError" && mine === this.stop) this.error = error;
     }).finally(() => {
       if (mine !== this.stop) return;
       this.loading = null;
-      const more = this.error ? 0 : Math.min(this.wanted, this.total);
-      this.wanted = 0;
       this.told();
-      if (!this.error && this.rows.length < more) this.need(more);
+      if (!this.error) this.need(...this.seen);
     });
   }
 
-  async load(signal) {
-    const isFar = !this.isOld && this.rows.length > 0 && (this.wanted ?? 0) - this.rows.length > FAR;
-    const page = await post("runs/search", { ...this.search, limit: isFar ? FAR : PAGE, page_token: this.token }, signal);
-    // It may have come in the moment in which another search took its place.
-    signal.throwIfAborted();
-    if (this.isOld) this.rows = [];
-    this.isOld = false;
-    if (page.total !== undefined) this.total = page.total;
-    this.rows.push(...page.runs);
-    this.token = page.next_page_token;
-    this.isDone = !page.next_page_token;
-    if (this.isDone) this.total = this.rows.length;
-    this.total = Math.max(this.total, this.rows.length);
+  /** The first block of those that are seen that is not here, or not as it is now. */
+  next() {
+    if (this.isOld) return 0;
+    const [first, last] = this.seen;
+    const end = Math.max(1, Math.min(last, this.total)); // of none the first may come
+    for (let place = Math.floor(first / BLOCK); place * BLOCK < end; place += 1) {
+      if (this.blocks.get(place)?.isFresh !== true) return place;
+    }
+    return null;
   }
 
-  /** The same search anew, as far as it is looked at; what lies further down stays until somebody looks. */
-  async refresh(last) {
-    if (!this.search || this.loading || this.isOld) return;
-    const mine = this.stop;
-    let page;
-    try {
-      page = await post("runs/search", { ...this.search, limit: Math.max(50, Math.min(last, FAR)), page_token: null }, mine.signal);
-    } catch (error) {
-      if (error.name === "AbortError" || mine !== this.stop) return;
-      this.error = error.status ? error : this.error;
-      this.told();
-      return;
+  async load(place, signal) {
+    const { version } = this;
+    const page = await post("runs/search", { ...this.search, limit: BLOCK, offset: place * BLOCK, count: !this.isCounted }, signal);
+    // It may have come in the moment in which another search took its place.
+    signal.throwIfAborted();
+    if (this.isOld) this.blocks.clear();
+    this.isOld = false;
+    this.blocks.set(place, { rows: page.runs, isFresh: version === this.version });
+    this.count(page, place, version);
+    this.forget(place);
+  }
+
+  count(page, place, version) {
+    const end = place * BLOCK + page.runs.length;
+    if (page.total !== undefined) {
+      this.total = page.total;
+      this.isCounted = version === this.version;
     }
-    if (mine !== this.stop) return;
-    const before = new Set(this.rows.map((run) => run.run_id));
-    const now = new Set(page.runs.map((run) => run.run_id));
-    const pushed = page.runs.filter((run) => !before.has(run.run_id)).length;
-    const below = page.next_page_token ? this.rows.slice(page.runs.length - pushed).filter((run) => !now.has(run.run_id)) : [];
-    if (!page.next_page_token || !below.length) Object.assign(this, { token: page.next_page_token, isDone: !page.next_page_token });
-    this.rows = [...page.runs, ...below];
-    this.total = this.isDone ? this.rows.length : Math.max(page.total ?? this.total, this.rows.length);
+    // Where the list ends its last block says best; an empty one behind it only that it ends before.
+    if (page.runs.length || !place) this.total = page.next_page_token ? Math.max(this.total, end) : end;
+    else this.total = Math.min(this.total, end);
+    for (const other of [...this.blocks.keys()]) if (other * BLOCK >= this.total) this.blocks.delete(other);
+  }
+
+  /** Those that lie furthest from what is seen. */
+  forget(place) {
+    const far = [...this.blocks.keys()].sort((a, b) => Math.abs(b - place) - Math.abs(a - place));
+    for (const other of far.slice(0, Math.max(0, this.blocks.size - MOST))) this.blocks.delete(other);
+  }
+
+  /** The same search anew: what is seen now, everything else when somebody looks. */
+  refresh() {
+    if (!this.search) return;
+    for (const block of this.blocks.values()) block.isFresh = false;
+    this.version += 1;
+    this.isCounted = false;
     this.error = null;
-    this.told();
+    this.need(...this.seen);
   }
 }

@@ -41,20 +41,23 @@ class Runs {
     this.curves = new RunCurves({ known: this.known, set });
     this.table = new Table({
       label: "Runs",
-      rowAt: (index) => this.rows[index] ?? null,
-      need: (_, last) => !this.grouped.isOn && this.pages.need(last),
+      rowAt: (index) => this.rowAt(index),
+      need: (first, last) => !this.grouped.isOn && this.pages.need(first, last),
       sort: (column) => this.laid.sort(column),
       moved: (id, before) => this.laid.move(id, before),
       isChosen: (row) => !row.isGroup && this.ticked.has(row.run_id),
     });
     this.table.element.addEventListener("dblclick", (event) => {
-      const row = this.rows[event.target.closest("tr")?.dataset.index];
+      const row = this.rowAt(Number(event.target.closest("tr")?.dataset.index));
       if (row && !event.target.closest("a, button, input")) this.open(row);
     });
     this.laid = new RunColumns(this);
     this.views = new SavedViews(() => context.status?.can_write !== false);
     this.tools = new RunTools({ query, set, views: this.views.button, names: () => this.names, values: (family, name) => this.valuesOf(family, name), choose: () => this.laid.choose(), group: () => this.group() });
   }
+
+  /** One row of the table; null while it is on its way. */
+  rowAt(index) { return (this.grouped.isOn ? this.grouped.rows[index] : this.pages.rowAt(index)) ?? null; }
 
   get rows() { return this.grouped.isOn ? this.grouped.rows : this.pages.rows; }
   get order() { return this.laid.order; }
@@ -114,7 +117,7 @@ class Runs {
     if (this.grouped.isOn) this.grouped.search(search);
     else {
       this.grouped.leave();
-      this.pages.need(1);
+      this.pages.need(0, 1);
     }
   }
 
@@ -183,12 +186,12 @@ class Runs {
     return own[0] ?? this.names.metrics[0] ?? "";
   }
 
-  async changed() {
+  changed() {
     this.sparklines.forget(this.rows.filter((row) => !row.isGroup));
     this.curves.changed();
     this.views.read();
     if (this.grouped.isOn) this.grouped.all.changed();
-    else await this.pages.refresh(this.table.seen()[1] + 20);
+    else this.pages.refresh();
     this.table.soon();
   }
 

@@ -79,6 +79,9 @@ extension Workspace {
 }
 
 extension Workspace {
+  /// Of the page that begins with this item, counted from 0.
+  package static func pageToken(at item: Int) -> String { PageToken.token(offset: item) }
+
   /// How many runs the query is about, on all pages.
   package func runCount(_ query: RunQuery) throws -> Int {
     try Workspace.searching(.runs) {
