@@ -152,7 +152,7 @@ struct PageRoutesTests {
       let far = try await search(
         #"{"limit":2,"order_by":["metrics.acc DESC"],"offset":3,"count":true}"#)
       #expect(names(far) == ["r1", "r0"] && far["total"] == .integer(5))
-      #expect(far["next_page_token"] == .null)
+      #expect(far["next_page_token"] == nil)
       let beyond = try await search(#"{"limit":2,"offset":1000}"#)
       #expect(names(beyond) == [] && beyond["total"] == nil)
       let some = try await search(#"{"limit":1,"filter":"metrics.acc > 1 AND params.lr != '0.4'"}"#)
