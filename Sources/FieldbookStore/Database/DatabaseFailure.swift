@@ -28,6 +28,15 @@ package enum DatabaseFailure: Failure, Equatable {
     }
   }
 
+  /// SQLite takes the whole transaction back with it: what came after would be written one by one.
+  package var endsTransaction: Bool {
+    switch self {
+    case .diskFull, .diskFailed, .busy: true
+    case .other(let code, _): [SQLITE_NOMEM, SQLITE_INTERRUPT, SQLITE_ABORT].contains(code & 0xFF)
+    case .readOnly, .tooManyFiles, .corrupt, .cannotOpen: false
+    }
+  }
+
   package var message: String {
     switch self {
     case .busy: "another process has held the replica's write lock for a minute"

@@ -108,7 +108,12 @@ extension Workspace {
     try seal()
     return try write(.person) { transaction in
       // Tables that are damaged can be beyond reading; the log, from which they are made again, is not.
-      let before = (try? transaction.stateHash()) ?? "unreadable"
+      var before = "unreadable"
+      do {
+        before = try transaction.stateHash()
+      } catch let failure as DatabaseFailure where failure.endsTransaction {
+        throw failure
+      } catch {}
       try transaction.rebuild()
       return (before, try transaction.stateHash())
     }
