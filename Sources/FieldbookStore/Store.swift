@@ -387,7 +387,8 @@ package final class Store: Sendable {
     } catch let error as DatabaseError {
       throw DatabaseFailure.of(code: error.resultCode.rawValue, message: error.message ?? "")
     }
-    try write(.script) { try $0.noteScrubbed() }
+    // As durable as what brought the purge: whoever took that in is told so.
+    try write(.person) { try $0.noteScrubbed() }
   }
 
   /// What is written anew while others wait, without being asked for.
