@@ -51,7 +51,8 @@ package final class Workspace: Sendable {
       path: folder.database,
       identity: LogIdentity(
         workspace: id, signing: key, now: environment.now, random: environment.random,
-        machine: environment.machine, vocabulary: environment.vocabulary),
+        machine: environment.machine, vocabulary: environment.vocabulary,
+        waiting: environment.waiting),
       isKnown: !isNew)
     contentStore = try ContentStore(
       folder: folder.path, threshold: environment.largeFiles,

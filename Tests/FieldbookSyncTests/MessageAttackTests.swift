@@ -157,7 +157,7 @@ import Testing
     let siege = try Siege()
     let missing = SegmentHash(bytes: [UInt8](repeating: 7, count: 32))!
     let body = Zstd.compress([0])
-    let segments = try (0..<WaitingLimits.segmentsPerAuthor + 500).map { index in
+    let segments = try (0..<WaitingLimits.usual.segmentsPerAuthor + 500).map { index in
       var header = header(siege, device: siege.ana.deviceKey)
       header.log = LogID(device: siege.ana.deviceKey, epoch: UInt64(index + 1))
       header.past = [missing]
@@ -170,7 +170,8 @@ import Testing
       #expect(answer?.status == 200)
       #expect(try siege.hub.stateHash() == siege.before)
       #expect(
-        try siege.hub.store.inspect { try $0.waitingCount() } == WaitingLimits.segmentsPerAuthor)
+        try siege.hub.store.inspect { try $0.waitingCount() }
+          == WaitingLimits.usual.segmentsPerAuthor)
       await stranger.wire.close()
     }
   }
@@ -192,10 +193,10 @@ import Testing
     func waiting(_ author: Workspace) throws -> Int {
       try siege.hub.store.inspect { try $0.waitingCount(of: author.deviceKey) }
     }
-    let share = WaitingLimits.segmentsPerAuthor
+    let share = WaitingLimits.usual.segmentsPerAuthor
     try give(strangers[0], share)
     for member in siege.team.members { try give(member, share) }
-    #expect(try siege.hub.store.inspect { try $0.waitingCount() } == WaitingLimits.segments)
+    #expect(try siege.hub.store.inspect { try $0.waitingCount() } == WaitingLimits.usual.segments)
     try give(strangers[1], 10)
     #expect(try waiting(strangers[0]) == share - 10)
     #expect(try waiting(strangers[1]) == 10)

@@ -49,12 +49,15 @@ package enum DeliveryFailure: Failure, Equatable {
   }
 }
 
-package enum WaitingLimits {
-  package static let segments = 4096
-  package static let bytes = 64 * 1024 * 1024
+/// How much of what others gave waits here for what is missing.
+package struct WaitingLimits: Equatable, Sendable {
+  package var segments = 4096
+  package var bytes = 64 * 1024 * 1024
   /// Of one author: whoever floods the table pushes out its own, and nobody else's.
-  package static let segmentsPerAuthor = 1024
-  package static let bytesPerAuthor = SegmentLimits.encodedBytes
+  package var segmentsPerAuthor = 1024
+  package var bytesPerAuthor = SegmentLimits.encodedBytes
+
+  package static let usual = WaitingLimits()
 }
 
 extension WriteTransaction {
@@ -356,6 +359,7 @@ extension WriteTransaction {
   /// The table is bounded, for each author and together. What is longest in it goes first, of authors whom nobody
   /// enrolled before all others: peers give it again, since no head covers it.
   private func wait(_ segment: Segment, _ bytes: [UInt8], needs: [UInt8]) throws {
+    let limits = identity.waiting
     let author = segment.header.log.device.bytes
     try sql.run(
       """
@@ -365,15 +369,15 @@ extension WriteTransaction {
     while let row = try sql.first(
       "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting WHERE author = ?",
       .blob(author)),
-      (row[0].integer ?? 0) > WaitingLimits.segmentsPerAuthor
-        || (row[1].integer ?? 0) > WaitingLimits.bytesPerAuthor
+      (row[0].integer ?? 0) > limits.segmentsPerAuthor
+        || (row[1].integer ?? 0) > limits.bytesPerAuthor
     {
       try sql.run(
         "DELETE FROM waiting WHERE id = (SELECT min(id) FROM waiting WHERE author = ?)",
         .blob(author))
     }
     while let row = try sql.first("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting"),
-      (row[0].integer ?? 0) > WaitingLimits.segments || (row[1].integer ?? 0) > WaitingLimits.bytes
+      (row[0].integer ?? 0) > limits.segments || (row[1].integer ?? 0) > limits.bytes
     {
       try sql.run(
         """

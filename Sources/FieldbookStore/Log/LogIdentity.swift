@@ -11,11 +11,13 @@ package struct LogIdentity: Sendable {
   package let random: @Sendable (Int) -> [UInt8]
   package let machine: MachineCalls
   package let vocabulary: Vocabulary
+  package let waiting: WaitingLimits
 
   package init(
     workspace: WorkspaceID, signing: Curve25519.Signing.PrivateKey,
     now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
-    machine: MachineCalls = MachineCalls(), vocabulary: Vocabulary = .present
+    machine: MachineCalls = MachineCalls(), vocabulary: Vocabulary = .present,
+    waiting: WaitingLimits = .usual
   ) {
     self.workspace = workspace
     self.signing = signing
@@ -23,6 +25,7 @@ package struct LogIdentity: Sendable {
     self.random = random
     self.machine = machine
     self.vocabulary = vocabulary
+    self.waiting = waiting
   }
 
   package var device: DeviceKey {

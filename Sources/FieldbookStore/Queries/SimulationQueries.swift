@@ -61,6 +61,15 @@ extension WriteTransaction {
     try sql.all("SELECT hash FROM waiting").compactMap { $0[0].blob.flatMap(SegmentHash.init) }
   }
 
+  /// Of those that wait, those that these devices wrote, by what they say themselves.
+  package func waitingHashes(of authors: Set<DeviceKey>) throws -> Set<SegmentHash> {
+    Set(
+      try sql.all("SELECT bytes FROM waiting").compactMap { row in
+        let header = try Segment(encoded: row[0].blob ?? []).header
+        return authors.contains(header.log.device) ? header.hash : nil
+      })
+  }
+
   /// Texts of the ops that are kept without being understood.
   package func unknownTexts() throws -> Set<String> {
     let ops = try sql.all("SELECT dot FROM unknown_op").compactMap { row in

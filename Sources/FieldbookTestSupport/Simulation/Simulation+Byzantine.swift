@@ -57,20 +57,19 @@ extension Simulation {
     }
     try seal(who)
     let before = try state()
-    try deliver(parcels, to: who)
+    try keepingWhatWaits(who) { try deliver(parcels, to: who) }
     guard try state() == before else {
       throw broken("lies change nothing", "\(replicas[who].name) took \(lie)")
     }
   }
 
-  private func deliver(_ segments: [Segment], to who: Int) throws {
+  @discardableResult
+  func deliver(_ segments: [Segment], to who: Int) throws -> ApplyReport {
     let workspace = replicas[who].workspace
     try seal(who)
-    _ = try workspace.apply(segments.map(\.encoded), from: "liar")
-    let (count, bytes) = try workspace.store.inspect { try $0.waitingSize() }
-    guard count <= WaitingLimits.segments, bytes <= WaitingLimits.bytes else {
-      throw broken("what waits is bounded", "\(count) segments, \(bytes) bytes")
-    }
+    let report = try workspace.apply(segments.map(\.encoded), from: "liar")
+    try checkWaiting(who, authors: Set(segments.map(\.header.log.device)))
+    return report
   }
 
   // MARK: Ops of a member that mean harm

@@ -97,6 +97,9 @@ package final class Simulation {
   var importing: SeededGenerator
   /// Who writes and merges configs: apart too.
   var configuring: SeededGenerator
+  /// Who floods whom: apart too.
+  var flooding: SeededGenerator
+  var floods: [Flooder: [Segment]] = [:]
   /// Of each trace, the spans that count.
   var spans: [TraceID: [UInt64: TraceSpan]] = [:]
   /// What the earlier program of this history does not know.
@@ -118,6 +121,7 @@ package final class Simulation {
     leasing = SeededGenerator(seed: seed ^ 0x006c_6561_7365)
     importing = SeededGenerator(seed: seed ^ 0x696d_706f_7274)
     configuring = SeededGenerator(seed: seed ^ 0x0063_6f6e_6669_67)
+    flooding = SeededGenerator(seed: seed ^ 0x0066_6c6f_6f64)
     folder = try TemporaryFolder()
     // One of eight histories uses the system's own files and locks.
     if seed % 8 != 0 { FaultyFileSystem.keepInMemory(folder.path) }
@@ -163,6 +167,7 @@ package final class Simulation {
       root: folder.path, clock: clock, seed: seed, name: name)
     environment.machine = simulatedMachine(seed: seed)
     environment.vocabulary = program()
+    if profile == .byzantine { environment.waiting = Simulation.fewWaiting }
     return environment
   }
 
@@ -223,6 +228,7 @@ package final class Simulation {
       if beside.chance(3), replicas.count < 5 { try join() }
       if generator.chance(2), replicas.count < 5 { try copyFolder(who) }
       if beside.chance(40) { try attack(step) }
+      if flooding.chance(3) { try flood(who, step) }
     case .duties, .versions:
       if profile == .versions {
         if generator.chance(6) { try changeProgram(who) }

@@ -18,6 +18,7 @@ package struct WorkspaceEnvironment: Sendable {
   package var bootID: String
   package var machine = MachineCalls()
   package var vocabulary = Vocabulary.present
+  package var waiting = WaitingLimits.usual
   /// What scripts log waits for the disk as what people write does.
   package var scriptsWait = false
   /// Files of more bytes than this lie in chunks.
