@@ -48,7 +48,7 @@ test-page: setup ## the page in Chromium, with pictures of all of it in .build-p
 	  scripts/test --filter PageProgramTests
 
 .PHONY: test-full
-test-full: setup ## the same with 300 kills, ten thousand connections and 9,000 simulated histories
+test-full: setup ## the same with 300 kills, ten thousand connections and 11,000 simulated histories
 	@scripts/setup tests
 	@FIELDBOOK_TEST_FULL=1 scripts/test
 	@scripts/simulate --seed 1000001 --count 1000

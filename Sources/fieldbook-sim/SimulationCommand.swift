@@ -25,7 +25,7 @@ struct SimulationCommand: ParsableCommand {
   @Option(
     help: """
       plain, copies, processes, exchanges, disks, membership, duties, versions, byzantine, links,
-      or all in turns.
+      recovery, or all in turns.
       """)
   var profile = "plain"
 

@@ -10,7 +10,7 @@ struct SimulationTests {
     arguments: [
       (Simulation.Profile.plain, 120), (.copies, 80), (.processes, 40), (.exchanges, 80),
       (.disks, 100), (.membership, 80), (.duties, 60), (.versions, 50), (.byzantine, 50),
-      (.links, 40),
+      (.links, 40), (.recovery, 60),
     ])
   func histories(profile: Simulation.Profile, seeds: Int) throws {
     var failures: [String] = []

@@ -61,6 +61,15 @@ extension WriteTransaction {
     try sql.all("SELECT hash FROM waiting").compactMap { $0[0].blob.flatMap(SegmentHash.init) }
   }
 
+  /// Leaves the tables as a program of the first release had them, for the next opening to add what came since. For who closes the
+  /// replica then.
+  package func undoAdditions() throws {
+    for new in Schema.additions {
+      try sql.run(composed: "ALTER TABLE \(new.table) DROP COLUMN \(new.column)")
+    }
+    try sql.run(composed: "PRAGMA user_version = 0")
+  }
+
   /// Of those that wait, those that these devices wrote, by what they say themselves.
   package func waitingHashes(of authors: Set<DeviceKey>) throws -> Set<SegmentHash> {
     Set(

@@ -7,10 +7,17 @@ final class FaultyFile: Sendable {
 
   let disk: FaultyDisk
   let path: String
+  /// Which process opened it.
+  private let process: Int
 
   private init(disk: FaultyDisk, path: String) {
     self.disk = disk
     self.path = path
+    process = disk.process
+  }
+
+  private func verdict(on call: FaultyDisk.Call) -> FaultyDisk.Fault? {
+    disk.verdict(on: call, by: process)
   }
 
   private typealias File = UnsafeMutablePointer<sqlite3_file>
@@ -23,11 +30,12 @@ final class FaultyFile: Sendable {
     let real = under(file)
     real.pointee.pMethods = nil
     file.pointee.pMethods = nil
+    if disk.verdict(on: .open) != nil { return SQLITE_CANTOPEN }
     let code = FaultyFileSystem.openSound(name, real, by: system, flags, outFlags)
     guard real.pointee.pMethods != nil else { return code }
     file.pointee.pMethods = UnsafePointer(methods)
     let this = FaultyFile(disk: disk, path: String(cString: name))
-    disk.noteOpened(1)
+    disk.noteOpened(1, by: this.process)
     reference(file).pointee = Unmanaged.passRetained(this).toOpaque()
     return code
   }
@@ -71,12 +79,12 @@ final class FaultyFile: Sendable {
     _ real: File, _ methods: sqlite3_io_methods, _ bytes: UnsafeRawPointer, _ count: Int,
     _ offset: Int
   ) -> Int32 {
-    let verdict = disk.verdict(on: .write)
+    let verdict = verdict(on: .write)
     var arrives = count
     switch verdict {
     case nil: break
     case .shortWrite: arrives = disk.part(of: count)
-    case .powerCut, .kill: arrives = disk.part(of: count + 1)
+    case .powerCut, .kill, .processKill: arrives = disk.part(of: count + 1)
     default: arrives = 0
     }
     if arrives > 0 {
@@ -95,7 +103,7 @@ final class FaultyFile: Sendable {
   }
 
   private func truncate(_ real: File, _ methods: sqlite3_io_methods, _ size: Int) -> Int32 {
-    if disk.verdict(on: .truncate) != nil { return IOError.truncate }
+    if verdict(on: .truncate) != nil { return IOError.truncate }
     let present = self.size(real, methods)
     disk.note(
       UnsyncedWrite(
@@ -112,14 +120,14 @@ final class FaultyFile: Sendable {
     table.pointee.iVersion = 2
     table.pointee.xClose = { file in
       guard let file, let (real, methods, this) = parts(file) else { return SQLITE_MISUSE }
-      this.disk.noteOpened(-1)
+      this.disk.noteOpened(-1, by: this.process)
       Unmanaged<FaultyFile>.fromOpaque(reference(file).pointee).release()
       file.pointee.pMethods = nil
       return methods.xClose(real)
     }
     table.pointee.xRead = { file, out, count, offset in
       guard let (real, methods, this) = parts(file) else { return SQLITE_MISUSE }
-      if this.disk.verdict(on: .read) != nil { return IOError.read }
+      if this.verdict(on: .read) != nil { return IOError.read }
       return methods.xRead(real, out, count, offset)
     }
     table.pointee.xWrite = { file, bytes, count, offset in
@@ -132,7 +140,7 @@ final class FaultyFile: Sendable {
     }
     table.pointee.xSync = { file, flags in
       guard let (real, methods, this) = parts(file) else { return SQLITE_MISUSE }
-      if this.disk.verdict(on: .sync) != nil { return IOError.sync }
+      if this.verdict(on: .sync) != nil { return IOError.sync }
       this.disk.noteSynced(this.path)
       return methods.xSync(real, flags)
     }
@@ -165,11 +173,16 @@ final class FaultyFile: Sendable {
       return methods.xDeviceCharacteristics(real)
     }
     table.pointee.xShmMap = { file, region, size, extend, out in
-      guard let (real, methods, _) = parts(file) else { return SQLITE_MISUSE }
+      guard let (real, methods, this) = parts(file) else { return SQLITE_MISUSE }
+      if this.verdict(on: .map) == .mapError { return IOError.map }
       return methods.xShmMap(real, region, size, extend, out)
     }
     table.pointee.xShmLock = { file, offset, count, flags in
-      guard let (real, methods, _) = parts(file) else { return SQLITE_MISUSE }
+      guard let (real, methods, this) = parts(file) else { return SQLITE_MISUSE }
+      // Nothing keeps a lock from being given back.
+      if flags & SQLITE_SHM_LOCK != 0, this.verdict(on: .map) == .mapError {
+        return IOError.lockMap
+      }
       return methods.xShmLock(real, offset, count, flags)
     }
     table.pointee.xShmBarrier = { file in

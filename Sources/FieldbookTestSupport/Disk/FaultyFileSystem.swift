@@ -58,6 +58,12 @@ package enum FaultyFileSystem {
     sqlite3_randomness(0, nil)
   }
 
+  static func hasBytes(_ path: String) -> Bool {
+    if let size = MemoryFiles.size(path) { return size > 0 }
+    var info = stat()
+    return stat(path, &info) == 0 && info.st_size > 0
+  }
+
   /// As `fdatasync` of a file.
   package static func synchronize(_ path: String) -> Int32? {
     guard let disk = disk(of: path) else { return MemoryFiles.size(path).map { _ in 0 } }
@@ -90,8 +96,8 @@ package enum FaultyFileSystem {
       let system = FaultyFileSystem.system(vfs)
       let path = String(cString: name)
       if let disk = FaultyFileSystem.disk(of: path) {
-        if disk.verdict(on: .truncate) != nil { return IOError.delete }
-        disk.noteSynced(path)
+        if disk.verdict(on: .delete) != nil { return IOError.delete }
+        disk.noteDeleted(path)
       }
       MemoryFiles.delete(path)
       return system.pointee.xDelete(system, name, isDirectorySynced)

@@ -6,4 +6,6 @@ enum IOError {
   static let sync: Int32 = 10 | 4 << 8
   static let truncate: Int32 = 10 | 6 << 8
   static let delete: Int32 = 10 | 10 << 8
+  static let lockMap: Int32 = 10 | 20 << 8
+  static let map: Int32 = 10 | 21 << 8
 }

@@ -31,10 +31,10 @@ extension Simulation {
   private func checkPoints(_ replica: Replica) throws {
     // A restore can take the only copy of a payload from the world.
     guard try replica.workspace.missingChunkPayloads(limit: 1).isEmpty else { return }
-    let isComplete = profile != .membership
+    let isComplete = !hasMembership
     for (run, points) in watched.points.expected {
       guard let found = try? replica.workspace.run(run) else {
-        guard disks.isEmpty else {
+        guard disks.isEmpty || !isComplete else {
           throw broken("2 nothing lost", "\(replica.name) lacks run \(run.hex.prefix(8))")
         }
         continue
@@ -63,9 +63,9 @@ extension Simulation {
     for replica in replicas.dropFirst() { try compare(answers(of: replica), with: first) }
     try checkWinners(conflicts)
     try checkNumbers(conflicts)
-    if profile != .membership { try checkAliases() }
-    if profile != .membership || onlyFounderDecides { try checkConflicts(conflicts) }
-    if disks.isEmpty, profile != .membership { try checkDeletions(conflicts) }
+    if !hasMembership { try checkAliases() }
+    if isFollowed { try checkConflicts(conflicts) }
+    if disks.isEmpty, !hasMembership { try checkDeletions(conflicts) }
     try checkStates()
   }
 
@@ -114,7 +114,7 @@ extension Simulation {
       conflicts.filter { $0.kind == .value || $0.kind == .alias }
         .map { Oracle.name($0.entity.key, $0.field) })
     let standing = oracle.standing(effective(replicas[0].known))
-    if disks.isEmpty, profile != .membership, forger == nil {
+    if disks.isEmpty, !hasMembership, forger == nil {
       // These are written and not told to the oracle.
       let others = [" params.lr", " number"]
       let odd = told.filter { name in

@@ -28,6 +28,10 @@ extension Simulation {
     var durableEnds: [Int: LogEnd] = [:]
     /// All that were durable once: what every log must hold in the end.
     var kept: Set<LogEnd> = []
+    /// The last op of its log when a write was there, where values can be purged.
+    var opOf: [Int: LogEnd] = [:]
+    /// Things of which something was to be purged: what is gone of them need not be lost.
+    var purged: Set<EntityKey> = []
   }
 
   /// Time that passes while a call lasts comes from the seed: so transactions end wherever they may.
@@ -53,25 +57,37 @@ extension Simulation {
     return victim
   }
 
-  private func arm(_ victim: Int) {
+  func arm(_ victim: Int) {
     let stops: [FaultyDisk.Fault] = [.powerCut, .kill, .powerCut, .kill]
-    let kind = (stops + FaultyDisk.Fault.allCases).randomElement(using: &generator) ?? .kill
+    let others = profile == .recovery ? FaultyDisk.Fault.allCases : FaultyDisk.Fault.first
+    let kind = (stops + others).randomElement(using: &generator) ?? .kill
     let calls = Int.random(in: 1...(generator.chance(50) ? 6 : 60), using: &generator)
     disks[victim]?.arm(kind, after: calls)
   }
 
   /// Afterwards: starts the machine again if it stopped, and finds out what became of the write that was under way.
   func recover(_ victim: Int) throws {
-    guard let disk = disks[victim] else { return }
-    let struck = disk.disarm()
-    if let struck {
-      fault(struck.rawValue)
-      trace("  \(replicas[victim].name): \(struck.rawValue)")
-      if disk.isDead { try restart(victim, disk, struck) }
-    }
+    guard disks[victim] != nil else { return }
+    let isStruck = try endFault(victim)
     try settleDoubt()
-    guard struck != nil else { return try noteSealed(victim) }
-    // Whoever it was in touch with has what came through.
+    guard isStruck else { return try noteSealed(victim) }
+    try recountAll()
+  }
+
+  /// True if one had struck. The machine runs again, and nothing strikes any more.
+  func endFault(_ victim: Int) throws -> Bool {
+    guard let disk = disks[victim] else { return false }
+    // What stops the machine can strike where a program passes over it, and be disarmed with the next closing.
+    let struck = disk.disarm() ?? (disk.isDead ? .kill : nil)
+    guard let struck else { return false }
+    fault(struck.rawValue)
+    trace("  \(replicas[victim].name): \(struck.rawValue)")
+    if disk.isDead { try restart(victim, disk, struck) } else { try bury(victim, disk) }
+    return true
+  }
+
+  /// Whoever a victim was in touch with has what came through.
+  func recountAll() throws {
     for who in replicas.indices { try noteSealed(who) }
     for who in replicas.indices { try recount(who) }
   }
@@ -94,9 +110,9 @@ extension Simulation {
       // It can happen again while the replica is opened, and mends what the first one left.
       if attempts < 3, generator.chance(30) { arm(who) }
       do {
-        replicas[who].processes = [try Workspace.open(dir, environment: environment)]
-        fault = disk.isDead ? disk.disarm() : nil
-        _ = disk.disarm()
+        replicas[who].processes = [try open(dir, environment, on: disk)]
+        let again = disk.disarm()
+        fault = disk.isDead || !disk.dead.isEmpty ? again ?? .kill : nil
       } catch let failure as any Failure {
         guard let again = disk.disarm() else { throw failure }
         trace("  \(replicas[who].name) cannot be opened: \(failure.message)")
@@ -110,7 +126,7 @@ extension Simulation {
   }
 
   /// Compares what is there with what was: nothing durable may be missing, and what is, is the end of the log.
-  private func compare(_ who: Int, _ before: Set<SegmentHash>, isPowerCut: Bool) throws {
+  func compare(_ who: Int, _ before: Set<SegmentHash>, isPowerCut: Bool) throws {
     let held = try replicas[who].workspace.store.inspect { try $0.segmentHashes() }
     let lostSegments = before.subtracting(held)
     let open = lostSegments.reduce(unsealed[who] ?? []) {
@@ -118,6 +134,10 @@ extension Simulation {
     }
     let present = try open.filter { number in
       guard let (entity, field) = disaster.places[number] else { return true }
+      // A purged value is gone, and its op is not.
+      if let end = disaster.opOf[number], disaster.purged.contains(entity) {
+        return try replicas[who].workspace.store.inspect { try $0.holds(end) }
+      }
       return try holds(who, entity, field, oracle.writes[number].value)
     }
     let lost = open.subtracting(present)
@@ -143,12 +163,12 @@ extension Simulation {
     unsealed[who] = present
   }
 
-  private func settleDoubt() throws {
+  func settleDoubt() throws {
     guard let doubt = disaster.doubt else { return }
     disaster.doubt = nil
     guard try holds(doubt.who, doubt.entity, doubt.field, doubt.value) else { return }
     trace("  it had been written all the same")
-    note(doubt.who, doubt.entity, doubt.field, doubt.value, seen: doubt.seen)
+    try note(doubt.who, doubt.entity, doubt.field, doubt.value, seen: doubt.seen)
   }
 
   private func holds(
@@ -177,6 +197,9 @@ extension Simulation {
 
   func requireDurable(_ who: Int, _ invariant: String) throws {
     guard let disk = disks[who], !disk.isSynced else { return }
-    throw broken(invariant, "\(replicas[who].name) has writes that a power cut would take")
+    throw broken(
+      invariant,
+      "a power cut would take writes of \(replicas[who].name): "
+        + disk.unsyncedFiles.joined(separator: ", "))
   }
 }

@@ -84,6 +84,7 @@ extension Simulation {
     try replicas[who].workspace.store.write(.script) { transaction in
       let plan = try transaction.purgePlan(run.key, .field(field))
       guard !plan.isEmpty else { return }
+      disaster.purged.insert(run.key)
       fault("purge without the right")
       try transaction.appendUnchecked(
         kind: .purge, entity: run.key,

@@ -66,10 +66,12 @@ extension Simulation {
 
   /// As `compareLogs`, for points, which can lie outside of the log until it is sealed.
   func comparePoints(_ who: Int, isPowerCut: Bool) throws {
+    // Points of a revoked device are there and count for nothing.
+    if hasMembership, faults["revocation"] != nil { return }
     let workspace = replicas[who].workspace
     for index in watched.points.batches.indices.reversed() {
       let batch = watched.points.batches[index]
-      guard batch.who == who else { continue }
+      guard batch.who == who, !disaster.purged.contains(batch.run.key) else { continue }
       let held = (try? workspace.metricHistory(batch.run, key: "loss")) ?? []
       if batch.points.isSubset(of: held) { continue }
       if isPowerCut, !batch.isDurable {

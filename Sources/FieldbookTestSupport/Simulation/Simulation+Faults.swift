@@ -109,19 +109,19 @@ extension Simulation {
     try openOne(who)
   }
 
-  private func closeAll(_ who: Int) throws {
+  func closeAll(_ who: Int) throws {
     _ = disks[who]?.disarm()
     endCalls(of: who)
     for process in replicas[who].processes { try process.close() }
   }
 
   /// After `closeAll`, or after the folder was exchanged.
-  private func openOne(_ who: Int, with program: Vocabulary? = nil) throws {
+  func openOne(_ who: Int, with program: Vocabulary? = nil) throws {
     let old = replicas[who].processes[0]
     var environment = old.environment
     if let program { environment.vocabulary = program }
     replicas[who].acting = 0
-    replicas[who].processes = [try Workspace.open(old.dir, environment: environment)]
+    replicas[who].processes = [try open(old.dir, environment, on: disks[who])]
   }
 
   /// Another program takes the place of all that have the replica open.
@@ -138,7 +138,7 @@ extension Simulation {
     var environment = first.environment
     if earlier != nil { environment.vocabulary = program() }
     FaultyFileSystem.save(below: first.dir)
-    replicas[who].processes.append(try Workspace.open(first.dir, environment: environment))
+    replicas[who].processes.append(try open(first.dir, environment, on: disks[who]))
   }
 
   /// `cp -r` of a replica; both go on with one device key. Sometimes the copy takes the high-water mark along,
@@ -183,13 +183,19 @@ extension Simulation {
     if profile != .links || generator.chance(50) { try reopen(who) }
     FaultyFileSystem.save(below: replicas[who].workspace.dir)
     try FileManager.default.copyItem(atPath: replicas[who].workspace.dir, toPath: path)
-    backups.append((who, path, replicas[who].known, unsealed[who] ?? []))
+    backups.append(
+      Backup(
+        replica: who, path: path, known: replicas[who].known, unsealed: unsealed[who] ?? []))
   }
 
   /// The replica's folder becomes what a backup held: whatever was sealed and sent since then comes back by sync,
   /// whatever was not is what a restore loses everywhere.
   func restore() throws {
     guard let backup = backups.randomElement(using: &generator) else { return }
+    try restore(backup)
+  }
+
+  func restore(_ backup: Backup) throws {
     let who = backup.replica
     trace("\(replicas[who].name) is restored from a backup")
     fault("restore")

@@ -41,9 +41,7 @@ extension Simulation {
       else { return }
       trace("step \(step): \(replicas[who].name) reinstates \(found.name)")
       fault("reinstatement")
-      try noting(who, device.entity, .revocation, nil, sealing: true) {
-        try workspace.reinstate(found)
-      }
+      try deciding(who, device, nil) { try workspace.reinstate(found) }
     case 45..<60 where !onlyFounderDecides:
       let role = Role.allCases.randomElement(using: &generator) ?? .writer
       trace("step \(step): \(replicas[who].name) makes \(replicas[target].name) a \(role)")
@@ -73,12 +71,21 @@ extension Simulation {
     let before = cuts(of: device, replicas[who].known)
     decisions.accepted[name] =
       acceptance == .present ? held.filter { one in before.allSatisfy { $0.contains(one) } } : []
-    try noting(who, device.entity, .revocation, name, sealing: true) {
-      try workspace.revoke(device, accepting: acceptance)
-    }
+    try deciding(who, device, name) { try workspace.revoke(device, accepting: acceptance) }
   }
 
-  private func purge(by who: Int, _ step: Int) throws {
+  /// Where disks fail a decision can have come about though its call says that it failed: the oracle hears of none there.
+  private func deciding(_ who: Int, _ device: DeviceKey, _ name: String?, _ body: () throws -> Void)
+    throws
+  {
+    guard disks.isEmpty else {
+      try body()
+      return try noteSealed(who)
+    }
+    try noting(who, device.entity, .revocation, name, sealing: true, body: body)
+  }
+
+  func purge(by who: Int, _ step: Int) throws {
     let workspace = replicas[who].workspace
     guard let run = runs.randomElement(using: &generator) else { return }
     let fields: [FieldName] = [.tag(try EntryKey("a")), .tag(try EntryKey("b")), .description]
@@ -88,6 +95,7 @@ extension Simulation {
       choice < 60 || onlyFounderDecides
       ? .field(field) : choice < 85 ? .series("loss") : .everything
     trace("step \(step): \(replicas[who].name) purges \(subject.text) of \(run.hex.prefix(8))")
+    disaster.purged.insert(run.key)
     _ = try workspace.purge(run.key, subject, reason: "s\(step)", label: nil)
     try noteSealed(who)
     fault("purge")

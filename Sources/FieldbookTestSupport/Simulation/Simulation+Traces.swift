@@ -101,7 +101,7 @@ extension Simulation {
 
   /// Each span that anybody told, as it ended last.
   func checkSpans(_ answers: Answers) throws {
-    guard disks.isEmpty, profile != .membership else { return }
+    guard disks.isEmpty, !hasMembership else { return }
     for (number, trace) in answers.traces.enumerated() {
       let held = Dictionary(trace.spans.map { ($0.id, $0) }) { first, _ in first }
       guard held == spans[simulatedTrace(UInt64(number) + 1)] ?? [:] else {

@@ -138,7 +138,7 @@ extension Simulation {
   func notingIfToldApart(
     _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, body: () throws -> Void
   ) throws {
-    guard disks.isEmpty, profile != .membership else { return try body() }
+    guard disks.isEmpty, !hasMembership else { return try body() }
     try noting(who, entity, field, value, body: body)
   }
 
@@ -179,7 +179,7 @@ extension Simulation {
       replicas[who].known.insert(same)
       unsealed[who, default: []].insert(same)
     } else {
-      let number = note(who, entity, field, value, seen: seen)
+      let number = try note(who, entity, field, value, seen: seen)
       for op in ops { opsOfCopies[op] = number }
     }
     if sealing { try noteSealed(who) }
@@ -194,11 +194,14 @@ extension Simulation {
   @discardableResult
   func note(
     _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, seen: Set<Int>
-  ) -> Int {
+  ) throws -> Int {
     let number = oracle.note(entity, field, value, seen: seen)
     trace("  as write \(number): \(field.text) = \(value ?? "nothing")")
     author[number] = who
     disaster.places[number] = (entity, field)
+    if profile == .recovery {
+      disaster.opOf[number] = try replicas[who].workspace.store.inspect { try $0.ownEnd() }
+    }
     replicas[who].known.insert(number)
     unsealed[who, default: []].insert(number)
     return number

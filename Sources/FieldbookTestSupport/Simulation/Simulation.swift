@@ -42,7 +42,16 @@ package final class Simulation {
     /// laptops are away for a year. With an odd seed disks fail too; with an even one there are copies, other processes and codes
     /// that two redeem.
     case links
+    /// Disks fail as in `disks`, and in more ways: they stay full for a while, and one process dies while others go on; together with all
+    /// that `membership` decides, rebuilds, upgrades of the tables, and hubs that are put back to an old backup.
+    /// Everything is checked at quiet points on the way, too.
+    case recovery
   }
+
+  var hasMembership: Bool { profile == .membership || profile == .recovery }
+
+  /// The oracle knows what must be left.
+  var isFollowed: Bool { !hasMembership || profile == .membership && onlyFounderDecides }
 
   struct Replica {
     /// One for each process that has the replica open.
@@ -54,6 +63,14 @@ package final class Simulation {
     var known: Set<Int>
     let clock: ManualClock
     let name: String
+  }
+
+  /// A folder as it was, and what was known of it.
+  struct Backup {
+    let replica: Int
+    let path: String
+    let known: Set<Int>
+    let unsealed: Set<Int>
   }
 
   var generator: SeededGenerator
@@ -76,7 +93,7 @@ package final class Simulation {
   let seed: UInt64
   let profile: Profile
   let trace: (String) -> Void
-  var backups: [(replica: Int, path: String, known: Set<Int>, unsealed: Set<Int>)] = []
+  var backups: [Backup] = []
   var generation = 0
   /// The oracle's number of each op that was written since a folder was copied, by its hash.
   var opsOfCopies: [String: Int] = [:]
@@ -86,6 +103,9 @@ package final class Simulation {
   /// By replica; none in profiles whose disks are sound.
   var disks: [Int: FaultyDisk] = [:]
   var disaster = Disaster()
+  /// On failing disks each process has a number.
+  var processNumbers: [ObjectIdentifier: Int] = [:]
+  var lastProcess = 0
   var watched = Watched()
   /// For what was added to a profile later: the history beside it stays the same.
   var beside: SeededGenerator
@@ -147,7 +167,12 @@ package final class Simulation {
         }
         trace("step \(step): refused: \(failure.message)")
       }
-      if let victim { try recover(victim) }
+      if profile == .recovery {
+        try recoverAll()
+        if step % 20 == 19 { try checkOnTheWay() }
+      } else if let victim {
+        try recover(victim)
+      }
       try noteDurable()
       try watchLogs()
     }
@@ -176,7 +201,7 @@ package final class Simulation {
     let count = Int.random(in: 2...4, using: &generator)
     let clocks = (0..<count).map { _ in ManualClock() }
     let names = (0..<count).map { "r\($0)" }
-    if profile == .disks || profile == .links && seed % 2 == 1 {
+    if [.disks, .recovery].contains(profile) || profile == .links && seed % 2 == 1 {
       for index in 0..<count { mountDisk(index, names[index]) }
     }
     let founder = try Workspace.create(
@@ -196,7 +221,7 @@ package final class Simulation {
     for replica in replicas { trace("\(replica.name) is device \(replica.workspace.deviceKey.id)") }
     if profile == .byzantine { try letLiarIn(founder) }
     for index in 1..<count { try give(0, to: index, faulty: false) }
-    if profile == .membership, !onlyFounderDecides {
+    if hasMembership, !onlyFounderDecides {
       for index in 1..<count where generator.chance(60) {
         try founder.setRole(.admin, of: replicas[index].workspace.deviceKey)
       }
@@ -224,6 +249,7 @@ package final class Simulation {
       if beside.chance(8) { try purgeWithoutRight(step) }
       if beside.chance(30) { try rewrite(step) }
     case .links: try liveOnLinks(who, step)
+    case .recovery: try endure(who, step)
     case .byzantine:
       if beside.chance(3), replicas.count < 5 { try join() }
       if generator.chance(2), replicas.count < 5 { try copyFolder(who) }
@@ -272,7 +298,7 @@ package final class Simulation {
       }
       try give(who, to: other, faulty: generator.chance(50))
       try give(other, to: who, faulty: generator.chance(50))
-      if profile == .membership { try fill(who, from: other) }
+      if hasMembership { try fill(who, from: other) }
     case 85..<89: try reopen(who)
     case 89..<93: try backUp(who)
     case 93..<96: try restore()
@@ -290,7 +316,19 @@ package final class Simulation {
   /// When faults stop: quiet after a bounded number of rounds, and everyone equal.
   private func settle() throws -> Outcome {
     links = Links()
+    if profile == .recovery { relieve() }
     if profile == .versions { try endVersions() }
+    let (hash, conflicts) = try checkQuiet()
+    for process in replicas.flatMap(\.processes) { try process.close() }
+    return Outcome(
+      stateHash: hash, operations: oracle.writes.count, conflicts: conflicts,
+      faults: faults, met: met)
+  }
+
+  /// Everybody meets until all are quiet; then everything that must be so is.
+  ///
+  /// - Returns: The state hash that all have, and how many conflicts are left.
+  func checkQuiet() throws -> (hash: String, conflicts: Int) {
     try becomeQuiet()
     // Heads say nothing of values that were left out, and of metric data.
     for left in replicas.indices { for right in replicas.indices { try fill(right, from: left) } }
@@ -310,9 +348,9 @@ package final class Simulation {
         )
       }
       try checkKept(replica)
-      if profile == .membership { try checkPurges(replica) }
+      if hasMembership { try checkPurges(replica) }
       try check(replica)
-      if profile != .membership || onlyFounderDecides { try checkRegisters(replica) }
+      if isFollowed { try checkRegisters(replica) }
       if let wrong = try replica.workspace.store.inspect({ try $0.checkInvariants() }) {
         throw broken("tables agree", wrong)
       }
@@ -328,17 +366,14 @@ package final class Simulation {
       }
     }
     try checkAnswers(conflicts)
-    for process in replicas.flatMap(\.processes) { try process.close() }
-    return Outcome(
-      stateHash: hashes[0], operations: oracle.writes.count, conflicts: conflicts.count,
-      faults: faults, met: met)
+    return (hashes[0], conflicts.count)
   }
 
   func becomeQuiet() throws {
     func meet(_ left: Int, _ right: Int) throws {
       if hasExchanges { return try exchange(left, with: right, faulty: false) }
       try give(left, to: right, faulty: false)
-      if profile == .membership { try fill(right, from: left) }
+      if hasMembership { try fill(right, from: left) }
     }
     // Along a line and back everything reaches everybody. Where that is not enough, all meet all.
     let line = replicas.indices.dropFirst()
