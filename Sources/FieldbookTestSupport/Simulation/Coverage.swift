@@ -9,6 +9,8 @@ package struct Coverage: Codable, Sendable {
   private var faults: [String: Int] = [:]
   /// By fault, then by what the step was about.
   private var met: [String: [String: Int]] = [:]
+  /// What was refused for a reason, by kind.
+  private var refusals: [String: Int] = [:]
   package var seconds = 0.0
 
   package init() {}
@@ -20,6 +22,7 @@ package struct Coverage: Codable, Sendable {
     operations += outcome.operations
     conflicts += outcome.conflicts
     faults.merge(outcome.faults, uniquingKeysWith: +)
+    refusals.merge(outcome.refusals, uniquingKeysWith: +)
     add(met: outcome.met)
   }
 
@@ -35,6 +38,7 @@ package struct Coverage: Codable, Sendable {
     operations += other.operations
     conflicts += other.conflicts
     faults.merge(other.faults, uniquingKeysWith: +)
+    refusals.merge(other.refusals, uniquingKeysWith: +)
     add(met: other.met)
     seconds = max(seconds, other.seconds)
   }
@@ -54,6 +58,9 @@ package struct Coverage: Codable, Sendable {
         }
         .joined(separator: ", "),
       "\(operations) writes that the oracle followed, \(conflicts) conflicts left at the end",
+      "refused: "
+        + refusals.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        .map { "\($0.key) \($0.value)" }.joined(separator: ", "),
       "faults, and what they met:",
     ]
     for (fault, count) in faults.sorted(by: { $0.key < $1.key }) {

@@ -68,7 +68,7 @@ extension Simulation {
         try replicas[who].workspace.setTag(run.key, tag, "w\(step)", durability: .script)
       }
     } catch let refusal as any Failure {
-      trace("  refused: \(refusal.message)")
+      try refuse(refusal, step)
     }
   }
 

@@ -14,6 +14,8 @@ package final class Simulation {
     package var faults: [String: Int]
     /// By fault, then by what the step was about.
     package var met: [String: [String: Int]]
+    /// By kind.
+    package var refusals: [String: Int]
   }
 
   /// What kind of life the replicas lead. A seed means another history in each.
@@ -85,6 +87,7 @@ package final class Simulation {
   var models: [ModelID] = []
   var faults: [String: Int] = [:]
   var met: [String: [String: Int]] = [:]
+  var refusals: [String: Int] = [:]
   /// What the present step is about.
   var action = "start"
   /// What is on its way, if the fault is one of the network.
@@ -162,10 +165,7 @@ package final class Simulation {
         try act(step)
       } catch let failure as any Failure {
         // An action that the rules refuse (a param written twice, a deleted run) is an ordinary answer.
-        if failure is DatabaseFailure, disks.isEmpty {
-          throw broken("a replica on a sound disk is whole", failure.message)
-        }
-        trace("step \(step): refused: \(failure.message)")
+        try refuse(failure, step)
       }
       if profile == .recovery {
         try recoverAll()
@@ -322,7 +322,7 @@ package final class Simulation {
     for process in replicas.flatMap(\.processes) { try process.close() }
     return Outcome(
       stateHash: hash, operations: oracle.writes.count, conflicts: conflicts,
-      faults: faults, met: met)
+      faults: faults, met: met, refusals: refusals)
   }
 
   /// Everybody meets until all are quiet; then everything that must be so is.
