@@ -8,8 +8,8 @@ import FieldbookModel
 package enum OperationHash {
   /// Hash of one op, given one commitment a cell.
   package static func leaf<Reference>(
-    _ op: Operation<Reference>, commitments: [[UInt8]], log: (Reference) -> (LogID, UInt64)
-  ) -> [UInt8] {
+    _ op: Operation<Reference>, commitments: [[UInt8]], log: (Reference) throws -> (LogID, UInt64)
+  ) rethrows -> [UInt8] {
     var out = ByteWriter()
     out.varint(UInt64(op.kind.rawValue))
     out.bytes(op.entity.bytes)
@@ -18,7 +18,7 @@ package enum OperationHash {
     for (cell, commitment) in zip(op.cells, commitments) {
       out.varint(UInt64(cell.overwrites.count))
       for reference in cell.overwrites {
-        let (log, number) = log(reference)
+        let (log, number) = try log(reference)
         out.bytes(log.device.bytes)
         out.fixed64(log.epoch)
         out.varint(number)

@@ -125,8 +125,8 @@ extension WriteTransaction {
       cell.value?.write(to: &out)
       return out.bytes
     }
-    return OperationHash.leaf(op, commitments: commitments) { dot in
-      ((try? self.chain(dot.chain).log) ?? LogID(device: identity.device, epoch: 0), dot.number)
+    return try OperationHash.leaf(op, commitments: commitments) { dot in
+      (try chain(dot.chain).log, dot.number)
     }
   }
 }
