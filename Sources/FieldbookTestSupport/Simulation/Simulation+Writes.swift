@@ -171,8 +171,10 @@ extension Simulation {
     if durability == .person { try requireDurable(who, "2 durable when acknowledged") }
     if !sealing { try noteSealed(who) }
     let after = try standing()
-    disaster.doubt = nil
-    guard after != before else { return }  // The value stood already: nothing was written.
+    guard after != before else {  // The value stood already: nothing was written.
+      disaster.doubt = nil
+      return
+    }
     let ops = try names(of: after.subtracting(before), who)
     if let same = ops.compactMap({ opsOfCopies[$0] }).first {
       trace("  as write \(same), which a copy wrote, too")
@@ -182,6 +184,8 @@ extension Simulation {
       let number = try note(who, entity, field, value, seen: seen)
       for op in ops { opsOfCopies[op] = number }
     }
+    // Till here a disk can fail while it is read what was written.
+    disaster.doubt = nil
     if sealing { try noteSealed(who) }
   }
 
@@ -195,13 +199,13 @@ extension Simulation {
   func note(
     _ who: Int, _ entity: EntityKey, _ field: FieldName, _ value: String?, seen: Set<Int>
   ) throws -> Int {
+    let end =
+      profile == .recovery ? try replicas[who].workspace.store.inspect { try $0.ownEnd() } : nil
     let number = oracle.note(entity, field, value, seen: seen)
     trace("  as write \(number): \(field.text) = \(value ?? "nothing")")
     author[number] = who
     disaster.places[number] = (entity, field)
-    if profile == .recovery {
-      disaster.opOf[number] = try replicas[who].workspace.store.inspect { try $0.ownEnd() }
-    }
+    if let end { disaster.opOf[number] = end }
     replicas[who].known.insert(number)
     unsealed[who, default: []].insert(number)
     return number
