@@ -5,14 +5,16 @@ import FieldbookWorkspace
 
 @testable import FieldbookSync
 
-/// A history with every kind of op, the same whenever it is made.
+/// A history of many kinds of op, the same whenever it is made.
 struct GoldenHistory {
+  static let seed: UInt64 = 71
+
   let team: Team
   /// What a new replica and the hub said to each other, in turns, the new one first.
   let messages: [[UInt8]]
 
   init() throws {
-    team = try Team(["hub", "ana", "bo"], seed: 71)
+    team = try Team(["hub", "ana", "bo"], seed: GoldenHistory.seed)
     let (hub, ana, bo) = (team.hub, team.ana, team.bo)
     let run = try ana.record("first", points: 300, keys: 3)
     try ana.logBatch(
