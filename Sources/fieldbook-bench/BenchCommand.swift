@@ -7,7 +7,7 @@ import Foundation
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fieldbook-bench", abstract: "Measure Fieldbook beside raw SQLite.",
-    subcommands: [Lay.self, Work.self])
+    subcommands: [Lay.self, Flood.self, Work.self])
 
   @Option(help: "How often each measurement is repeated; medians are printed.")
   var rounds = 5
