@@ -12,9 +12,27 @@ enum ScaleBench {
   static var operations: Int { runs * (1 + tagsPerRun) }
 
   static func million(rounds: Int) throws -> [BenchRow] {
+    let tenth = try merge(runs: runs / 10)
+    let whole = try merge(runs: runs)
+    let plain = try plainTables()
+    return [
+      BenchRow(
+        name: "memory, merging 1 M ops", value: whole.peak, unit: "MB", peer: tenth.peak,
+        peerName: "that of 100 k", target: .atMost(150)),
+      BenchRow(
+        name: "merging 1 M ops", value: Double(operations) / whole.seconds, unit: "ops/s",
+        target: .none),
+      BenchRow(
+        name: "state and log on disk", value: whole.disk / 1e6, unit: "MB", peer: plain / 1e6,
+        peerName: "plain tables", target: .ratioAtMost(1.8)),
+    ]
+  }
+
+  /// A history of so many runs, merged into an empty replica. Peak in MB, disk in bytes.
+  private static func merge(runs: Int) throws -> (peak: Double, seconds: Double, disk: Double) {
     let folder = try TemporaryFolder()
     let team = try TestMachine.team(["ana", "bo"], root: folder.path, clock: ManualClock())
-    try writeHistory(team[0])
+    try writeHistory(team[0], runs: runs)
     _ = try team[0].heads()
     ProcessMemory.forgetPeak()
     var cursor: Int64?
@@ -29,19 +47,10 @@ enum ScaleBench {
     let peak = Double(ProcessMemory.kilobytes("VmHWM")) / 1000
     for one in team { try one.close() }
     let disk = Double(ProcessMemory.fileBytes(team[1].dir + "/.fieldbook/replica.sqlite"))
-    let plain = try plainTables()
-    return [
-      BenchRow(
-        name: "memory, merging 1 M ops", value: peak, unit: "MB", target: .atMost(150)),
-      BenchRow(
-        name: "merging 1 M ops", value: Double(operations) / seconds, unit: "ops/s", target: .none),
-      BenchRow(
-        name: "state and log on disk", value: disk / 1e6, unit: "MB", peer: plain / 1e6,
-        peerName: "plain tables", target: .ratioAtMost(1.8)),
-    ]
+    return (peak, seconds, disk)
   }
 
-  private static func writeHistory(_ workspace: Workspace) throws {
+  private static func writeHistory(_ workspace: Workspace, runs: Int) throws {
     let made = try MergeBench.makeRuns(workspace, count: runs, fields: 0)
     for tag in 0..<tagsPerRun {
       let field = FieldName.tag(try EntryKey("tag\(tag)"))

@@ -17,6 +17,8 @@ extension Mutant {
     case .pointsCountedTwice: "points in two chunks are counted twice"
     case .absentPointsForgotten: "points that are known and not here are counted again"
     case .livePointsForgotten: "points that are not sealed yet are gone when a replica is opened"
+    case .chunksJoinedTwice: "points in two chunks are told twice where chunks are joined"
+    case .spansByArrival: "of a span that came several times the one that came last counts"
     case .unknownDropped: "ops of later versions are not kept"
     case .unknownWithheld: "segments with ops of later versions are not passed on"
     case .replaySkipped: "what an earlier program kept stays without effect in a later one"
@@ -29,12 +31,16 @@ extension Mutant {
     case .rootUnchecked: "ops are not verified against the signed root"
     case .lastOpUnfolded: "a segment is stored without its last op's effect"
     case .sharedOpsFoldedTwice: "ops that two branches share have their effect twice"
+    case .headBeforeCommit: "a head is committed before what the segment says has its effect"
+    case .differencesSkipped: "who compares segments takes ranges of as many for equal"
     case .splitLosesSegment: "where a transaction is split a segment is lost"
     case .farClockAdopted: "a far clock is adopted"
     case .rebuildByLog: "a rebuild goes log by log, not in causal order"
     case .firstCreationHeard: "of several creations the one that came here first counts"
     case .ownerlessRuns: "a run that says of no experiment has its effect"
     case .unseenReferences: "an op may overwrite what its author cannot have seen"
+    case .waitingUnbounded: "what waits is never let go"
+    case .floodDrownsOthers: "a flood of one author pushes out what waits of others"
     case .forkRefused: "the second branch of a log is refused"
     case .branchPastForgotten: "a branch forgets what was seen before it"
     case .branchesByNumber: "what a peer lacks of a forked log is told by number"
@@ -73,11 +79,15 @@ extension Mutant {
     case .revokedApplied, .pointsOfAnyone, .cutsUnited, .otherLogsUncut, .nothingInherited,
       .revocationUnfolded, .rightsOfToday, .purgeByAnyone, .purgeNotCarriedOut:
       [.membership]
-    case .sentUnsynced, .personUnsynced, .appliedUnsynced, .logHolesKept: [.disks, .links]
+    case .sentUnsynced, .personUnsynced, .appliedUnsynced, .logHolesKept, .headBeforeCommit:
+      [.disks, .links, .recovery]
     case .unseenAddsRemoved, .statusByClock, .settleIgnored, .aliasMoves: [.duties]
     case .replaySkipped, .mixedLevelsUnnoticed: [.versions]
     case .genesisAwaitedForEver, .codeServesSeveral: [.links]
-    case .firstCreationHeard, .ownerlessRuns, .unseenReferences: [.byzantine]
+    case .firstCreationHeard, .ownerlessRuns, .unseenReferences, .waitingUnbounded,
+      .floodDrownsOthers:
+      [.byzantine]
+    case .differencesSkipped: [.exchanges, .duties, .byzantine]
     case .branchesByNumber, .branchPastForgotten, .epochKept: [.copies, .duties]
     default: [.plain, .copies, .processes, .exchanges, .duties, .links]
     }

@@ -16,6 +16,9 @@ public enum Mutant: String, CaseIterable, Sendable {
   case pointsCountedTwice
   case absentPointsForgotten
   case livePointsForgotten
+  case chunksJoinedTwice
+  // Traces
+  case spansByArrival
   // Ops of later versions
   case unknownDropped
   case unknownWithheld
@@ -30,12 +33,16 @@ public enum Mutant: String, CaseIterable, Sendable {
   case lastOpUnfolded
   case sharedOpsFoldedTwice
   case splitLosesSegment
+  case headBeforeCommit
+  case differencesSkipped
   case farClockAdopted
   case rebuildByLog
   // A peer that lies
   case firstCreationHeard
   case ownerlessRuns
   case unseenReferences
+  case waitingUnbounded
+  case floodDrownsOthers
   // Forks, copies, restores
   case forkRefused
   case branchPastForgotten

@@ -64,6 +64,7 @@ package struct HashSet: Sendable {
 
   package func answer(_ asked: HashRange) -> HashRangeAnswer {
     let own = hashes(from: asked.lower, to: asked.upper)
+    if Mutant.isOn(.differencesSkipped), own.count == asked.count { return .equal }
     if HashRange(of: own, from: asked.lower, to: asked.upper) == asked { return .equal }
     if own.count <= HashSet.fewHashes { return .hashes(Array(own)) }
     let size = (own.count + HashSet.partsPerRange - 1) / HashSet.partsPerRange

@@ -60,7 +60,7 @@ package enum OperationHash {
   /// The same as `chained` over `leaf` over `commitment`, in buffers that are used again.
   package static func running<Reference>(
     from start: [UInt8], ops: [Operation<Reference>], salts: Salts,
-    log: (Reference) -> (LogID, UInt64)
+    log: (Reference) throws -> (LogID, UInt64)
   ) throws -> RunningHashes {
     let salts = try salts.bytes(cells: ops.reduce(0) { $0 + $1.cells.count })
     var hashes = RunningHashes(capacity: ops.count)
@@ -73,11 +73,11 @@ package enum OperationHash {
       op.entity.appendBytes(to: &leaf.bytes)
       leaf.fixed64(op.clock.raw)
       leaf.varint(UInt64(op.cells.count))
-      op.cells.withUnsafeBufferPointer { cells in
+      try op.cells.withUnsafeBufferPointer { cells in
         for index in cells.indices {
           leaf.varint(UInt64(cells[index].overwrites.count))
           for reference in cells[index].overwrites {
-            let (log, number) = log(reference)
+            let (log, number) = try log(reference)
             leaf.bytes.append(contentsOf: log.device.bytes)
             leaf.fixed64(log.epoch)
             leaf.varint(number)

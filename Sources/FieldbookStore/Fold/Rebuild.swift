@@ -25,6 +25,7 @@ extension WriteTransaction {
       }
       try withholdPurged()
     } while needsRefold
+    try noteForks()
     try rankUnranked()
     try dropPayloads()
   }

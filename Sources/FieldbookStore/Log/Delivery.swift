@@ -190,8 +190,10 @@ extension WriteTransaction {
     case .branch(let parent, let fork):
       if Mutant.isOn(.forkRefused), parent != nil { throw SegmentFailure.altered(header.hash) }
       chainID = try makeChain(header.log, parent: parent, fork: fork).id
-      if parent != nil { try inheritPast(chainID, from: header.previous) }
-      try noteFork(header.log.device)
+      if parent != nil {
+        try inheritPast(chainID, from: header.previous)
+        forkedDevices.insert(header.log.device)
+      }
     }
     let start = place.start
     let id = try insert(segment, chain: chainID, start: start, origin: "peer")
@@ -206,6 +208,9 @@ extension WriteTransaction {
     let before = try chain(chainID).tip
     let clock = body.ops.lazy.map(\.clock).max() ?? header.clockBase
     try advance(chainID, tip: header.last, segment: id, clock: clock)
+    if Mutant.isOn(.headBeforeCommit) {
+      for word: StaticString in ["COMMIT", "BEGIN"] { try sql.run(word) }
+    }
     let numbered = try number(body, of: header, chain: chainID)
     forgetAuthorities()
     let opened = OpenedSegment(
@@ -360,12 +365,13 @@ extension WriteTransaction {
   /// enrolled before all others: peers give it again, since no head covers it.
   private func wait(_ segment: Segment, _ bytes: [UInt8], needs: [UInt8]) throws {
     let limits = identity.waiting
-    let author = segment.header.log.device.bytes
+    let author = Mutant.isOn(.floodDrownsOthers) ? [] : segment.header.log.device.bytes
     try sql.run(
       """
       INSERT INTO waiting(hash, needs, bytes, author) VALUES (?, ?, ?, ?)
       ON CONFLICT(hash) DO UPDATE SET needs = excluded.needs
       """, .blob(segment.header.hash.bytes), .blob(needs), .blob(bytes), .blob(author))
+    if Mutant.isOn(.waitingUnbounded) { return }
     while let row = try sql.first(
       "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM waiting WHERE author = ?",
       .blob(author)),
@@ -404,6 +410,13 @@ extension WriteTransaction {
     let rows = try sql.all("SELECT bytes FROM waiting WHERE needs = ?", .blob(need))
     if !rows.isEmpty { try sql.run("DELETE FROM waiting WHERE needs = ?", .blob(need)) }
     return rows.compactMap { $0[0].blob }
+  }
+
+  /// Once a transaction, at its end: so whoever forks a log very often has its forks counted no more often than that.
+  func noteForks() throws {
+    let devices = forkedDevices.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    forkedDevices = []
+    for device in devices { try noteFork(device) }
   }
 
   /// Forks of a device's logs that nobody has looked at yet are a conflict of kind `clone`.

@@ -96,7 +96,7 @@ extension WriteTransaction {
     return try journalHashes(journal)[position]
   }
 
-  /// The same, kept for the transaction: an op's name does not change.
+  /// The same, kept for this transaction and the next ones: an op's name does not change.
   func keptHash(of dot: Dot) throws -> [UInt8] {
     if let known = keptHashes[dot] { return known }
     let hash = try hash(of: dot)
@@ -137,7 +137,7 @@ extension WriteTransaction {
     return try OperationHash.running(
       from: sealedRoot(chain), ops: ops.map(\.1), salts: .seed(journalSeed())
     ) { dot in
-      (try! self.chain(dot.chain).log, dot.number)
+      (try self.chain(dot.chain).log, dot.number)
     }
   }
 

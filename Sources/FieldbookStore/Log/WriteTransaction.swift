@@ -18,6 +18,8 @@ package final class WriteTransaction {
   /// Of ops that were compared by it: whoever forks a log often, or writes much at one moment, has them all compared
   /// again and again.
   var keptHashes: [Dot: [UInt8]] = [:]
+  /// Devices with logs that were forked just now.
+  var forkedDevices: Set<DeviceKey> = []
   /// Fields with several values, of which the one to show is to be found.
   var unranked: Set<Register> = []
   /// Traces whose rows are to be made anew.

@@ -99,7 +99,9 @@ extension WriteTransaction {
   /// Points of one metric that are on this replica, by (step, timestamp, value), without duplicates.
   package func history(_ run: EntityKey, key: String) throws -> [MetricPoint] {
     guard let entity = try existingEntity(run) else { return [] }
-    return MetricPoint.union(try parts(entity, key: key, from: .min))
+    let parts = try parts(entity, key: key, from: .min)
+    if Mutant.isOn(.chunksJoinedTwice) { return parts.flatMap { $0 } }
+    return MetricPoint.union(parts)
   }
 
   private func history(_ entity: EntityRow, key: String, from step: Int64) throws -> [MetricPoint] {
