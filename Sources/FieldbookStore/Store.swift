@@ -23,8 +23,8 @@ package final class Store: Sendable {
   let pool: DatabasePool
   private let checkpointLock: String
   private let membership = MembershipCache()
-  /// Names of ops that were compared by them, as far as they are committed. While a transaction goes on it has them.
-  private let opHashes = Mutex<[Dot: [UInt8]]>([:])
+  /// As far as it is committed. While a transaction goes on it has it.
+  private let knownOps = Mutex(KnownOps())
   /// A transaction of this process took values out of the log.
   private let hasPurged = Mutex(false)
   private let presence: StorePresence
@@ -290,19 +290,19 @@ package final class Store: Sendable {
   private func transaction<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
     guard lookout == nil else { throw DatabaseFailure.readOnly }
     do {
-      let (result, hashes) = try pool.write { db in
+      let (result, known) = try pool.write { db in
         guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
         let transaction = WriteTransaction(
           sql: statements.of(connection), identity: identity, cache: membership)
-        transaction.keptHashes = opHashes.withLock { exchange(&$0, with: [:]) }
+        transaction.known = knownOps.withLock { exchange(&$0, with: KnownOps()) }
         try transaction.replayIfDue()
         let result = try body(transaction)
         try transaction.finish()
         if transaction.hasWithheld { hasPurged.withLock { $0 = true } }
-        return (result, transaction.keptHashes)
+        return (result, transaction.known)
       }
-      // One that fails leaves none: what it compared may have been ops that do not exist.
-      opHashes.withLock { $0 = hashes }
+      // One that fails leaves nothing: what it found may have been ops and chains that do not exist.
+      knownOps.withLock { $0 = known }
       hasWritten.withLock { $0 = true }
       checkpointIfLong()
       return result

@@ -261,6 +261,10 @@ extension WriteTransaction {
     enum Position {
       case append(chain: Int64)
       case branch(parent: Int64?, fork: UInt64)
+
+      static func branch(at point: (parent: Int64, fork: UInt64)) -> Position {
+        .branch(parent: point.parent, fork: point.fork)
+      }
     }
 
     let position: Position
@@ -290,43 +294,23 @@ extension WriteTransaction {
       }
       let start = before.bodyRoot.bytes
       let hashes = try read.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
-      let position =
+      let position: Place.Position =
         try chain(chainID).tip + 1 == header.first
-        ? .append(chain: chainID) : branch(header, hashes, from: chainID)
+        ? .append(chain: chainID) : .branch(at: branchingPoint(header, hashes, from: chainID))
       return Place(position: position, start: start, hashes: hashes)
     }
     let start = OperationHash.start(workspace: identity.workspace, log: header.log)
     let hashes = try read.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
     let position: Place.Position
-    if let root = try chains(of: header.log).first {
+    if let root = try rootChain(of: header.log) {
       position =
-        root.tip == 0 ? .append(chain: root.id) : try branch(header, hashes, from: root.id)
+        root.tip == 0
+        ? .append(chain: root.id)
+        : .branch(at: try branchingPoint(header, hashes, from: root.id))
     } else {
       position = .branch(parent: nil, fork: 0)
     }
     return Place(position: position, start: start, hashes: hashes)
-  }
-
-  /// Same log, same numbers, another hash: the log was forked. Ops that both branches share are the same ops.
-  private func branch(_ header: SegmentHeader, _ hashes: RunningHashes, from chainID: Int64) throws
-    -> Place.Position
-  {
-    var best = try dot(chainID, max(header.first - 1, 1))
-    var common = header.first - 1
-    for candidate in try chains(of: header.log) {
-      var shared = header.first - 1
-      for (index, hash) in hashes.enumerated() {
-        let number = header.first + UInt64(index)
-        guard number <= candidate.tip else { break }
-        guard try keptHash(of: dot(candidate.id, number)) == hash else { break }
-        shared = number
-      }
-      if shared > common {
-        common = shared
-        best = try dot(candidate.id, shared)
-      }
-    }
-    return .branch(parent: best.chain, fork: common)
   }
 
   /// The past of a new branch is that of the segment it branched off.

@@ -96,15 +96,6 @@ extension WriteTransaction {
     return try journalHashes(journal)[position]
   }
 
-  /// The same, kept for this transaction and the next ones: an op's name does not change.
-  func keptHash(of dot: Dot) throws -> [UInt8] {
-    if let known = keptHashes[dot] { return known }
-    let hash = try hash(of: dot)
-    if keptHashes.count >= 1 << 18 { keptHashes = [:] }
-    keptHashes[dot] = hash
-    return hash
-  }
-
   /// The op that a dot names.
   func operation(_ dot: Dot) throws -> Operation<Dot> {
     if let row = try sql.first(

@@ -15,9 +15,7 @@ package final class WriteTransaction {
   var recentFields = WriteTransaction.noFields
   var openedSegments: [Int64: OpenedSegment] = [:]
   var openedBytes = 0
-  /// Of ops that were compared by it: whoever forks a log often, or writes much at one moment, has them all compared
-  /// again and again.
-  var keptHashes: [Dot: [UInt8]] = [:]
+  var known = KnownOps()
   /// Devices with logs that were forked just now.
   var forkedDevices: Set<DeviceKey> = []
   /// Fields with several values, of which the one to show is to be found.
