@@ -31,7 +31,7 @@ struct PageLooking: Sendable {
       "user": .string(glance.device.owner), "version": .string(version),
       "can_write": .bool(!isOfHub && glance.role != .reader),
       "why_not": .optional(whyNot(glance.role)), "viewer": told ?? .null,
-      "unsent_ops": .count(glance.unsentOps),
+      "unsent_ops": .count(glance.unsentOps), "open_points": .count(glance.openPoints),
       "conflicts": [
         "total": .count(glance.conflicts.total), "blocking": .count(glance.conflicts.blocking),
       ],
@@ -77,8 +77,12 @@ struct PageLooking: Sendable {
         ?? (first > 0 ? Workspace.pageToken(at: first) : nil), isExtended: true)
     let page = try workspace.runs(query)
     let vanished = Vanished.among(page.items, in: workspace)
+    let had = try question.revisions("have")
     var told: JSON = [
-      "runs": .array(page.items.map { $0.json(isVanished: vanished.contains($0.id)) }),
+      "runs": .array(
+        page.items.map { run in
+          RunRow.told(run.json(isVanished: vanished.contains(run.id)), of: run.id, had: had)
+        }),
       "next_page_token": .optional(page.nextPageToken),
     ]
     if try query.pageToken == nil || question.flag("count") {

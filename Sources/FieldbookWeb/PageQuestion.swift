@@ -23,6 +23,23 @@ struct PageQuestion {
     return text
   }
 
+  /// What was shown when somebody began to write something else; everything if that is not said.
+  func known() throws -> Workspace.Known {
+    guard case .object(let members) = json, members.contains(where: { $0.name == "seen" }) else {
+      return .everything
+    }
+    return .text(try text("seen"))
+  }
+
+  /// Revisions of runs that the page has, by id.
+  func revisions(_ name: String) throws -> [String: String] {
+    guard let value = json[name] else { return [:] }
+    guard case .object(let members) = value, members.count <= PageQuestion.runsMax else {
+      throw PageQuestion.wrong(name, "an object of at most \(PageQuestion.runsMax) revisions")
+    }
+    return Dictionary(members.map { ($0.name, $0.value.string ?? "") }) { $1 }
+  }
+
   func required(_ name: String) throws -> String {
     guard let text = try text(name) else { throw PageQuestion.wrong(name, "a text") }
     return text

@@ -40,6 +40,20 @@ import Testing
     #expect(try choices[0].effect.contains("“\(#require(ana.run(run).tags["stage"]))”"))
   }
 
+  @Test("texts that begin alike are told from where they differ")
+  func longTexts() throws {
+    let beginning = String(repeating: "the same words for a while, ", count: 5)
+    let conflict = try disagree {
+      try $0.setDescription(run.key, "Title\n" + beginning + $1 + " end", durability: .person)
+    }
+    for side in conflict.sides {
+      let word = try #require(side.value?.hasSuffix("first end") == true ? "first" : "second")
+      let effect = try #require(
+        conflict.choices(nil).first { $0.answer == .take(side.letter) }?.effect)
+      #expect(effect.contains("“… words for a while, \(word) end”"), "\(effect)")
+    }
+  }
+
   @Test("of a deletion and an edit: both say what becomes of the run")
   func deletion() throws {
     let conflict = try disagree { who, text in

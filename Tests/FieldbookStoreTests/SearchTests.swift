@@ -97,6 +97,47 @@ struct SearchTests {
     }
   }
 
+  @Test("a status is found as it is shown, and a name alone is told from what it may mean")
+  func wordsOfPeople() throws {
+    #expect(
+      try SearchParser.parse("status = 'finished'", subject: .runs, isExtended: true)
+        == .compare(.attribute("status"), .text("=", "FINISHED")))
+    #expect(
+      try SearchParser.parse("status = 'finished'", subject: .runs, isExtended: false)
+        == .compare(.attribute("status"), .text("=", "finished")))
+    #expect(throws: SearchFailure.unknownAttribute("accuracy")) {
+      try SearchParser.parse("accuracy > 0.9", subject: .runs, isExtended: true)
+    }
+  }
+
+  @Test("params that are numbers go by their value where people look, as texts where MLflow asks")
+  func numericOrder() throws {
+    let folder = try TemporaryFolder()
+    let workspace = try TestMachine.workspace(in: folder)
+    let experiment = try workspace.ensureExperiment(named: "e", durability: .script)
+    for text in ["10", "9", "adam", "1e-3", "-2", "0.5"] {
+      let run = try workspace.createRun(RunDraft(experiment: experiment), durability: .script)
+      try workspace.logBatch(
+        run, parameters: [(EntryKey("lr"), text)], metrics: [], tags: [], durability: .script)
+    }
+    _ = try workspace.createRun(RunDraft(experiment: experiment), durability: .script)
+    func order(_ clause: String, isExtended: Bool) throws -> [String?] {
+      try workspace.runs(RunQuery(orderBy: [clause], isExtended: isExtended)).items
+        .map { $0.parameters["lr"] }
+    }
+    #expect(
+      try order("params.lr", isExtended: true) == ["-2", "1e-3", "0.5", "9", "10", "adam", nil])
+    #expect(
+      try order("params.lr DESC", isExtended: true)
+        == ["adam", "10", "9", "0.5", "1e-3", "-2", nil])
+    #expect(
+      try order("params.lr", isExtended: false) == ["-2", "0.5", "10", "1e-3", "9", "adam", nil])
+    #expect(
+      throws: WorkspaceFailure.invalidFilter(
+        message: "Invalid attribute key 'lr' specified", hint: "did you mean params.lr?")
+    ) { try workspace.runs(RunQuery(filter: "lr = '9'", isExtended: true)) }
+  }
+
   // MARK: Laws
 
   @Test(

@@ -35,6 +35,41 @@ struct ConflictTests: TeamSuite {
     #expect(try TestMachine.discord(members) == [])
   }
 
+  @Test("what came while somebody wrote is not overwritten by what they write: both stand")
+  func cameMeanwhile() throws {
+    let key = try EntryKey("stage")
+    for word in ["bo's first", "bo's words"] {
+      try bo.setDescription(run.key, word, durability: .person)
+    }
+    try bo.setTag(run.key, key, "bo's", durability: .person)
+    try bo.rename(run.key, to: "bo's name", durability: .person)
+    try TestMachine.quiesce(members)
+    try ana.setDescription(
+      run.key, "ana's words", knowing: .text("as it was"), durability: .person)
+    try ana.setTag(run.key, key, "ana's", knowing: .text(nil), durability: .person)
+    try ana.rename(run.key, to: "ana's name", knowing: .text("first"), durability: .person)
+    let conflicts = try ana.conflicts()
+    #expect(
+      Set(conflicts.map { Set($0.sides.map(\.value)) }) == [
+        ["ana's words", "bo's words"], ["ana's", "bo's"], ["ana's name", "bo's name"],
+      ])
+    #expect(
+      try #require(conflicts.first { $0.field == .description }).base == "as it was")
+    try TestMachine.quiesce(members)
+    #expect(try TestMachine.discord(members) == [])
+    #expect(try bo.conflicts().count == 3)
+  }
+
+  @Test("who saw what stands overwrites it, whatever else they were asked to say")
+  func nothingCame() throws {
+    try ana.setDescription(
+      run.key, "ana's words", knowing: .text("as it was"), durability: .person)
+    #expect(try ana.conflicts().isEmpty && ana.run(run).description == "ana's words")
+    try ana.setDescription(run.key, nil, knowing: .text("ana's words"), durability: .person)
+    try ana.setDescription(run.key, "again", knowing: .text(nil), durability: .person)
+    #expect(try ana.conflicts().isEmpty && ana.run(run).description == "again")
+  }
+
   @Test("what two laptops make alike, each on its own, is one thing, and no conflict")
   func madeAlike() throws {
     let start = team.clock.now

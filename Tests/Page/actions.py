@@ -8,7 +8,8 @@ from support import place
 def checks(site):
     yield "a tag is added, seen by a second tab, and taken back", lambda: tags(site)
     yield "a description is written and shown as markdown", lambda: describes(site)
-    yield "a run is renamed", lambda: renames(site)
+    yield "what others write while a dialog is open stands beside what is saved there", lambda: meets(site)
+    yield "a run is renamed, and that is taken back from its history", lambda: renames(site)
     yield "labels and comments", lambda: labels_and_comments(site)
     yield "a run is deleted and restored", lambda: deletes(site)
     yield "what the command line changes is shown by two open tabs", lambda: from_outside(site)
@@ -54,13 +55,13 @@ def tags(site):
     page.fill("#ask-key", key)
     page.fill("#ask-value", "<b>one</b>")
     body = sent(page, f"runs/{run['run_id']}/change", lambda: save(page))
-    assert body == {"action": "tag", "key": key, "value": "<b>one</b>"}, body
+    assert body == {"action": "tag", "key": key, "value": "<b>one</b>", "seen": None}, body
     for tab in (page, other):
         tab.locator(".pairs dt", has_text=key).wait_for()
         assert "<b>one</b>" in tab.locator(".pairs dt", has_text=key).locator("xpath=following-sibling::dd[1]").inner_text()
     assert told(site, run)["tags"][key] == "<b>one</b>"
     body = sent(page, f"runs/{run['run_id']}/change", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
-    assert body == {"action": "untag", "key": key}, body
+    assert body == {"action": "untag", "key": key, "seen": "<b>one</b>"}, body
     for tab in (page, other):
         tab.locator(".pairs dt", has_text=key).wait_for(state="detached")
     assert key not in told(site, run)["tags"]
@@ -76,7 +77,7 @@ def describes(site):
         "[bad](javascript:alert%281%29) [worse](data:text/html,x) [good](https://example.org/)\n"
     page.fill("#ask-value", text)
     body = sent(page, f"runs/{run['run_id']}/change", lambda: save(page))
-    assert body == {"action": "describe", "value": text}, body
+    assert body == {"action": "describe", "value": text, "seen": run["description"]}, body
     page.locator(".markdown li", has_text="two <script>").wait_for()
     assert page.locator(".markdown em", has_text="this").count() == 1
     links = page.locator(".markdown a").evaluate_all("all => all.map(one => one.href)")
@@ -88,18 +89,40 @@ def describes(site):
     site.quiet(page)
 
 
+def meets(site):
+    if not site.line:
+        return
+    run = subject(site)
+    page = open_run(site, run)
+    page.get_by_role("button", name="Edit the description").click()
+    page.fill("#ask-value", "written on the page")
+    site.line("describe", run["run_id"], "written meanwhile")
+    sent(page, f"runs/{run['run_id']}/change", lambda: save(page))
+    page.locator(".toast").get_by_role("link", name="Look at it").click()
+    page.locator(".side", has_text="written on the page").wait_for()
+    page.locator(".side", has_text="written meanwhile").wait_for()
+    conflict = next(one for one in site.line.json("conflicts")["conflicts"] if one["entity"]["id"] == run["run_id"])
+    assert {side["value"] for side in conflict["sides"]} == {"written on the page", "written meanwhile"}, conflict
+    assert conflict["base"] == run["description"], conflict
+    site.line("describe", run["run_id"], run["description"] or "")
+    assert told(site, run)["conflicts"] == []
+    site.quiet(page)
+
+
 def renames(site):
     run = subject(site)
     page = open_run(site, run)
     page.get_by_role("button", name="Rename").click()
     page.fill("#ask-value", "renamed on the page")
     body = sent(page, f"runs/{run['run_id']}/change", lambda: save(page))
-    assert body == {"action": "rename", "value": "renamed on the page"}, body
+    assert body == {"action": "rename", "value": "renamed on the page", "seen": run["name"]}, body
     page.get_by_role("heading", name="renamed on the page").wait_for()
     assert told(site, run)["name"] == "renamed on the page"
     page.get_by_role("tab", name="History").click()
-    page.locator("td", has_text="renamed on the page").first.wait_for()
-    sent(page, f"runs/{run['run_id']}/change", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
+    page.locator(".changes tbody tr", has_text="renamed on the page").first.wait_for()
+    newest = page.locator(".changes tbody tr").first
+    assert "renamed on the page" in newest.inner_text(), "the newest comes first"
+    sent(page, "undo", lambda: newest.get_by_role("button", name="Take back the change").click())
     page.get_by_role("heading", name=run["name"]).wait_for()
     assert told(site, run)["name"] == run["name"]
     site.quiet(page)
@@ -196,6 +219,10 @@ def decides_by_key(site):
     side = conflict["sides"][1]
     body = sent(page, f"conflicts/{conflict['id']}/resolve", lambda: page.keyboard.press(side["side"].lower()))
     assert body == {"take": side["side"]}, body
+    # A key that is pressed twice decides one conflict, not the next one as well.
+    page.keyboard.press(side["side"].lower())
+    page.wait_for_timeout(300)
+    assert count(site) == before - 1, "the next one is still open"
     sent(page, "undo", lambda: page.locator(".toast").get_by_role("button", name="Undo").click())
     assert count(site) == before
     site.quiet(page)

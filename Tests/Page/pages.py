@@ -59,6 +59,7 @@ def checks(site):
             yield f"{name} opens, {size} and {scheme}", lambda n=name, w=where, s=size, c=scheme: opens(site, n, w, s, c)
     yield "values that are no numbers, and gaps, are drawn as that", lambda: no_numbers(site)
     yield "a held alias and a provisional version are said", lambda: held_alias(site)
+    yield "all versions of a model are seen, or can be scrolled to", lambda: versions_seen(site)
     yield "a suspect clock is said", lambda: suspect_clock(site)
     yield "? lists the keys", lambda: lists_keys(site)
     yield "the keys lead from page to page", lambda: keys_lead(site)
@@ -117,6 +118,17 @@ def held_alias(site):
     page.locator("th .chip-warn", has_text="provisional").first.wait_for()
     assert page.locator("th .chip-warn").count() == sum(not version["final"] for version in model["versions"])
     site.quiet(page)
+
+
+def versions_seen(site):
+    """What stands beside a table takes none of its height."""
+    model = max(site.get("models")["models"], key=lambda one: len(one["versions"]))
+    for size in ("wide", "narrow"):
+        page = site.open(place("models", model["name"]), size, "light")
+        page.locator(".lineage-card svg").wait_for()
+        seen, whole, screen = page.get_by_role("region", name="Versions").evaluate("one => [one.clientHeight, one.scrollHeight, innerHeight]")
+        assert seen >= min(whole, 0.69 * screen) - 1, (size, seen, whole, screen)
+        site.quiet(page)
 
 
 def suspect_clock(site):

@@ -12,7 +12,8 @@ struct Describe: ParsableCommand {
         fieldbook describe @last < notes.md
         fieldbook describe @last                 (in $EDITOR)
 
-      An empty text takes the description away.
+      An empty text takes the description away. What somebody else wrote while the editor was open is not overwritten: both \
+      are a conflict then.
       """)
 
   @Argument(help: .reference) var ref: String
@@ -22,18 +23,22 @@ struct Describe: ParsableCommand {
   func run() throws {
     try common.change(ref, "described") { workspace, reference in
       try reference.requireMore("description")
-      let text = try chosenText(workspace, reference)
+      let (text, known) = try chosenText(workspace, reference)
       try workspace.setDescription(
-        reference.key, text.isEmpty ? nil : text, durability: .person)
+        reference.key, text.isEmpty ? nil : text, knowing: known, durability: .person)
     }
   }
 
-  private func chosenText(_ workspace: Workspace, _ reference: EntityReference) throws -> String {
-    if let text, text != "-" { return text }
+  private func chosenText(_ workspace: Workspace, _ reference: EntityReference) throws
+    -> (String, Workspace.Known)
+  {
+    if let text, text != "-" { return (text, .everything) }
     let edited: String
+    var known = Workspace.Known.everything
     if text == nil, isatty(STDIN_FILENO) == 1 {
-      edited = try Editor.edit(
-        workspace.descriptionText(reference) ?? "", variables: common.variables)
+      let before = try workspace.descriptionText(reference)
+      edited = try Editor.edit(before ?? "", variables: common.variables)
+      known = .text(before)
     } else {
       edited = try FileCopy.text("-")
       guard !edited.isEmpty else {
@@ -44,7 +49,7 @@ struct Describe: ParsableCommand {
         )
       }
     }
-    return edited.trimmingCharacters(in: .newlines)
+    return (edited.trimmingCharacters(in: .newlines), known)
   }
 }
 

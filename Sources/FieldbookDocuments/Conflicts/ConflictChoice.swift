@@ -91,7 +91,7 @@ extension Conflict {
     }
     let subject = name ?? (member == nil ? "The \(Conflict.plain(field.text))" : fieldWords)
     guard let value else { return "\(subject) is removed. \(others)" }
-    return "\(subject) becomes “\(Conflict.brief(value))”. \(others)"
+    return "\(subject) becomes “\(brief(value))”. \(others)"
   }
 
   private static let families = ["tags": "tag", "params": "param", "labels": "label"]
@@ -100,10 +100,23 @@ extension Conflict {
     field.replacingOccurrences(of: "_", with: " ")
   }
 
-  /// The first line, of a long one its beginning.
-  private static func brief(_ text: String) -> String {
-    let line = text.prefix { !$0.isNewline }
-    return line.count > 60 || line.count < text.count ? line.prefix(60) + "…" : String(line)
+  /// On one line what tells it from the other values: from where they begin to differ, if that is not seen at its beginning.
+  private func brief(_ text: String) -> String {
+    let values = (sides.map(\.value) + [base]).compactMap(\.self)
+    let shared = values.dropFirst().reduce(values.first?.count ?? 0) { count, value in
+      min(count, zip(values[0], value).prefix { $0 == $1 }.count)
+    }
+    let firstLine = text.prefix { !$0.isNewline }.count
+    guard shared >= min(firstLine, 40), Set(values).count > 1 else {
+      return Conflict.cut(text.prefix(firstLine), isWhole: firstLine == text.count)
+    }
+    let rest = text.dropFirst(max(0, shared - 20))
+    let line = String(rest.prefix(60).map { $0.isNewline ? " " : $0 })
+    return (shared > 20 ? "…" : "") + Conflict.cut(line[...], isWhole: rest.count <= 60)
+  }
+
+  private static func cut(_ line: Substring, isWhole: Bool) -> String {
+    line.count > 60 || !isWhole ? line.prefix(60) + "…" : String(line)
   }
 }
 

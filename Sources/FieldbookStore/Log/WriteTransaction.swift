@@ -255,13 +255,16 @@ package final class WriteTransaction {
     }
   }
 
-  /// Sets fields of one entity; each overwrites every value of it that is known here.
+  /// Sets fields of one entity; each overwrites every value of it that is known here, and whoever writes knew.
   @discardableResult
-  package func set(_ entity: EntityKey, _ fields: [(FieldName, FieldValue?)]) throws -> Dot {
+  package func set(
+    _ entity: EntityKey, _ fields: [(FieldName, FieldValue?)],
+    knowing isKnown: (FieldValue) -> Bool = { _ in true }
+  ) throws -> Dot {
     let row = try entityRow(entity)
     let cells = try WriteTransaction.once(fields).map { field, value in
-      let live = FieldRule.of(field).keepsEvery ? [] : try self.live(row, fieldID(field)).map(\.dot)
-      return Cell(field: field, overwrites: live, value: value)
+      let known = FieldRule.of(field).keepsEvery ? [] : try self.known(of: row, field, isKnown)
+      return Cell(field: field, overwrites: known, value: value)
     }
     var last: Dot?
     for part in WriteTransaction.parts(cells[...]) {

@@ -156,6 +156,11 @@ extension WriteTransaction {
     return total
   }
 
+  /// Metric points that were logged here and are in no op yet: of runs that go on, as a rule.
+  package func openPoints() throws -> Int {
+    Int(try sql.first("SELECT coalesce(sum(points), 0) FROM tail")?[0].integer ?? 0)
+  }
+
   /// Digests of metric payloads that manifests name and this replica lacks, and hashes of segments whose values were
   /// left out by someone who had no right to.
   package func missingPayloads(limit: Int) throws -> [ContentDigest] {

@@ -40,7 +40,7 @@ extension WriteTransaction {
     return nil
   }
 
-  private func overwritten(_ dot: Dot, _ name: FieldName) throws -> [Dot] {
+  func overwritten(_ dot: Dot, _ name: FieldName) throws -> [Dot] {
     try operation(dot).cells.filter { $0.field == name }.flatMap(\.overwrites)
   }
 }

@@ -254,7 +254,12 @@ struct SearchCompiler {
         order.terms += ["\(column) IS NULL", "\(column) \(direction)"]
         continue
       case .metric(let key): known = try field("metrics." + key, isMetric: true)
-      case .parameter(let key): known = try field("params." + key, isMetric: false)
+      case .parameter(let key):
+        known = try field("params." + key, isMetric: false)
+        if isExtended, let known {
+          order.add(known, direction, isNumeric: true)
+          continue
+        }
       case .tag(let key):
         guard subject != .experiments else {
           throw SearchFailure.malformed("Invalid order_by entity: tag")

@@ -154,7 +154,7 @@ struct SearchParser: FilterGrammar {
       guard sign == "=" || sign == "!=" else {
         throw .malformed("Invalid comparator '\(sign)' for '\(name)': use = != LIKE ILIKE")
       }
-      return .text(sign, text)
+      return .text(sign, asRecorded(text, field))
     case .name(let word) where field.isNumeric && !isExtended:
       throw .malformed(field.wantsNumber(name, word))
     case .name(let word)
@@ -186,7 +186,12 @@ struct SearchParser: FilterGrammar {
     let told = "(" + list.map { "'\($0)'" }.joined(separator: ", ") + ")"
     if field.isNumeric { throw .malformed(field.wantsNumber(name, told)) }
     if !isExtended, field.canBeNull { throw .malformed(field.wantsText(told)) }
-    return list
+    return list.map { asRecorded($0, field) }
+  }
+
+  /// A run's status is shown in small letters, and recorded in capitals.
+  private func asRecorded(_ text: String, _ field: SearchField) -> String {
+    isExtended && subject == .runs && field == .attribute("status") ? text.uppercased() : text
   }
 }
 
@@ -288,9 +293,7 @@ extension SearchField {
       "name": subject == .runs ? "run_name" : "name", "run id": "run_id",
     ]
     let plain = aliases[name] ?? name
-    guard SearchCompiler.columns(subject)[plain] != nil else {
-      throw .malformed("Invalid attribute key '\(name)' specified")
-    }
+    guard SearchCompiler.columns(subject)[plain] != nil else { throw .unknownAttribute(name) }
     return .attribute(plain)
   }
 }

@@ -3,11 +3,14 @@ import FieldbookModel
 /// A filter, an order or a page token that does not read.
 package enum SearchFailure: Failure, Equatable {
   case malformed(String)
+  /// A word that is no attribute's.
+  case unknownAttribute(String)
   case badToken
 
   package var message: String {
     switch self {
     case .malformed(let text): text
+    case .unknownAttribute(let name): "Invalid attribute key '\(name)' specified"
     case .badToken: "Invalid page token, could not base64-decode"
     }
   }
@@ -16,9 +19,9 @@ package enum SearchFailure: Failure, Equatable {
 
   package func hint(about subject: SearchSubject) -> String {
     switch (self, subject) {
-    case (.malformed, .traces):
+    case (.malformed, .traces), (.unknownAttribute, .traces):
       "write it like: total_cost > 0.1 and status = 'ERROR' and tags.k LIKE 'x%'"
-    case (.malformed, _):
+    case (.malformed, _), (.unknownAttribute, _):
       "write it like: metrics.acc > 0.9 and params.lr = '0.1' and tags.k LIKE 'x%'"
     case (.badToken, _): "start again from the first page"
     }

@@ -4,8 +4,10 @@ struct SearchOrder {
   /// The first of what it goes by, if that has an index to walk along; its two terms are the first ones.
   var leading: (field: IndexedField, direction: String)?
 
-  mutating func add(_ field: IndexedField, _ direction: String) {
-    let value = field.isMetric ? "o.last_value" : "o.value"
+  /// - Parameter isNumeric: texts that are numbers go by their value, before all others: `9` before `10`, and both before `adam`.
+  mutating func add(_ field: IndexedField, _ direction: String, isNumeric: Bool = false) {
+    let value =
+      isNumeric ? SearchOrder.numeric("o.value") : field.isMetric ? "o.last_value" : "o.value"
     let table = field.isMetric ? "series o WHERE o.run" : "register o WHERE o.entity"
     func of(_ what: String) -> String {
       "(SELECT \(what) FROM \(table) = t.id AND \(field.isOfField))"
@@ -14,6 +16,13 @@ struct SearchOrder {
       field.isMetric ? "coalesce(\(of("o.last_value IS NULL")), 2)" : "\(of(value)) IS NULL",
       "\(of(value)) \(direction)",
     ]
+  }
+
+  private static func numeric(_ column: String) -> String {
+    """
+    CASE WHEN \(column) GLOB '*[0-9]*' AND \(column) NOT GLOB '*[^0-9eE.+-]*'
+    THEN CAST(\(column) AS REAL) ELSE \(column) END
+    """
   }
 
   /// The ways to go, one after the other: each a FROM, a condition, and an order. Along the index of the leading field it is

@@ -1,5 +1,6 @@
 // All runs of a search, for what has to know each of them: groups. Read in large pieces, and only as far as a browser holds them.
 import { post } from "./api.js";
+import { complete, revisions } from "./revisions.js";
 
 const PIECE = 1000;
 export const MOST = 20_000;
@@ -19,12 +20,13 @@ export class AllRuns {
     Object.assign(this, { search, isDone: false, isStale: false, error: null });
     let token = null;
     const fresh = [];
+    const before = isAgain && this.runs.length <= PIECE ? this.runs : [];
     try {
       do {
-        const page = await post("runs/search", { ...search, limit: PIECE, page_token: token }, signal);
+        const page = await post("runs/search", { ...search, limit: PIECE, page_token: token, have: revisions(before) }, signal);
         signal.throwIfAborted();
         if (page.total !== undefined) this.total = page.total;
-        for (const run of page.runs) fresh.push(slim(run));
+        for (const run of complete(page.runs, before)) fresh.push(slim(run));
         token = page.next_page_token;
         this.isDone = !token || fresh.length >= MOST;
         if (!isAgain || this.isDone) this.runs = fresh;

@@ -10,6 +10,7 @@ import { nameOf, valueOf } from "./field.js";
 import * as format from "./format.js";
 import { failure } from "./notice.js";
 import { parallel } from "./parallel.js";
+import { complete, revisions } from "./revisions.js";
 import * as route from "./route.js";
 import { scatter } from "./scatter.js";
 
@@ -21,6 +22,9 @@ const MANY = 500; // runs of a filter
 const SIDE_BY_SIDE = 50;
 const FEW = 12;
 const AGAIN = 1_000; // milliseconds between two looks at what goes on
+
+/** A number briefly, a text as it is. */
+const told = (value) => (typeof value === "string" && value.trim() !== "" && Number.isNaN(Number(value)) ? value : format.brief(value));
 
 export function show(main, place, context) {
   const view = new Compare(main, place.query, context);
@@ -55,7 +59,8 @@ class Compare {
         h("p", null, h("a", { class: "button", href: "#/runs" }, "To the runs"), " ", h("a", { class: "button", href: route.address(["compare"], { all: "1" }) }, `The newest ${MANY} runs`))));
     }
     try {
-      const runs = this.isSearch ? (await post("runs/search", { filter: this.query.filter ?? "", order_by: [], limit: MANY, page_token: null, experiment: this.query.experiment || null, deleted: false })).runs
+      const before = this.isSearch ? this.runs : [];
+      const runs = this.isSearch ? complete((await post("runs/search", { filter: this.query.filter ?? "", order_by: [], limit: MANY, page_token: null, experiment: this.query.experiment || null, deleted: false, have: revisions(before) })).runs, before)
         : await Promise.all(ids.map((id) => (isSame && this.isOver(id) ? this.runs.find((run) => run.run_id === id) : get(`runs/${part(id)}`))));
       if (mine !== this.passage) return null;
       const words = JSON.stringify(runs);
@@ -89,7 +94,7 @@ class Compare {
     this.part?.leave?.();
     this.part = null;
     fill(body);
-    const tools = { set, tints: this.tints, listRuns: (some, ids) => this.list(some, ids) };
+    const tools = { set, tints: this.tints, listRuns: (some, ids, tint) => this.list(some, ids, tint) };
     if (tab === "curves") this.part = compareCurves(body, runs, this.query, set);
     else if (tab === "parallel") this.part = parallel(body, runs, this.query, tools);
     else if (tab === "scatter") this.part = scatter(body, runs, this.query, tools);
@@ -98,13 +103,13 @@ class Compare {
     else this.part = differences(body, runs, this.tints);
   }
 
-  /** A few runs by name, with the values of these fields. */
-  list(runs, ids = []) {
+  /** A few runs by name, with the values of these fields; `tint(run)` is the colour that it is drawn in. */
+  list(runs, ids = [], tint = (run) => this.tints.get(run.run_id)) {
     const shown = runs.slice(0, 50);
     return scroller("Runs", h("table", { class: "plain" },
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "Run"), ids.map((id) => h("th", { scope: "col", class: "num" }, nameOf(id))))),
-      h("tbody", null, shown.map((run) => h("tr", null, h("th", { scope: "row" }, h("span", { class: "swatch", style: { background: this.tints.get(run.run_id) } }), h("a", { href: route.address(["runs", run.run_id]) }, run.name)),
-        ids.map((id) => h("td", { class: "num" }, format.brief(valueOf(run, id)))))))),
+      h("tbody", null, shown.map((run) => h("tr", null, h("th", { scope: "row" }, h("span", { class: "swatch", style: { background: tint(run) } }), h("a", { href: route.address(["runs", run.run_id]) }, run.name)),
+        ids.map((id) => h("td", { class: "num" }, told(valueOf(run, id)))))))),
     h("p", { class: "tools" }, h("a", { class: "button", href: route.address(["compare"], { runs: shown.map((run) => run.run_id).join(",") }) }, "Compare these"), runs.length > shown.length && h("span", { class: "soft" }, `the first ${shown.length} of ${runs.length}`)));
   }
 

@@ -12,6 +12,10 @@ export const sideWords = (side) => [`${side.author} on ${side.device}, `, format
 
 const isLong = (conflict) => conflict.field === "description" || conflict.field === "text" || conflict.sides.some((side) => side.value?.includes("\n"));
 
+/** When the last one was decided: a key that is pressed twice decides no second one. */
+let decidedAt = -Infinity;
+const PAUSE = 1000;
+
 export function conflictView(main, conflict, { list, context }) {
   const canWrite = context.status?.can_write !== false;
   const place = list.findIndex((one) => one.id === conflict.id);
@@ -20,11 +24,12 @@ export function conflictView(main, conflict, { list, context }) {
   let isDeciding = false;
 
   async function decide(body, words) {
-    if (isDeciding) return;
+    if (isDeciding || performance.now() - decidedAt < PAUSE) return;
     isDeciding = true;
     const done = await attempt(() => post(`conflicts/${part(conflict.id)}/resolve`, body));
     isDeciding = Boolean(done);
     if (!done) return;
+    decidedAt = performance.now();
     notice(`${words}: ${conflict.entity.type} ${conflict.entity.name}  ${fieldWords(conflict)}`, {
       hint: "tell the others: fieldbook sync", undo: () => attempt(async () => {
         await post("undo", { op: done.undo });
@@ -39,6 +44,7 @@ export function conflictView(main, conflict, { list, context }) {
   }
 
   const choices = menu(conflict, { decide, edit });
+  const shownSide = conflict.sides.find((side) => side.value === conflict.shown);
 
   function edit() {
     const draft = conflict.merge?.text ?? conflict.shown ?? "";
@@ -79,10 +85,10 @@ export function conflictView(main, conflict, { list, context }) {
     conflict.merge?.clean && h("section", { class: "card" }, h("header", null, h("h2", null, "merged: the edits of all sides"), button(of("merge"))), wordDiff(conflict.base ?? "", conflict.merge.text)),
     of("edit") && h("div", { class: "tools" }, button(of("edit")), conflict.merge && !conflict.merge.clean && h("span", { class: "soft" }, "by hand: the edits overlap")),
     editor,
-    h("p", { class: "soft" }, conflict.blocking ? "answers until decided: " : "shown until decided: ", h("span", { class: "shown-value" }, conflict.shown === null ? "none" : inWords(conflict, firstLine(conflict.shown), conflict.shown))),
+    h("p", { class: "soft" }, conflict.blocking ? "answers until decided: " : "shown until decided: ", h("span", { class: "shown-value" }, shownSide && `side ${shownSide.side}: `, conflict.shown === null ? "none" : inWords(conflict, firstLine(conflict.shown), conflict.shown))),
     h("section", { class: "card" }, h("header", null, h("h2", null, "What it will do")),
       canWrite ? h("dl", { class: "keys" }, choices.map((choice) => [h("dt", null, h("kbd", null, choice.key)), h("dd", null, h("strong", null, choice.meaning), " ", h("span", { class: "soft" }, choice.effect))]))
-        : h("p", { class: "soft" }, "This replica may only read: somebody who may write decides.")));
+        : h("p", { class: "soft" }, context.status?.why_not ? `${context.status.why_not}.` : "Somebody who may write decides.")));
 
   return {
     id: conflict.id,

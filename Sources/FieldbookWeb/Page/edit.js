@@ -2,6 +2,7 @@
 import { part, post } from "./api.js";
 import { h, fill } from "./dom.js";
 import { attempt, dialog, notice } from "./notice.js";
+import { address } from "./route.js";
 
 /** Deeds on one run; `shown(run)` gets it as it is afterwards. */
 export class Editor {
@@ -10,35 +11,51 @@ export class Editor {
     this.shown = shown;
   }
 
-  /** `words` tells what was done; `back` is the change that takes it back. */
+  /**
+   * `words` tells what was done; `back` is the change that takes it back. `seen` is what the reader had before them: what others wrote
+   * there since is not overwritten.
+   */
   async change(body, words, back = null) {
+    const before = this.run.conflicts;
     const run = await attempt(() => post(`runs/${part(this.run.run_id)}/change`, body));
     if (!run) return false;
+    this.run = run;
     this.shown(run);
-    notice(words, { undo: back && (() => this.change(back, "Taken back.")) });
+    const clash = run.conflicts.find((id) => !before.includes(id));
+    if (clash) {
+      notice("Written. Somebody else wrote something there meanwhile: both stand, as a conflict.", { isError: true, link: { href: address(["conflicts", clash]), words: "Look at it" } });
+    } else {
+      notice(words, { undo: back && (() => this.change(back, "Taken back.")) });
+    }
     return true;
   }
 
   describe() {
-    const before = this.run.description ?? "";
+    const seen = this.run.description;
+    const before = seen ?? "";
     ask("Description", [{ name: "value", label: "Markdown", isLong: true, value: before }],
-      ({ value }) => value === before || this.change({ action: "describe", value }, "Described.", { action: "describe", value: before }));
+      ({ value }) => value === before || this.change({ action: "describe", value, seen }, "Described.", { action: "describe", value: before, seen: value || null }));
   }
 
   rename() {
     const before = this.run.name;
     ask("Rename", [{ name: "value", label: "Name", value: before }],
-      ({ value }) => value === before || this.change({ action: "rename", value }, "Renamed.", { action: "rename", value: before }));
+      ({ value }) => value === before || this.change({ action: "rename", value, seen: before }, "Renamed.", { action: "rename", value: before, seen: value }));
   }
 
   tag(key = "", value = "") {
     const had = key !== "";
+    const { tags } = this.run;
     ask(had ? `Tag ${key}` : "Tag", [{ name: "key", label: "Name", value: key, isFixed: had }, { name: "value", label: "Value", value }],
-      (tag) => this.change({ action: "tag", ...tag }, `Tagged ${tag.key}.`, had ? { action: "tag", key, value } : { action: "untag", key: tag.key }));
+      (tag) => {
+        const seen = tags[tag.key] ?? null;
+        return this.change({ action: "tag", ...tag, seen }, `Tagged ${tag.key}.`, { key: tag.key, seen: tag.value, ...(seen === null ? { action: "untag" } : { action: "tag", value: seen }) });
+      });
   }
 
   untag(key) {
-    return this.change({ action: "untag", key }, `Tag ${key} removed.`, { action: "tag", key, value: this.run.tags[key] });
+    const seen = this.run.tags[key];
+    return this.change({ action: "untag", key, seen }, `Tag ${key} removed.`, { action: "tag", key, value: seen, seen: null });
   }
 
   label() {

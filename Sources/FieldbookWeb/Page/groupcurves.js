@@ -21,11 +21,17 @@ export async function groupColumns(groups, axis, window, columns, signal) {
   }));
 }
 
-/** As many stretches as a run has points there, and some more: much narrower ones would hold now these runs, now those. */
+/**
+ * As many stretches as a run has points there, and some more: much narrower ones would hold now these runs, now those. Runs with few
+ * points, as of a metric that is logged once, say little of that: half of all points are of runs with as many or more.
+ */
 function usual(members, ends, whole) {
-  const counts = members.map((one) => one.count).sort((a, b) => a - b);
+  const counts = members.map((one) => one.count).sort((a, b) => b - a);
+  const half = counts.reduce((sum, count) => sum + count, 0) / 2;
+  let seen = 0;
+  const typical = counts.find((count) => (seen += count) >= half) ?? 1;
   const span = (of) => of[1] - of[0];
-  return 1 + Math.ceil(1.25 * counts[counts.length >> 1] * (span(whole) > 0 ? span(ends) / span(whole) : 1));
+  return 1 + Math.ceil(1.25 * typical * (span(whole) > 0 ? span(ends) / span(whole) : 1));
 }
 
 /** First and last place of any of them on the drawn axis; null without points. */

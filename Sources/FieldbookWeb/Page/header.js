@@ -48,9 +48,10 @@ export function showStatus(status) {
   readOnly.onclick = () => notice(`Read only: ${why}`);
   showConflicts(status?.conflicts);
   const unsent = part("unsent");
-  unsent.hidden = !status?.unsent_ops || Boolean(viewer);
-  fill(unsent, `${(status?.unsent_ops ?? 0).toLocaleString("en")} unsent`);
-  unsent.title = "changes that no remote has yet; send them: fieldbook sync";
+  const [changes, points] = [status?.unsent_ops ?? 0, status?.open_points ?? 0];
+  unsent.hidden = !(changes || points) || Boolean(viewer);
+  fill(unsent, `${changes || !points ? changes.toLocaleString("en") : format.count(points, "point")} unsent`);
+  unsent.title = `${format.count(changes, "change")}${points ? ` and ${format.count(points, "metric point")}` : ""} that no remote has yet; send them: fieldbook sync`;
 }
 
 export function showConflicts(conflicts) {

@@ -1,9 +1,15 @@
 // What is said to the reader: short notices with a way back, errors with what to do.
 import { h, fill } from "./dom.js";
 
-/** A notice that goes by itself, and stays while the pointer or the focus is on it; `undo` is a deed that takes back what it tells of. */
-export function notice(words, { undo = null, isError = false, hint = null, stay = undo || isError ? 12_000 : 5_000 } = {}) {
-  const box = h("div", { class: `toast${isError ? " toast-error" : ""}` }, h("span", null, words, hint && h("span", { class: "hint" }, hint)));
+const MOST = 5;
+
+/**
+ * A notice that goes by itself, and stays while the pointer or the focus is on it; an error stays until it is closed. `undo` is a deed
+ * that takes back what it tells of, `link` `{href, words}`.
+ */
+export function notice(words, { undo = null, isError = false, hint = null, link = null, stay = undo ? 20_000 : 5_000 } = {}) {
+  const box = h("div", { class: `toast${isError ? " toast-error" : ""}` }, h("span", null, words, hint && h("span", { class: "hint" }, hint)),
+    link && h("a", { class: "button", href: link.href, onclick: () => end() }, link.words));
   let timer = 0;
   const isHeld = () => box.matches(":hover") || box.contains(document.activeElement);
   const end = () => {
@@ -12,7 +18,7 @@ export function notice(words, { undo = null, isError = false, hint = null, stay 
   };
   const wait = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => (isHeld() ? wait() : end()), stay);
+    if (!isError) timer = setTimeout(() => (isHeld() ? wait() : end()), stay);
   };
   for (const one of ["pointerleave", "focusout"]) box.addEventListener(one, wait);
   if (undo) {
@@ -25,7 +31,9 @@ export function notice(words, { undo = null, isError = false, hint = null, stay 
     }, "Undo"));
   }
   box.append(h("button", { type: "button", class: "quiet", "aria-label": "Close this notice", onclick: end }, "×"));
-  document.getElementById("toasts").append(box);
+  const all = document.getElementById("toasts");
+  while (all.children.length >= MOST) all.firstElementChild.remove();
+  all.append(box);
   wait();
 }
 

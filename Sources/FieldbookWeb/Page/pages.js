@@ -1,5 +1,6 @@
 // Runs in the order of a search, loaded where they are looked at: in blocks, the one that is seen first, wherever it lies.
 import { post } from "./api.js";
+import { complete, revisions } from "./revisions.js";
 
 const BLOCK = 200; // rows
 const MOST = 60; // blocks that are kept: 12,000 rows
@@ -61,12 +62,13 @@ export class Pages {
 
   async load(place, signal) {
     const { version } = this;
-    const page = await post("runs/search", { ...this.search, limit: BLOCK, offset: place * BLOCK, count: !this.isCounted }, signal);
+    const before = this.blocks.get(place)?.rows ?? [];
+    const page = await post("runs/search", { ...this.search, limit: BLOCK, offset: place * BLOCK, count: !this.isCounted, have: revisions(before) }, signal);
     // It may have come in the moment in which another search took its place.
     signal.throwIfAborted();
     if (this.isOld) this.blocks.clear();
     this.isOld = false;
-    this.blocks.set(place, { rows: page.runs, isFresh: version === this.version });
+    this.blocks.set(place, { rows: complete(page.runs, before), isFresh: version === this.version });
     this.count(page, place, version);
     this.forget(place);
   }

@@ -132,16 +132,17 @@ function smoothLine(c, one, x, y, isLog) {
   c.strokeStyle = one.color;
   c.setLineDash(one.dashes ?? []);
   c.beginPath();
-  let isBegun = false;
+  let last = null;
   one.smooth.forEach((value, i) => {
     if (value === null || !drawable(value, isLog)) {
-      isBegun = false;
+      last = null;
       return;
     }
     const px = x(one.toX(one.columns[i][PLACE]));
-    if (isBegun) c.lineTo(px, y(value));
+    // Over a gap the line behind it is dotted, and this one is not drawn.
+    if (last && !isApart(last, one.columns[i], one.gap)) c.lineTo(px, y(value));
     else c.moveTo(px, y(value));
-    isBegun = true;
+    last = one.columns[i];
   });
   c.stroke();
   c.setLineDash([]);

@@ -1,6 +1,7 @@
 // Parallel coordinates: one line a run, one axis a field. Drag along an axis to keep what passes through there.
 import { h, fill, later } from "./dom.js";
 import { axisOf, fieldsOf, labelOf, ramp, valueOf } from "./field.js";
+import { count } from "./format.js";
 import { HEIGHT, parallelAxis, rangeWords, y } from "./parallelaxis.js";
 import { brushesOf, brushWords, isWithin } from "./parallelbrush.js";
 import { list, joined } from "./route.js";
@@ -29,9 +30,10 @@ export function parallel(place, runs, query, { set, tints, listRuns }) {
   const frame = h("div", { class: "drawing", tabindex: 0, role: "region", "aria-label": "Parallel coordinates" });
   const passing = h("p", { class: "soft", role: "status" });
   const found = h("div");
+  const legend = h("p", { class: "soft" });
   const chosen = h("div", { class: "chips" });
   const add = h("select", { "aria-label": "Add an axis", onchange: (event) => event.target.value && change([...axes, event.target.value]) });
-  fill(place, h("div", { class: "tools" }, chosen, add, h("span", { class: "soft" }, "Drag along an axis to keep what passes there, or move its handles with the arrow keys; a click or Escape lets go.")), frame, passing, found);
+  fill(place, h("div", { class: "tools" }, chosen, add, h("span", { class: "soft" }, "Drag along an axis to keep what passes there, or move its handles with the arrow keys; a click or Escape lets go.")), legend, frame, passing, found);
 
   function take(next) {
     runs = next;
@@ -90,6 +92,9 @@ export function parallel(place, runs, query, { set, tints, listRuns }) {
       const at = runs.length > OWN_COLOURS && last ? scaleOf(last).place(valueOf(run, last)) : null;
       return at === null ? (runs.length > OWN_COLOURS ? "var(--soft)" : tints.get(run.run_id)) : ramp(at);
     };
+    const lacking = runs.filter((run) => axes.some((id) => valueOf(run, id) === undefined)).length;
+    fill(legend, runs.length > OWN_COLOURS && last && ["The colour is ", nameOf(last), ": ", h("span", { class: "ramp", "aria-hidden": "true", style: { background: `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map(ramp).join(", ")})` } }), " from low to high. "],
+      lacking > 0 && `${count(lacking, "run")} without a value on some axis: the line is open there.`);
     // Those that pass lie over the others.
     shape = [...runs.filter((run) => !isKept(run)), ...runs.filter((run) => isKept(run))]
       .map((run) => [run, h("path", { d: path(run), class: "par-line", style: { stroke: tint(run) }, "data-run": run.run_id }, h("title-svg", null, run.name))]);
@@ -98,7 +103,7 @@ export function parallel(place, runs, query, { set, tints, listRuns }) {
       axes.map((id, i) => parallelAxis({ id, name: nameOf(id), scale: scaleOf(id), x: x(i), brush: brushes.get(id), moving: (range) => { isHeld = true; shade(new Map(brushes).set(id, range)); }, changed: (next) => brushed(id, next) }))));
     const good = shade(brushes);
     if (focused) frame.querySelector(`[data-handle="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-    fill(found, brushes.size > 0 && listRuns(runs.filter((run) => good.has(run))));
+    fill(found, brushes.size > 0 && listRuns(runs.filter((run) => good.has(run)), axes, tint));
   }
 
   function brushed(id, next) {

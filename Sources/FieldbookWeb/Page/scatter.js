@@ -7,7 +7,7 @@ import * as route from "./route.js";
 const HEIGHT = 420;
 const LEFT = 64, RIGHT = 18, TOP = 14, BOTTOM = 42, INSET = 12;
 const OWN_COLOURS = 24; // more runs than this have one colour
-const GOALS = [["min", "smaller is better"], ["max", "larger is better"], ["", "no matter"]];
+const GOALS = [["min", "smaller is better"], ["max", "larger is better"], ["", "no goal"]];
 
 /** Losses, errors and times are wanted small; a guess that a person can change. */
 export const guessedGoal = (id) => (/loss|err|rmse|mae|mse|perplex|latency|time|seconds|bytes|memory|wer|fid/i.test(id) ? "min" : "max");
@@ -45,11 +45,19 @@ export function scatter(place, runs, query, { set, tints, listRuns }) {
   const frame = h("div", { class: "drawing", tabindex: 0, role: "region", "aria-label": "Scatter" });
   const found = h("section", { "aria-label": "Pareto front" });
   const tools = h("div", { class: "tools" });
-  fill(place, tools, frame, found);
+  const missing = h("p", { class: "soft" });
+  fill(place, tools, missing, frame, found);
+
+  /** What most runs have, metrics first. */
+  const usual = () => {
+    const having = new Map(all.map((id) => [id, runs.filter((run) => valueOf(run, id) !== undefined).length]));
+    return [...all].sort((a, b) => b.startsWith("metrics.") - a.startsWith("metrics.") || having.get(b) - having.get(a));
+  };
 
   const state = () => {
-    const x = pick("x", all[0]);
-    const y = pick("y", all.find((id) => id !== x));
+    const [first, second] = usual();
+    const x = pick("x", now.y === first ? second : first);
+    const y = pick("y", x === first ? second : first);
     const z = pick("z", "");
     const goal = (name, id) => (id === "" ? "" : now[`${name}goal`] === "none" ? "" : now[`${name}goal`] ?? (id.startsWith("metrics.") ? guessedGoal(id) : ""));
     return { x, y, z, goals: { x: goal("x", x), y: goal("y", y), z: goal("z", z) } };
@@ -78,6 +86,7 @@ export function scatter(place, runs, query, { set, tints, listRuns }) {
     const py = (at) => TOP + INSET + (1 - at) * (HEIGHT - TOP - BOTTOM - 2 * INSET);
     const aims = [[x, goals.x], [y, goals.y], [z, goals.z]].filter(([, goal]) => goal);
     const best = aims.length >= 2 ? front(runs, aims) : [];
+    const compared = runs.filter((run) => aims.every(([id]) => Number.isFinite(Number(valueOf(run, id) ?? NaN)))).length;
     const isBest = new Set(best.map((run) => run.run_id));
     const spots = runs.map((run) => ({ run, x: ax.place(valueOf(run, x)), y: ay.place(valueOf(run, y)), z: az?.place(valueOf(run, z)) ?? 0.3 })).filter((one) => one.x !== null && one.y !== null);
     const line = goals.x && goals.y && !goals.z ? spots.filter((one) => isBest.has(one.run.run_id)).sort((a, b) => a.x - b.x) : [];
@@ -96,9 +105,9 @@ export function scatter(place, runs, query, { set, tints, listRuns }) {
       h("text", { class: "par-name", x: LEFT, y: TOP - 2 < 12 ? 12 : TOP - 2 }, nameOf(y)),
       line.length > 1 && h("polyline", { class: "front", points: line.map((one) => `${px(one.x).toFixed(1)},${py(one.y).toFixed(1)}`).join(" ") }),
       spots.filter((one) => !isBest.has(one.run.run_id)).map(spot), spots.filter((one) => isBest.has(one.run.run_id)).map(spot)));
-    fill(found, aims.length >= 2 ? [h("h2", null, "Pareto front"), h("p", { class: "soft" }, `${count(best.length, "run")} of ${runs.length} that no other beats in ${aims.map(([id]) => nameOf(id)).join(" and ")}.`), listRuns(best, aims.map(([id]) => id))]
-      : h("p", { class: "soft" }, "Choose whether smaller or larger is better for two fields to see the front."),
-    spots.length < runs.length && h("p", { class: "soft" }, `${count(runs.length - spots.length, "run")} without both values are not drawn.`));
+    fill(missing, spots.length < runs.length && `${count(runs.length - spots.length, "run")} without both values are not drawn.`);
+    fill(found, aims.length >= 2 ? [h("h2", null, "Pareto front"), h("p", { class: "soft" }, `${count(best.length, "run")} of ${compared} that no other beats in ${aims.map(([id]) => nameOf(id)).join(" and ")}.`), listRuns(best, aims.map(([id]) => id), runs.length > OWN_COLOURS ? () => "var(--accent)" : undefined)]
+      : h("p", { class: "soft" }, "Choose whether smaller or larger is better for two fields to see the front."));
   }
 
   const size = new ResizeObserver(later(100, draw));

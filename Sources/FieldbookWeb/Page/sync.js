@@ -31,11 +31,14 @@ function draw(main, { remotes, devices, status, objects, quarantine, exchanges =
   log.draw(exchanges);
   document.title = "Sync · Fieldbook";
   const unsent = status.unsent_ops ?? 0;
+  const points = status.open_points ?? 0;
+  const canSend = remotes.length > 0;
   fill(main, h("h1", null, "Sync"),
     h("div", { class: "tiles" },
-      tile(unsent.toLocaleString("en"), "changes unsent", unsent ? "fieldbook sync" : null, unsent ? "warn" : "good"),
-      tile(String(remotes.length), remotes.length === 1 ? "remote" : "remotes", remotes.length ? null : "fieldbook remote add NAME URL"),
-      tile(String(remotes.filter((one) => one.error).length), "not in order", null, remotes.some((one) => one.error) ? "bad" : "good"),
+      tile(unsent.toLocaleString("en"), `${unsent === 1 ? "change" : "changes"} unsent${points ? `, and ${format.count(points, "metric point")} that came since` : ""}`,
+        canSend && (unsent || points) ? "fieldbook sync" : null, unsent || points ? "warn" : "good"),
+      tile(String(remotes.length), remotes.length === 1 ? "remote" : "remotes", remotes.length || status.viewer ? null : "fieldbook remote add NAME URL"),
+      tile(String(remotes.filter((one) => one.error).length), remotes.filter((one) => one.error).length === 1 ? "remote fails" : "remotes fail", null, remotes.some((one) => one.error) ? "bad" : "good"),
       tile(String(quarantine ?? 0), "in quarantine", quarantine ? "fieldbook devices quarantine list" : null, quarantine ? "warn" : null),
       objects && tile(objects.waiting_packs.toLocaleString("en"), `${objects.waiting_packs === 1 ? "pack waits" : "packs wait"} for the storage${objects.waiting_packs ? `, ${format.bytes(objects.waiting_bytes)}` : ""}; ${objects.packs.toLocaleString("en")} there`, null, objects.waiting_packs ? "warn" : "good")),
     h("section", null, h("h2", { class: "section-title" }, "Remotes"), remotes.filter((one) => one.error).map(trouble), remotes.length ? scroller("Remotes", h("table", { class: "plain roomy" },
@@ -43,7 +46,8 @@ function draw(main, { remotes, devices, status, objects, quarantine, exchanges =
       h("tbody", null, remotes.map((one) => h("tr", null, h("th", { scope: "row" }, one.name), h("td", null, one.last_sync ? format.time(one.last_sync) : h("span", { class: "soft" }, "never")),
         h("td", null, one.behind_ops === null ? h("span", { class: "soft" }, "not known") : format.count(one.behind_ops, "change")),
         h("td", null, one.unsent_ops === null ? h("span", { class: "soft" }, "not known") : format.count(one.unsent_ops, "change")),
-        h("td", null, one.error ? h("span", { class: "bad" }, "not in order") : h("span", { class: "good" }, "in order")), h("td", null, h("code", null, one.url))))))) : empty("No remotes. Share with a team, or another machine of yours:", "fieldbook remote add NAME URL")),
+        h("td", null, one.error ? h("span", { class: "bad" }, "fails") : h("span", { class: "good" }, "works")), h("td", null, h("code", null, one.url))))))) : status.viewer ? empty("A hub is called by others, and calls nobody itself.")
+      : empty("No remotes. Share with a team, or another machine of yours:", "fieldbook remote add NAME URL")),
     h("section", null, h("h2", { class: "section-title" }, "Devices"), scroller("Devices", h("table", { class: "plain roomy" },
       h("thead", null, h("tr", null, ["Device", "Owner", "Role", "Last seen", "Clock", "Changes known", "Id"].map((word) => h("th", { scope: "col" }, word)))),
       h("tbody", null, devices.map((one) => h("tr", null,

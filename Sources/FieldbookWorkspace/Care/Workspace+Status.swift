@@ -42,6 +42,8 @@ package struct Glance: Sendable {
   /// Nil for a device that is not enrolled, as far as is known here.
   package var role: Role?
   package var unsentOps: Int
+  /// Metric points that are in no op yet; nobody else has them.
+  package var openPoints: Int
   package var conflicts: (total: Int, blocking: Int)
   package var remotes: [Workspace.Remote]
 }
@@ -56,7 +58,7 @@ extension Workspace {
         workspaceName: try transaction.workspaceName() ?? descriptor.name, device: me,
         role: try transaction.role(of: deviceKey),
         unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),
-        conflicts: try transaction.conflictCounts(), remotes: try transaction.remotes())
+        openPoints: try transaction.openPoints(), conflicts: try transaction.conflictCounts(), remotes: try transaction.remotes())
     }
   }
 

@@ -59,11 +59,26 @@ extension Workspace {
     pageToken: String?, isExtended: Bool = false, experiments: [ExperimentID]? = nil
   ) throws -> (keys: [EntityKey], next: String?) {
     try Workspace.searching(subject) {
-      try store.search(
-        Search(
-          subject: subject, filter: filter, orderBy: orderBy, lifecycle: view.lifecycle,
-          experiments: experiments, limit: limit, pageToken: pageToken, isExtended: isExtended))
+      do {
+        return try store.search(
+          Search(
+            subject: subject, filter: filter, orderBy: orderBy, lifecycle: view.lifecycle,
+            experiments: experiments, limit: limit, pageToken: pageToken, isExtended: isExtended))
+      } catch let failure as SearchFailure {
+        guard isExtended, case .unknownAttribute(let name) = failure, let hint = try hint(instead: name)
+        else { throw failure }
+        throw WorkspaceFailure.invalidFilter(message: failure.message, hint: hint)
+      }
     }
+  }
+
+  /// What somebody may have meant who wrote a name alone.
+  private func hint(instead name: String) throws -> String? {
+    let names = try recordedNames()
+    let meant = [
+      ("metrics", names.metrics), ("params", names.parameters), ("tags", names.tags),
+    ].filter { $0.1.contains(name) }.map { "\($0.0).\(name)" }
+    return meant.isEmpty ? nil : "did you mean \(meant.joined(separator: ", or "))?"
   }
 
   private static func searching<Found>(

@@ -2,25 +2,49 @@ import FieldbookModel
 import FieldbookReplication
 
 extension Workspace {
+  /// What somebody knew of a field who writes something else there.
+  package enum Known: Sendable {
+    /// All that this replica holds.
+    case everything
+    /// This text, or none, which was shown when they began. What came since is not overwritten: it stands beside what they
+    /// write, as if they had written it elsewhere.
+    case text(String?)
+
+    func contains(_ value: FieldValue) -> Bool {
+      switch self {
+      case .everything: true
+      case .text(let text): value.text == text
+      }
+    }
+  }
+
   /// Nil takes the tag away.
   package func setTag(
-    _ entity: EntityKey, _ key: EntryKey, _ value: String?, durability: Durability
+    _ entity: EntityKey, _ key: EntryKey, _ value: String?, knowing known: Known = .everything,
+    durability: Durability
   ) throws {
     if let value {
       let isShort = value.utf8.count <= Limits.tagValueCharacters
       let ofRun = try isShort || store.inspect { try $0.kind(of: entity) } == .run
       try Check.tagValue(value, key: key, ofRun: ofRun)
     }
-    try change(entity, durability, [(.tag(key), value.map { .text($0) } ?? .null)])
+    try change(entity, durability, [(.tag(key), value.map { .text($0) } ?? .null)], knowing: known)
   }
 
-  package func setDescription(_ entity: EntityKey, _ text: String?, durability: Durability) throws {
+  package func setDescription(
+    _ entity: EntityKey, _ text: String?, knowing known: Known = .everything,
+    durability: Durability
+  ) throws {
     if let text { try Check.longText(text, what: "description") }
-    try change(entity, durability, [(.description, text.map { .text($0) } ?? .null)])
+    try change(
+      entity, durability, [(.description, text.map { .text($0) } ?? .null)], knowing: known)
   }
 
   /// Of a run, an experiment, a registered model or a config.
-  package func rename(_ entity: EntityKey, to name: String, durability: Durability) throws {
+  package func rename(
+    _ entity: EntityKey, to name: String, knowing known: Known = .everything,
+    durability: Durability
+  ) throws {
     try write(durability) { transaction in
       let kind = try require(entity, transaction)
       if kind == .config {
@@ -37,7 +61,7 @@ extension Workspace {
       {
         throw WorkspaceFailure.alreadyExists(what: kind.name, name: name)
       }
-      try transaction.set(entity, [(.name, .text(name))])
+      try transaction.set(entity, [(.name, .text(name))], knowing: known.contains)
     }
   }
 
@@ -70,9 +94,10 @@ extension Workspace {
   }
 
   /// Sets registers of something that exists; values that stand already are left alone.
-  func change(_ entity: EntityKey, _ durability: Durability, _ fields: [(FieldName, FieldValue?)])
-    throws
-  {
+  func change(
+    _ entity: EntityKey, _ durability: Durability, _ fields: [(FieldName, FieldValue?)],
+    knowing known: Known = .everything
+  ) throws {
     try write(durability) { transaction in
       _ = try require(entity, transaction)
       let news = try fields.filter { field, value in
@@ -80,7 +105,7 @@ extension Workspace {
         return try transaction.isContested(entity, field)
           || transaction.shown(entity, field) != value
       }
-      if !news.isEmpty { try transaction.set(entity, news) }
+      if !news.isEmpty { try transaction.set(entity, news, knowing: known.contains) }
     }
   }
 

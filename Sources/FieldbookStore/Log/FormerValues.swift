@@ -1,0 +1,28 @@
+import FieldbookModel
+import FieldbookReplication
+
+/// Values that no longer stand.
+extension WriteTransaction {
+  /// What a new value of a field overwrites if its writer knew only of some: those of them that stand; if none does, the nearest that
+  /// were there before, so that both sides have what they grew from in common.
+  func known(
+    of entity: EntityRow, _ field: FieldName, _ isKnown: (FieldValue) -> Bool
+  ) throws -> [Dot] {
+    let standing = try live(entity, fieldID(field))
+    let known = standing.filter { isKnown($0.value) }.map(\.dot)
+    guard known.isEmpty, !isKnown(.null) else { return known }
+    var front = standing.map(\.dot)
+    var seen = Set(front)
+    // Who wrote long ago, or where very many wrote, has nothing in common: that costs a base, and no value.
+    while !front.isEmpty, seen.count < 256 {
+      front = try front.flatMap { try overwritten($0, field) }.filter { seen.insert($0).inserted }
+      let found = try front.filter { dot in
+        try operation(dot).cells.contains {
+          $0.field == field && !$0.isWithheld && $0.value.map(isKnown) == true
+        }
+      }
+      if !found.isEmpty { return found }
+    }
+    return []
+  }
+}
