@@ -51,6 +51,10 @@ async function move() {
     const [{ show }] = await Promise.all([module(VIEWS[name]()), first]);
     if (mine !== passage) return;
     fill(main);
+    // A view draws when it has been answered: until then, and while the server is away, there is a word.
+    setTimeout(() => {
+      if (mine === passage && !main.childElementCount) fill(main, h("p", { class: "loading" }, "Waiting for the server…"));
+    }, 1500);
     main.className = `view-${name}`;
     const view = show(main, place, context);
     shown = { name, view };

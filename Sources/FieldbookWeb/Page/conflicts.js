@@ -41,7 +41,7 @@ export function show(main, place, context) {
     list = conflicts;
     one = null;
     drawn = "";
-    fill(main, h("h1", null, "Conflicts"), empty("This conflict is decided, or another side came.", null, h("p", null, h("a", { class: "button", href: "#/conflicts" }, `To the other ${format.count(list.length, "conflict")}`))));
+    fill(main, h("h1", null, "Conflicts"), empty("This conflict is decided, or another side came.", null, h("p", null, h("a", { class: "button", href: "#/conflicts" }, list.length ? `To the other ${format.count(list.length, "conflict")}` : "To the conflicts"))));
   }
 
   function drawList() {

@@ -29,7 +29,7 @@ export class ExchangeLog {
     fill(this.element, h("div", { class: "tools" }, h("h2", { class: "section-title" }, "Exchanges"),
       failed > 0 && h("label", { class: "inline" }, h("input", { type: "checkbox", checked: this.isFailedOnly, onchange: (event) => { this.isFailedOnly = event.target.checked; again(); } }), `Only the ${failed} that failed`)),
     !exchanges.length ? h("p", { class: "soft" }, "None yet on this replica: ", h("code", null, "fieldbook sync"))
-      : scroller("Exchanges", h("table", { class: "plain roomy exchanges" },
+      : scroller("List of exchanges", h("table", { class: "plain roomy exchanges" },
         h("thead", null, h("tr", null, ["When", "With", "Outcome", "Sent", "Received", "Conflicts", "Took"].map((word) => h("th", { scope: "col" }, word)))),
         h("tbody", null, all.slice(0, this.most).map(row)))),
     all.length > this.most && h("p", null, h("button", { type: "button", onclick: () => { this.most += 200; again(); } }, `${all.length - this.most} older`)));

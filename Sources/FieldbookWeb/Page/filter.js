@@ -8,7 +8,8 @@ const PAUSE = 700; // milliseconds without a key before what was typed is tried
 export function filterBox({ applied, columns, values, value }) {
   let offered = null;
   let chosen = -1;
-  const list = h("ul", { id: "filter-choices", class: "choices", role: "listbox", "aria-label": "Completions", hidden: true });
+  // Not by Tab: what scrolls takes the focus else, and is hidden then.
+  const list = h("ul", { id: "filter-choices", class: "choices", role: "listbox", "aria-label": "Completions", hidden: true, tabindex: -1 });
   const complaint = h("div", { id: "filter-error", class: "filter-error", role: "alert", hidden: true });
   const input = h("input", {
     id: "filter", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", value,

@@ -58,7 +58,8 @@ extension Workspace {
         workspaceName: try transaction.workspaceName() ?? descriptor.name, device: me,
         role: try transaction.role(of: deviceKey),
         unsentOps: try transaction.unsentOps(peers: transaction.allPeerHeads()),
-        openPoints: try transaction.openPoints(), conflicts: try transaction.conflictCounts(), remotes: try transaction.remotes())
+        openPoints: try transaction.openPoints(), conflicts: try transaction.conflictCounts(),
+        remotes: try transaction.remotes())
     }
   }
 

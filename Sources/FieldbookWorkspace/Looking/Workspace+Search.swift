@@ -65,7 +65,8 @@ extension Workspace {
             subject: subject, filter: filter, orderBy: orderBy, lifecycle: view.lifecycle,
             experiments: experiments, limit: limit, pageToken: pageToken, isExtended: isExtended))
       } catch let failure as SearchFailure {
-        guard isExtended, case .unknownAttribute(let name) = failure, let hint = try hint(instead: name)
+        guard isExtended, case .unknownAttribute(let name) = failure,
+          let hint = try hint(instead: name)
         else { throw failure }
         throw WorkspaceFailure.invalidFilter(message: failure.message, hint: hint)
       }
