@@ -1,6 +1,6 @@
 // The shell: which view is shown, who is signed in, and which view hears of changes.
 import { forgetEarly, get, module, post, silence } from "./api.js";
-import { fill, paced } from "./dom.js";
+import { fill, h, paced } from "./dom.js";
 import * as format from "./format.js";
 import { layHeader, mark, NAV, showConflicts, showStatus } from "./header.js";
 import * as keys from "./keys.js";
