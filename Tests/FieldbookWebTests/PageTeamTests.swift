@@ -26,6 +26,32 @@ struct PageTeamTests: TeamSuite {
     (views["views"]?.items ?? []).compactMap { $0["name"]?.string }
   }
 
+  @Test("of a list that is asked for again only the runs that changed are told")
+  func revisions() throws {
+    let (kept, changed) = (try ana.newRun("kept"), try ana.newRun("changed"))
+    func runs(_ had: JSON) throws -> [JSON] {
+      let question = try PageQuestion(JSON.object(["have": had]).utf8)
+      return try looking(ana).runs(question)["runs"]?.items ?? []
+    }
+    let first = try runs(.object([]))
+    let had = JSON.object(
+      try first.map { run in
+        JSON.Member(
+          name: try #require(run["run_id"]?.string), value: try #require(run["revision"]))
+      })
+    try ana.setTag(changed.key, EntryKey("k"), "v", durability: .script)
+    let again = try runs(had)
+    #expect(again.count == 2 && again.map { $0["run_id"] } == first.map { $0["run_id"] })
+    for run in again {
+      let isSame = run["run_id"] == .string(kept.hex)
+      #expect(run["same"] == (isSame ? .bool(true) : nil))
+      #expect((run["tags"]?["k"] == .string("v")) == !isSame)
+    }
+    for wrong in [JSON.string("x"), .array([])] {
+      #expect(throws: PageFailure.self) { try runs(wrong) }
+    }
+  }
+
   @Test("views are shared, saved over, taken away and saved again; two of one name are a conflict")
   func views() throws {
     #expect(names(try looking(ana).views()) == [])
