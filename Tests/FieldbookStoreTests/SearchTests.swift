@@ -132,6 +132,15 @@ struct SearchTests {
         == ["adam", "10", "9", "0.5", "1e-3", "-2", nil])
     #expect(
       try order("params.lr", isExtended: false) == ["-2", "0.5", "10", "1e-3", "9", "adam", nil])
+    for (index, run) in try workspace.runs(RunQuery()).items.prefix(3).enumerated() {
+      let end = Timestamp(milliseconds: run.startTime.milliseconds + [5, 700, 60][index])
+      try workspace.setState(
+        run.id, RunState(status: .finished, endTime: end), durability: .script)
+    }
+    let durations = try workspace.runs(
+      RunQuery(orderBy: ["duration DESC"], isExtended: true)
+    ).items.map { run in run.state.endTime.map { $0.milliseconds - run.startTime.milliseconds } }
+    #expect(durations.prefix(3) == [700, 60, 5] && durations.dropFirst(3).allSatisfy { $0 == nil })
     #expect(
       throws: WorkspaceFailure.invalidFilter(
         message: "Invalid attribute key 'lr' specified", hint: "did you mean params.lr?")

@@ -247,6 +247,10 @@ struct SearchCompiler {
     }
     for (position, clause) in clauses.enumerated() {
       let (name, direction) = try SearchCompiler.orderWords(clause)
+      if isExtended, subject == .runs, name == "duration" {
+        order.terms += ["t.end_time IS NULL", "t.end_time - t.start_time \(direction)"]
+        continue
+      }
       let known: IndexedField?
       switch try SearchField.named(name, subject: subject) {
       case .attribute(let attribute):

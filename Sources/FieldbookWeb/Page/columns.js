@@ -9,7 +9,7 @@ const OWN = Object.assign(Object.create(null), {
   name: { title: "Name", width: 200, field: "attributes.run_name" },
   status: { title: "Status", width: 96, field: "attributes.status", cell: format.status },
   start_time: { title: "Started", width: 100, field: "attributes.start_time", first: "DESC", cell: (run) => format.time(run.start_time) },
-  duration: { title: "Duration", width: 116, isNumber: true, cell: (run) => format.duration(format.runTime(run)) },
+  duration: { title: "Duration", field: "duration", width: 116, isNumber: true, cell: (run) => format.duration(format.runTime(run)) },
   experiment: { title: "Experiment", width: 140, cell: (run) => plain(run.experiment.name) },
   user: { title: "User", width: 80, field: "attributes.user_id", cell: (run) => plain(run.user) },
   device: { title: "Device", width: 110, cell: (run) => plain(run.device) },
