@@ -294,7 +294,7 @@ package final class Store: Sendable {
         guard let connection = db.sqliteConnection else { throw DatabaseFailure.cannotOpen(path) }
         let transaction = WriteTransaction(
           sql: statements.of(connection), identity: identity, cache: membership)
-        transaction.known = knownOps.withLock { exchange(&$0, with: KnownOps()) }
+        try transaction.takeOver(knownOps.withLock { exchange(&$0, with: KnownOps()) })
         try transaction.replayIfDue()
         let result = try body(transaction)
         try transaction.finish()

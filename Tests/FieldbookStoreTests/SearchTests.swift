@@ -113,7 +113,7 @@ struct SearchTests {
   @Test("params that are numbers go by their value where people look, as texts where MLflow asks")
   func numericOrder() throws {
     let folder = try TemporaryFolder()
-    let workspace = try TestMachine.workspace(in: folder)
+    let workspace = try TestMachine.team(["ana"], root: folder.path, clock: ManualClock())[0]
     let experiment = try workspace.ensureExperiment(named: "e", durability: .script)
     for text in ["10", "9", "adam", "1e-3", "-2", "0.5"] {
       let run = try workspace.createRun(RunDraft(experiment: experiment), durability: .script)

@@ -129,6 +129,47 @@ import Testing
     try expectHarmless()
   }
 
+  /// As copies of one folder write: what they wrote before they parted is the same, and each seals it at its own moment.
+  @Test("an op that comes in many cuts of one log is one op, in whatever order they come")
+  func oneOpInManyCuts() throws {
+    let ops = (0..<4).map { index in
+      Forger.Op(
+        kind: .set, entity: run.key,
+        clock: HybridTime(milliseconds: team.clock.now + Int64(index)),
+        cells: [
+          Cell(
+            field: .tag(EntryKey(unchecked: "cut")),
+            overwrites: index == 0 ? [] : [WireDot(anchor: 0, number: UInt64(index))],
+            value: .text("\(index)"))
+        ])
+    }
+    var segments: [Segment] = []
+    func cut(_ author: Forger, from first: Int) throws {
+      for last in first..<ops.count {
+        let salts = [UInt8](repeating: 3, count: Salts.bytesPerCell * (last - first + 1))
+        let segment = try author.sealed(Array(ops[first...last]), salts: .each(salts))
+        segments.append(segment)
+        var next = author
+        next.goOn(after: segment)
+        try cut(next, from: last + 1)
+      }
+    }
+    try cut(forger, from: 0)
+    #expect(segments.count == 15)
+    var generator = SeededGenerator(seed: 1)
+    for member in team.members {
+      for segment in segments.shuffled(using: &generator) {
+        _ = try member.apply([segment.encoded], from: "cuts")
+      }
+      #expect(try member.run(run).tags["cut"] == "3")
+      #expect(try member.conflicts().allSatisfy { $0.field == .acknowledgedForks })
+    }
+    try expectHarmless()
+    try TestMachine.quiesce(team.members)
+    let discord = try TestMachine.discord(team.members)
+    #expect(discord == [])
+  }
+
   @Test("an offer that claims a hundred thousand heads is refused, or answered within bounds")
   func claimedHeads() throws {
     let before = try team.hub.stateHash()

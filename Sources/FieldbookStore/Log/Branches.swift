@@ -2,8 +2,10 @@ import FieldbookModel
 import FieldbookReplication
 
 /// What was found out about stored ops and is looked up again and again where a log is forked often, or many write at one
-/// moment. None of it changes once it is committed, so each transaction hands it on to the next.
+/// moment. Each transaction hands it on to the next.
 struct KnownOps {
+  /// SQLite's `data_version` of the connection when the last transaction began: another one after a commit of someone else.
+  var version: Int64?
   /// Names of ops that were compared by them.
   var hashes: [Dot: [UInt8]] = [:]
   var branches: [LogID: Branches] = [:]
@@ -20,7 +22,8 @@ struct Branches {
   struct Shoots {
     /// By the name of the first op of their own.
     var byFirstOp: [[UInt8]: Int64] = [:]
-    /// Those of which that was not looked up.
+    /// Those of which that was not looked up. One that has no op of its own, because only its segments are cut otherwise,
+    /// is not among them until it has one.
     var rest: [Int64] = []
   }
 
@@ -31,6 +34,22 @@ struct Branches {
 }
 
 extension WriteTransaction {
+  /// Takes over what the transaction before found. An op's name does not change, but another process can have written the
+  /// first op of a branch that had none.
+  func takeOver(_ known: KnownOps) throws {
+    self.known = known
+    let version = try sql.first("PRAGMA data_version")?[0].integer
+    guard version != known.version else { return }
+    (self.known.version, self.known.branches, self.known.branchCount) = (version, [:], 0)
+  }
+
+  /// A branch gets its first op.
+  func noteGrowth(of chain: Chain) {
+    guard let parent = chain.parent, chain.tip == chain.fork else { return }
+    let place = Dot(chain: parent, number: chain.fork)
+    known.branches[chain.log]?.shoots[place, default: Branches.Shoots()].rest.append(chain.id)
+  }
+
   /// Same log, same numbers, another hash: the log was forked. Ops that both branches share are the same ops.
   ///
   /// - Parameters:
@@ -59,6 +78,7 @@ extension WriteTransaction {
     try findBranches(of: holder.log)
     let place = Dot(chain: holder.id, number: number)
     while let id = known.branches[holder.log]?.shoots[place]?.rest.popLast() {
+      guard try chain(id).tip > number else { continue }
       let first = try keptHash(of: Dot(chain: id, number: number + 1))
       known.branches[holder.log]?.shoots[place]?.byFirstOp[first] = id
     }

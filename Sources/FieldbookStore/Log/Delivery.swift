@@ -186,7 +186,9 @@ extension WriteTransaction {
     // Everything is verified: only now does anything change.
     let chainID: Int64
     switch place.position {
-    case .append(let chain): chainID = chain
+    case .append(let id):
+      chainID = id
+      noteGrowth(of: try chain(id))
     case .branch(let parent, let fork):
       if Mutant.isOn(.forkRefused), parent != nil { throw SegmentFailure.altered(header.hash) }
       chainID = try makeChain(header.log, parent: parent, fork: fork).id
@@ -294,10 +296,11 @@ extension WriteTransaction {
       }
       let start = before.bodyRoot.bytes
       let hashes = try read.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
-      let position: Place.Position =
-        try chain(chainID).tip + 1 == header.first
-        ? .append(chain: chainID) : .branch(at: branchingPoint(header, hashes, from: chainID))
-      return Place(position: position, start: start, hashes: hashes)
+      let point = try branchingPoint(header, hashes, from: chainID)
+      let isNext = try chain(chainID).tip + 1 == header.first && point.fork + 1 == header.first
+      return Place(
+        position: isNext ? .append(chain: chainID) : .branch(at: point), start: start,
+        hashes: hashes)
     }
     let start = OperationHash.start(workspace: identity.workspace, log: header.log)
     let hashes = try read.runningHashes(of: body, from: start, anchorLogs: anchorLogs)

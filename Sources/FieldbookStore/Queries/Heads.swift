@@ -2,11 +2,14 @@ import FieldbookModel
 import FieldbookReplication
 
 extension WriteTransaction {
-  /// The last segment held of every log, or of every branch of a forked one.
+  /// The last segment held of every log, or of every branch of a forked one: those that no other follows.
+  ///
+  /// A chain's last one can be followed on another chain, which has its ops by segments that were cut otherwise.
   package func heads() throws -> [Head] {
     try sql.all(
       """
       SELECT c.device, c.epoch, s.last, s.hash FROM chain c JOIN segment s ON s.id = c.tip_segment
+      WHERE NOT EXISTS (SELECT 1 FROM segment n WHERE n.previous = s.hash)
       """
     ).compactMap { row in
       guard let device = row[0].blob.flatMap(DeviceKey.init), let epoch = row[1].blob,

@@ -25,9 +25,11 @@ package struct Forger {
   package var device: DeviceKey { log.device }
 
   /// Signed and in its place. The log does not go on by it: two of these are a fork.
-  package func sealed(_ ops: [Op], past: [Head] = []) throws -> Segment {
+  package func sealed(
+    _ ops: [Op], past: [Head] = [], salts: Salts = .seed([UInt8](repeating: 7, count: 32))
+  ) throws -> Segment {
     try Segment.seal(
-      SegmentBody(salts: .seed([UInt8](repeating: 7, count: 32)), ops: ops),
+      SegmentBody(salts: salts, ops: ops),
       workspace: workspace, log: log, first: next, previous: previous, start: root,
       past: past.map(\.hash), anchors: past.map(\.hash), anchorLogs: past.map(\.log), key: key)
   }

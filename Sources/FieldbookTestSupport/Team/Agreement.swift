@@ -8,6 +8,11 @@ extension TestMachine {
     let hashes = try team.map { try $0.stateHash() }
     if Set(hashes).count > 1 {
       found += zip(team, hashes).map { "\($0.descriptorName) has the state \($1.prefix(8))" }
+      let records = try team.map { one in Set(try one.store.inspect { try $0.stateRecords() }) }
+      let common = records.dropFirst().reduce(records[0]) { $0.intersection($1) }
+      found += zip(team, records).flatMap { one, records in
+        records.subtracting(common).sorted().prefix(5).map { "\(one.descriptorName) alone: \($0)" }
+      }
     }
     for one in team {
       let name = one.descriptorName
