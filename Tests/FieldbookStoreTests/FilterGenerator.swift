@@ -60,29 +60,33 @@ struct FilterGenerator {
     func value(_ generator: inout FilterGenerator) -> String {
       generator.pick(values.filter { !($0.contains("'") && $0.contains("\"")) })
     }
+    // A run's status is recorded in capitals, however it is asked for.
+    func recorded(_ text: String) -> String {
+      if case .attribute("status") = field { text.uppercased() } else { text }
+    }
     switch Int.random(in: 0...7, using: &random) {
     case 0:
       let text = value(&self)
-      return (.text(field, .equal(text)), name + space() + "=" + space() + quoted(value: text))
+      return (.text(field, .equal(recorded(text))), name + space() + "=" + space() + quoted(value: text))
     case 1:
       let text = value(&self)
-      return (.text(field, .notEqual(text)), name + "!=" + quoted(value: text))
+      return (.text(field, .notEqual(recorded(text))), name + "!=" + quoted(value: text))
     case 2:
       let pattern = pattern(value(&self))
       return (
-        .text(field, .like(pattern)), name + pick([" LIKE ", " like "]) + quoted(value: pattern)
+        .text(field, .like(recorded(pattern))), name + pick([" LIKE ", " like "]) + quoted(value: pattern)
       )
     case 3:
       let pattern = pattern(value(&self))
       return (
-        .text(field, .ilike(pattern)), name + pick([" ILIKE ", " ilike "]) + quoted(value: pattern)
+        .text(field, .ilike(recorded(pattern))), name + pick([" ILIKE ", " ilike "]) + quoted(value: pattern)
       )
     case 4, 5:
       let list = (0..<Int.random(in: 1...3, using: &random)).map { _ in value(&self) }
       let text = "(" + list.map { space() + quoted(value: $0) }.joined(separator: ",") + ")"
       return random.chance(50)
-        ? (.text(field, .isIn(list)), name + pick([" IN ", " in"]) + text)
-        : (.text(field, .notIn(list)), name + pick([" NOT IN ", " not  in"]) + text)
+        ? (.text(field, .isIn(list.map(recorded))), name + pick([" IN ", " in"]) + text)
+        : (.text(field, .notIn(list.map(recorded))), name + pick([" NOT IN ", " not  in"]) + text)
     case 6: return (.text(field, .null), name + pick([" IS NULL", " is null"]))
     default: return (.text(field, .notNull), name + " IS NOT NULL")
     }
@@ -173,6 +177,20 @@ struct FilterGenerator {
       )
     }
     let (field, name, _) = textField()
+    if case .parameter = field {
+      // Numbers by their value, then other texts by their bytes; runs without it last, in either direction.
+      return (
+        name + direction,
+        { left, right in
+          switch (field.text(left).map(Ordered.init), field.text(right).map(Ordered.init)) {
+          case (nil, nil): return nil
+          case (nil, _): return false
+          case (_, nil): return true
+          case (let one?, let other?): return one == other ? nil : (one < other) != isDescending
+          }
+        }
+      )
+    }
     return (
       name + direction,
       { left, right in
@@ -185,5 +203,24 @@ struct FilterGenerator {
         }
       }
     )
+  }
+}
+
+/// As people order a param's values.
+private struct Ordered: Comparable {
+  let number: Double?
+  let text: [UInt8]
+
+  init(_ value: String) {
+    number = Double(value).flatMap { $0.isFinite ? $0 : nil }
+    text = number == nil ? Array(value.utf8) : []
+  }
+
+  static func < (left: Ordered, right: Ordered) -> Bool {
+    switch (left.number, right.number) {
+    case (let one?, let other?): one < other
+    case (nil, nil): left.text.lexicographicallyPrecedes(right.text)
+    case (let one, _): one != nil
+    }
   }
 }

@@ -115,7 +115,7 @@ struct SearchTests {
     let folder = try TemporaryFolder()
     let workspace = try TestMachine.team(["ana"], root: folder.path, clock: ManualClock())[0]
     let experiment = try workspace.ensureExperiment(named: "e", durability: .script)
-    for text in ["10", "9", "adam", "1e-3", "-2", "0.5"] {
+    for text in ["10", "9", "adam", "1e-3", "-2", "0.5", "2026-11-02", "2026-1-3", "1.10.2"] {
       let run = try workspace.createRun(RunDraft(experiment: experiment), durability: .script)
       try workspace.logBatch(
         run, parameters: [(EntryKey("lr"), text)], metrics: [], tags: [], durability: .script)
@@ -126,12 +126,17 @@ struct SearchTests {
         .map { $0.parameters["lr"] }
     }
     #expect(
-      try order("params.lr", isExtended: true) == ["-2", "1e-3", "0.5", "9", "10", "adam", nil])
+      try order("params.lr", isExtended: true) == [
+        "-2", "1e-3", "0.5", "9", "10", "1.10.2", "2026-1-3", "2026-11-02", "adam", nil,
+      ])
     #expect(
-      try order("params.lr DESC", isExtended: true)
-        == ["adam", "10", "9", "0.5", "1e-3", "-2", nil])
+      try order("params.lr DESC", isExtended: true) == [
+        "adam", "2026-11-02", "2026-1-3", "1.10.2", "10", "9", "0.5", "1e-3", "-2", nil,
+      ])
     #expect(
-      try order("params.lr", isExtended: false) == ["-2", "0.5", "10", "1e-3", "9", "adam", nil])
+      try order("params.lr", isExtended: false) == [
+        "-2", "0.5", "1.10.2", "10", "1e-3", "2026-1-3", "2026-11-02", "9", "adam", nil,
+      ])
     for (index, run) in try workspace.runs(RunQuery()).items.prefix(3).enumerated() {
       let end = Timestamp(milliseconds: run.startTime.milliseconds + [5, 700, 60][index])
       try workspace.setState(

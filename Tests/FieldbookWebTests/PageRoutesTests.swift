@@ -159,7 +159,9 @@ struct PageRoutesTests {
       #expect(some["total"] == .integer(2))
       let wrong = try await ask("POST", "/page/api/runs/search", #"{"filter":"acc >"}"#, [:])
       #expect(wrong.status == 400)
-      #expect(try json(wrong)["hint"]?.string?.hasPrefix("write it like:") == true)
+      #expect(try json(wrong)["hint"] == .string("did you mean metrics.acc?"))
+      let strange = try await ask("POST", "/page/api/runs/search", #"{"filter":"x ="}"#, [:])
+      #expect(try json(strange)["hint"]?.string?.hasPrefix("write it like:") == true)
       for body in [
         #"{"limit":0}"#, #"{"limit":100000}"#, #"{"page_token":"x"}"#, #"{"offset":-1}"#,
       ] {

@@ -25,4 +25,24 @@ extension WriteTransaction {
     }
     return []
   }
+
+  /// The nearest ops of a field that all of these grew from, by however many steps each.
+  ///
+  /// - Returns: empty where they have nothing in common, or more lies between than is looked through.
+  func origins(of dots: [Dot], _ field: FieldName) throws -> Set<Dot> {
+    var fronts = dots.map { Set([$0]) }
+    var grown = dots.map { _ in Set<Dot>() }
+    while fronts.contains(where: { !$0.isEmpty }), grown.allSatisfy({ $0.count < 256 }) {
+      for index in dots.indices {
+        let replaced = Set(try fronts[index].flatMap { try overwritten($0, field) })
+        fronts[index] = replaced.subtracting(grown[index])
+        grown[index].formUnion(replaced)
+      }
+      let common = grown.dropFirst().reduce(grown.first ?? []) { $0.intersection($1) }
+      if !common.isEmpty {
+        return common.subtracting(try common.flatMap { try overwritten($0, field) })
+      }
+    }
+    return []
+  }
 }

@@ -138,20 +138,13 @@ extension WriteTransaction {
     return out
   }
 
-  /// The value that all sides replaced.
+  /// The latest value that all sides grew from; nil where they have none in common, or not one alone.
   private func base(_ values: [LiveValue], _ name: FieldName, _ kind: ConflictKind) throws
     -> String?
   {
     guard kind == .value || kind == .alias else { return nil }
-    var common: Set<Dot>?
-    for value in values {
-      let op = try operation(value.dot)
-      let replaced = Set(op.cells.filter { $0.field == name }.flatMap(\.overwrites))
-      common = common.map { $0.intersection(replaced) } ?? replaced
-    }
-    guard let common, !common.isEmpty else { return nil }
     let bases = try Set(
-      common.compactMap { dot in
+      origins(of: values.map(\.dot), name).compactMap { dot in
         try operation(dot).cells.first { $0.field == name }?.value
       })
     guard bases.count == 1, let base = bases.first else { return nil }

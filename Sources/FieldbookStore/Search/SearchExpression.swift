@@ -113,7 +113,7 @@ struct SearchParser: FilterGrammar {
           throw .malformed(
             "Expected a quoted string value for '\(name)' after \(word.uppercased())")
         }
-        return try like(pattern, sensitive: word.lowercased() == "like")
+        return try like(asRecorded(pattern, field), sensitive: word.lowercased() == "like")
       case "is":
         let not = takeWord("not")
         guard takeWord("null") else {

@@ -18,11 +18,13 @@ struct SearchOrder {
     ]
   }
 
+  /// A sign stands first or behind the exponent's letter, and of points and letters there is one: dates and versions are texts.
   private static func numeric(_ column: String) -> String {
-    """
-    CASE WHEN \(column) GLOB '*[0-9]*' AND \(column) NOT GLOB '*[^0-9eE.+-]*'
-    THEN CAST(\(column) AS REAL) ELSE \(column) END
-    """
+    let isNone = ["*[^0-9eE.+-]*", "[eE]*", "*[0-9.+-][+-]*", "*.*.*", "*[eE]*[eE.]*", "*[eE+-]"]
+      .map { " AND \(column) NOT GLOB '\($0)'" }.joined()
+    return """
+      CASE WHEN \(column) GLOB '*[0-9]*'\(isNone) THEN CAST(\(column) AS REAL) ELSE \(column) END
+      """
   }
 
   /// The ways to go, one after the other: each a FROM, a condition, and an order. Along the index of the leading field it is
