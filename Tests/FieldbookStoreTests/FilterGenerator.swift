@@ -67,19 +67,23 @@ struct FilterGenerator {
     switch Int.random(in: 0...7, using: &random) {
     case 0:
       let text = value(&self)
-      return (.text(field, .equal(recorded(text))), name + space() + "=" + space() + quoted(value: text))
+      return (
+        .text(field, .equal(recorded(text))), name + space() + "=" + space() + quoted(value: text)
+      )
     case 1:
       let text = value(&self)
       return (.text(field, .notEqual(recorded(text))), name + "!=" + quoted(value: text))
     case 2:
       let pattern = pattern(value(&self))
       return (
-        .text(field, .like(recorded(pattern))), name + pick([" LIKE ", " like "]) + quoted(value: pattern)
+        .text(field, .like(recorded(pattern))),
+        name + pick([" LIKE ", " like "]) + quoted(value: pattern)
       )
     case 3:
       let pattern = pattern(value(&self))
       return (
-        .text(field, .ilike(recorded(pattern))), name + pick([" ILIKE ", " ilike "]) + quoted(value: pattern)
+        .text(field, .ilike(recorded(pattern))),
+        name + pick([" ILIKE ", " ilike "]) + quoted(value: pattern)
       )
     case 4, 5:
       let list = (0..<Int.random(in: 1...3, using: &random)).map { _ in value(&self) }

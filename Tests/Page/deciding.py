@@ -96,7 +96,7 @@ def assessments(site):
     side = page.locator("section.side").first
     side.locator("dt", has_text="why").wait_for()
     assert side.locator("dd").all_inner_texts()[:4] == ["correct", "true", "judge gpt", "<img src=x onerror=alert(1)>"], side.locator("dd").all_inner_texts()
-    assert page.locator(".shown-value").inner_text() == "false, by gpt: no"
+    assert page.locator(".shown-value").inner_text() == "side b: false, by gpt: no"
     assert page.locator("main img, main b:has-text('v')").count() == 0
     page.get_by_text("The feedback correct is this one.").wait_for()
     site.quiet(page)
