@@ -49,6 +49,9 @@ public enum Mutant: String, CaseIterable, Sendable {
   case branchesByNumber
   case markIgnored
   case epochKept
+  case cutsKeptApart
+  case followedHeads
+  case forksByChain
   // Disks
   case sentUnsynced
   case personUnsynced

@@ -297,7 +297,9 @@ extension WriteTransaction {
       let start = before.bodyRoot.bytes
       let hashes = try read.runningHashes(of: body, from: start, anchorLogs: anchorLogs)
       let point = try branchingPoint(header, hashes, from: chainID)
-      let isNext = try chain(chainID).tip + 1 == header.first && point.fork + 1 == header.first
+      let isNext =
+        try chain(chainID).tip + 1 == header.first
+        && (point.fork + 1 == header.first || Mutant.isOn(.cutsKeptApart))
       return Place(
         position: isNext ? .append(chain: chainID) : .branch(at: point), start: start,
         hashes: hashes)
@@ -397,28 +399,6 @@ extension WriteTransaction {
     let rows = try sql.all("SELECT bytes FROM waiting WHERE needs = ?", .blob(need))
     if !rows.isEmpty { try sql.run("DELETE FROM waiting WHERE needs = ?", .blob(need)) }
     return rows.compactMap { $0[0].blob }
-  }
-
-  /// Once a transaction, at its end: so whoever forks a log very often has its forks counted no more often than that.
-  func noteForks() throws {
-    let devices = forkedDevices.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-    forkedDevices = []
-    for device in devices { try noteFork(device) }
-  }
-
-  /// Forks of a device's logs that nobody has looked at yet are a conflict of kind `clone`.
-  func noteFork(_ device: DeviceKey) throws {
-    guard
-      let forks = try sql.first(
-        "SELECT count(*) FROM chain WHERE device = ? AND parent IS NOT NULL", .blob(device.bytes))?[
-          0
-        ]
-        .integer, forks > 0
-    else { return }
-    let entity = try entityRow(device.entity)
-    let seen = try live(entity, fieldID(.acknowledgedForks)).compactMap(\.value.integer).max() ?? 0
-    try markConflict(
-      entity.id, fieldID(.acknowledgedForks), .clone, blocking: false, open: forks > seen)
   }
 }
 

@@ -98,16 +98,13 @@ extension WriteTransaction {
       return deletions + edits
     case .clone:
       guard
-        let device = try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?[0]
-          .blob
+        let key = try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?[0]
+          .blob, let device = DeviceKey(bytes: key)
       else { return [] }
-      return try sql.all("SELECT id, tip FROM chain WHERE device = ?", .blob(device)).compactMap {
-        row -> LiveValue? in
-        guard let id = row[0].integer, let tip = row[1].integer, tip > 0 else { return nil }
-        let dot = try dot(id, UInt64(tip))
-        return LiveValue(
+      return try logEnds(of: device).map { dot in
+        LiveValue(
           dot: dot, clock: try operation(dot).clock,
-          value: .text("a log with \(Amount.of(tip, "change"))"))
+          value: .text("a log with \(Amount.of(dot.number, "change"))"))
       }
     }
   }

@@ -9,8 +9,8 @@ extension WriteTransaction {
     try sql.all(
       """
       SELECT c.device, c.epoch, s.last, s.hash FROM chain c JOIN segment s ON s.id = c.tip_segment
-      WHERE NOT EXISTS (SELECT 1 FROM segment n WHERE n.previous = s.hash)
-      """
+      WHERE ? OR NOT EXISTS (SELECT 1 FROM segment n WHERE n.previous = s.hash)
+      """, .integer(Mutant.isOn(.followedHeads) ? 1 : 0)
     ).compactMap { row in
       guard let device = row[0].blob.flatMap(DeviceKey.init), let epoch = row[1].blob,
         let last = row[2].integer, let hash = row[3].blob.flatMap(SegmentHash.init)

@@ -189,15 +189,4 @@ extension WriteTransaction {
       try operation(dot).cells.first { $0.field == conflict.field }?.value
     }
   }
-
-  /// Notes that a person has looked at the forks of a device's logs.
-  package func acknowledgeForks(_ device: EntityKey) throws -> Dot {
-    let entity = try entityRow(device)
-    let key =
-      try sql.first("SELECT key FROM device WHERE id = ?", .integer(entity.id))?.first ?? .null
-    let forks =
-      try sql.first(
-        "SELECT count(*) FROM chain WHERE device = ? AND parent IS NOT NULL", key)?[0].integer ?? 0
-    return try set(device, [(.acknowledgedForks, .integer(forks))])
-  }
 }

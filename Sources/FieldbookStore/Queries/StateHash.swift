@@ -110,12 +110,6 @@ extension WriteTransaction {
     return rows.compactMap { row in row[0].integer.map { (Dot(raw: $0), row[1].field) } }
   }
 
-  func isForked(_ log: LogID) throws -> Bool {
-    try sql.first(
-      "SELECT 1 FROM chain WHERE device = ? AND epoch = ? AND parent IS NOT NULL",
-      .blob(log.device.bytes), .blob(log.epochBytes)) != nil
-  }
-
   /// An op with replica-independent references, for hashing one that is not understood.
   func canonicalBytes(_ op: Operation<Dot>) throws -> [UInt8] {
     let commitments = op.cells.map { cell in

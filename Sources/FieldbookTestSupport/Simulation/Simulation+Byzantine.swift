@@ -32,7 +32,9 @@ extension Simulation {
   private func writeHostile(to who: Int, _ step: Int) throws {
     guard let evil = forger else { return }
     let heads = try honestHeads(who)
-    let segment = try evil.sealed(hostileOps(step, heads), past: heads)
+    let ops = try hostileOps(step, heads)
+    if try cutOtherwise(ops, heads, step) { return }
+    let segment = try evil.sealed(ops, past: heads)
     fault("hostile ops")
     trace("step \(step): the liar gives \(replicas[who].name) hostile ops")
     try deliver([segment], to: who)
@@ -44,6 +46,35 @@ extension Simulation {
       try deliver([evil.sealed(hostileOps(step + 1000, heads), past: heads)], to: other)
     }
     forger?.goOn(after: segment)
+  }
+
+  /// The same ops once more, in segments that begin and end elsewhere: each replica is given its own, and the log goes on from one of
+  /// them.
+  ///
+  /// With some seeds, and beside their dice: what others meet was found before there was this.
+  private func cutOtherwise(_ ops: [Forger.Op], _ heads: [Head], _ step: Int) throws -> Bool {
+    var dice = SeededGenerator(seed: seed &* 31 &+ UInt64(step))
+    guard [2, 4].contains(seed % 8), ops.count > 1, dice.chance(50), let evil = forger else {
+      return false
+    }
+    fault("one op in many cuts")
+    for (index, replica) in replicas.enumerated() where index == 0 || dice.chance(70) {
+      var author = evil
+      var rest = ops[...]
+      while !rest.isEmpty {
+        let part = rest.prefix(Int.random(in: 1...rest.count, using: &dice))
+        let salts = part.flatMap {
+          $0.cells.flatMap { _ in [UInt8](repeating: 5, count: Salts.bytesPerCell) }
+        }
+        let segment = try author.sealed(Array(part), past: heads, salts: .each(salts))
+        trace("step \(step): the liar gives \(replica.name) \(part.count) of \(rest.count) ops")
+        try deliver([segment], to: index)
+        author.goOn(after: segment)
+        rest = rest.dropFirst(part.count)
+      }
+      if index == 0 || dice.chance(50) { forger = author }
+    }
+    return true
   }
 
   private func lie(to who: Int, _ step: Int) throws {

@@ -58,10 +58,14 @@ extension Simulation {
 
   /// After a kill every op is there that was there at the end of the step before it; after a power cut every durable one.
   func compareLogs(_ who: Int, isPowerCut: Bool) throws {
-    guard let end = isPowerCut ? disaster.durableEnds[who] : disaster.ends[who] else { return }
-    guard try replicas[who].workspace.store.inspect({ try $0.holds(end) }) else {
+    let store = replicas[who].workspace.store
+    if let end = isPowerCut ? disaster.durableEnds[who] : disaster.ends[who],
+      try !store.inspect({ try $0.holds(end) })
+    {
       throw broken("2 durable is kept", "\(replicas[who].name) lost op \(end.number) of its log")
     }
+    // What a cut took, which may be all of the log, no kill takes once more.
+    if isPowerCut { disaster.ends[who] = try store.inspect { try $0.ownEnd() } }
   }
 
   /// As `compareLogs`, for points, which can lie outside of the log until it is sealed.
