@@ -48,7 +48,8 @@ extension Mutant {
     case .epochKept: "who gets own work back goes on in the same log"
     case .cutsKeptApart: "an op that comes again in a segment cut otherwise is another op"
     case .followedHeads: "what another segment follows is a head"
-    case .forksByChain: "how often a log was forked is counted by the order of arrival"
+    case .endsByChain:
+      "the ends of a log are those of its chains, which depend on the order of arrival"
     case .sentUnsynced: "segments are given before they are durable"
     case .personUnsynced: "what a person writes is acknowledged before it is durable"
     case .appliedUnsynced: "what a peer gave is acknowledged before it is durable"

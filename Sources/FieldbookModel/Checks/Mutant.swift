@@ -51,7 +51,7 @@ public enum Mutant: String, CaseIterable, Sendable {
   case epochKept
   case cutsKeptApart
   case followedHeads
-  case forksByChain
+  case endsByChain
   // Disks
   case sentUnsynced
   case personUnsynced

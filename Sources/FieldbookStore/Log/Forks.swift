@@ -7,11 +7,13 @@ import FieldbookReplication
 /// the same ops are in several of them.
 extension WriteTransaction {
   /// Ends of a device's logs, sealed or not: each chain `c` whose last op is one.
-  private static let ends = """
-    FROM chain c LEFT JOIN segment s ON s.id = c.tip_segment WHERE c.device = ? AND c.tip > 0
-      AND (s.id IS NULL OR c.tip > s.last
-        OR NOT EXISTS (SELECT 1 FROM segment n WHERE n.previous = s.hash))
-    """
+  private static var ends: String {
+    let chains =
+      "FROM chain c LEFT JOIN segment s ON s.id = c.tip_segment WHERE c.device = ? AND c.tip > 0"
+    if Mutant.isOn(.endsByChain) { return chains }
+    let isFollowed = "EXISTS (SELECT 1 FROM segment n WHERE n.previous = s.hash)"
+    return chains + " AND (s.id IS NULL OR c.tip > s.last OR NOT \(isFollowed))"
+  }
 
   /// Last ops of all that its logs say.
   func logEnds(of device: DeviceKey) throws -> [Dot] {
@@ -24,11 +26,9 @@ extension WriteTransaction {
 
   /// How many ends there are more than logs. It never becomes less.
   func forks(of device: DeviceKey) throws -> Int64 {
-    let counted =
-      Mutant.isOn(.forksByChain)
-      ? "count(*) FROM chain c WHERE c.device = ? AND c.parent IS NOT NULL"
-      : "count(*) - count(DISTINCT c.epoch) \(WriteTransaction.ends)"
-    return try sql.first(composed: "SELECT \(counted)", .blob(device.bytes))?[0].integer ?? 0
+    try sql.first(
+      composed: "SELECT count(*) - count(DISTINCT c.epoch) \(WriteTransaction.ends)",
+      .blob(device.bytes))?[0].integer ?? 0
   }
 
   /// Once a transaction, at its end: so whoever forks a log very often has its forks counted no more often than that, and not at all

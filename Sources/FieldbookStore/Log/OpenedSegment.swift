@@ -13,12 +13,7 @@ extension WriteTransaction {
   /// Ops of a stored segment. Keeps a few opened, since conflicts come in company.
   func opened(_ id: Int64) throws -> OpenedSegment {
     if let known = openedSegments[id] { return known }
-    guard
-      let row = try sql.first("SELECT bytes, start, chain FROM segment WHERE id = ?", .integer(id)),
-      let bytes = row[0].blob, let start = row[1].blob, let chainID = row[2].integer
-    else { throw DatabaseFailure.corrupt("segment \(id) is missing") }
-    do {
-      let segment = try Segment(encoded: bytes)
+    return try reading(id) { segment, start, chainID in
       let body = try segment.body()
       let logs = try segment.header.anchors.map { try chain(chainHolding($0)).log }
       let opened = OpenedSegment(
@@ -27,6 +22,19 @@ extension WriteTransaction {
         isUnderstood: segment.header.isUnderstood)
       keepOpened(id, opened, bytes: segment.header.bodyByteCount)
       return opened
+    }
+  }
+
+  /// - Parameter body: is given a stored segment, the running hash before it, and its chain.
+  private func reading<Result>(
+    _ id: Int64, _ body: (_ segment: Segment, _ start: [UInt8], _ chain: Int64) throws -> Result
+  ) throws -> Result {
+    guard
+      let row = try sql.first("SELECT bytes, start, chain FROM segment WHERE id = ?", .integer(id)),
+      let bytes = row[0].blob, let start = row[1].blob, let chainID = row[2].integer
+    else { throw DatabaseFailure.corrupt("segment \(id) is missing") }
+    do {
+      return try body(Segment(encoded: bytes), start, chainID)
     } catch let failure as DecodingFailure {
       // It was whole when it was stored: the damage is here, not in what a peer gives now.
       throw DatabaseFailure.corrupt("segment \(id): \(failure.message)")
@@ -78,10 +86,14 @@ extension WriteTransaction {
   /// The true name of an op: the running hash of its log up to it.
   func hash(of dot: Dot) throws -> [UInt8] {
     if let row = try sql.first(
-      "SELECT id, first FROM segment WHERE chain = ? AND last >= ? AND first <= ? ORDER BY last LIMIT 1",
+      "SELECT id, first, last FROM segment WHERE chain = ? AND last >= ? AND first <= ? ORDER BY last LIMIT 1",
       .integer(dot.chain), .integer(Int64(dot.number)), .integer(Int64(dot.number))),
       let id = row[0].integer, let first = row[1].integer
     {
+      // The last one's is what the segment was signed with: its ops need not be hashed again.
+      if row[2].integer == Int64(dot.number), openedSegments[id] == nil {
+        return try reading(id) { segment, _, _ in segment.header.bodyRoot.bytes }
+      }
       let hashes = try opened(id).hashes
       let index = Int(dot.number) - Int(first)
       guard hashes.indices.contains(index) else {
