@@ -26,13 +26,15 @@ extension WriteTransaction {
     return []
   }
 
-  /// The nearest ops of a field that all of these grew from, by however many steps each.
+  /// The nearest ops of a field that all of these grew from, by up to so many steps each.
   ///
   /// - Returns: empty where they have nothing in common, or more lies between than is looked through.
-  func origins(of dots: [Dot], _ field: FieldName) throws -> Set<Dot> {
+  func origins(of dots: [Dot], _ field: FieldName, steps: Int = 64) throws -> Set<Dot> {
+    var steps = steps
     var fronts = dots.map { Set([$0]) }
     var grown = dots.map { _ in Set<Dot>() }
-    while fronts.contains(where: { !$0.isEmpty }), grown.allSatisfy({ $0.count < 256 }) {
+    while steps > 0, fronts.contains(where: { !$0.isEmpty }), grown.allSatisfy({ $0.count < 256 }) {
+      steps -= 1
       for index in dots.indices {
         let replaced = Set(try fronts[index].flatMap { try overwritten($0, field) })
         fronts[index] = replaced.subtracting(grown[index])

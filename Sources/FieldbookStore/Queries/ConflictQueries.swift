@@ -55,7 +55,8 @@ extension WriteTransaction {
       }
     return Conflict(
       id: Hex.encode(OperationHash.sha256(id.bytes)), kind: kind, isBlocking: blocking,
-      entity: try reference(entity), field: name, base: try base(values.map(\.value), name, kind),
+      entity: try reference(entity), field: name,
+      base: try base(entity, values.map(\.value), name, kind),
       shown: shown,
       sides: try values.enumerated().map { index, side in
         try conflictSide(index, side.value, hash: side.hash, name)
@@ -136,12 +137,14 @@ extension WriteTransaction {
   }
 
   /// The latest value that all sides grew from; nil where they have none in common, or not one alone.
-  private func base(_ values: [LiveValue], _ name: FieldName, _ kind: ConflictKind) throws
-    -> String?
-  {
+  private func base(
+    _ entity: EntityRow, _ values: [LiveValue], _ name: FieldName, _ kind: ConflictKind
+  ) throws -> String? {
     guard kind == .value || kind == .alias else { return nil }
+    // Behind that a config's base is told by its commits, with what was merged between.
+    let steps = entity.kind == .config ? 1 : 64
     let bases = try Set(
-      origins(of: values.map(\.dot), name).compactMap { dot in
+      origins(of: values.map(\.dot), name, steps: steps).compactMap { dot in
         try operation(dot).cells.first { $0.field == name }?.value
       })
     guard bases.count == 1, let base = bases.first else { return nil }

@@ -51,7 +51,9 @@ extension Simulation {
   /// What waits of anybody else stays, or had its turn.
   func keepingWhatWaits(_ who: Int, _ body: () throws -> ApplyReport) throws {
     let store = replicas[who].workspace.store
-    let honest = Set(replicas.map(\.workspace.deviceKey))
+    // Of those whose enrolment came here: what others sent goes first, and is given again.
+    let known = Set(try replicas[who].workspace.devices().map(\.key))
+    let honest = known.intersection(replicas.map(\.workspace.deviceKey))
     func waiting() throws -> Set<SegmentHash> {
       try store.inspect { try $0.waitingHashes(of: honest) }
     }
