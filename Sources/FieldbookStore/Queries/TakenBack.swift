@@ -20,7 +20,10 @@ extension WriteTransaction {
 
   /// What one op replaced that all of these overwrite, if it is just these values; nil when there is no such op.
   private func decided(_ values: [LiveValue], _ name: FieldName) throws -> [LiveValue]? {
-    guard values.count > 1, Set(values.map(\.value)).count == values.count else { return nil }
+    // Who takes a decision back says all sides; two who decide anew, with the same two words, are two.
+    guard values.count > 1, Set(values.map(\.value)).count == values.count,
+      Set(values.map(\.dot.chain)).count == 1
+    else { return nil }
     var common: Set<Dot>?
     for value in values {
       let replaced = Set(try overwritten(value.dot, name))
