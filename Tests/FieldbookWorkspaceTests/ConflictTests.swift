@@ -60,6 +60,31 @@ struct ConflictTests: TeamSuite {
     #expect(try bo.conflicts().count == 3)
   }
 
+  @Test("a base that lies several edits back on each side is shown, merged by, and taken")
+  func baseFarBack() throws {
+    let lines = ["one", "two", "three", "four", "five"]
+    func say(_ who: Workspace, _ changes: [Int: String]) throws {
+      let text = lines.enumerated().map { changes[$0.offset] ?? $0.element }
+      try who.setDescription(
+        run.key, text.joined(separator: "\n") + "\n", durability: .person)
+    }
+    try say(ana, [:])
+    try TestMachine.quiesce(members)
+    for word in ["ONE", "One", "uno"] { try say(ana, [0: word]) }
+    for word in ["FIVE", "cinque"] { try say(bo, [4: word]) }
+    try TestMachine.quiesce(members)
+    let base = lines.joined(separator: "\n") + "\n"
+    let conflicts = try members.map { try #require(try $0.conflicts().first) }
+    #expect(Set(conflicts.map(\.base)) == [base])
+    guard case .merged(let merged) = ana.baseTextMerge(conflicts[0]) else {
+      Issue.record("edits of other lines do not merge")
+      return
+    }
+    #expect(merged == "uno\ntwo\nthree\nfour\ncinque\n")
+    _ = try ana.resolve(conflicts[0], .base)
+    #expect(try ana.run(run).description == base && ana.conflicts().isEmpty)
+  }
+
   @Test("who saw what stands overwrites it, whatever else they were asked to say")
   func nothingCame() throws {
     try ana.setDescription(

@@ -26,15 +26,31 @@ extension WriteTransaction {
     return []
   }
 
+  /// The base of a conflict: the latest value that all sides grew from.
+  package func baseValue(_ conflict: Conflict) throws -> FieldValue? {
+    let dots = try conflict.sides.compactMap { try findOperation($0.op)?.dot }
+    guard dots.count == conflict.sides.count else { return nil }
+    return try origin(of: dots, conflict.field, isConfig: conflict.entity.kind == .config)
+  }
+
+  /// The latest value that all of these ops of a field grew from; nil where they have none in common, or not one alone.
+  ///
+  /// - Parameter isConfig: behind the first step a config's base is told by its commits, with what was merged between.
+  func origin(of dots: [Dot], _ field: FieldName, isConfig: Bool) throws -> FieldValue? {
+    let values = try Set(
+      origins(of: dots, field, steps: isConfig ? 1 : 64).compactMap { dot in
+        try operation(dot).cells.first { $0.field == field }?.value
+      })
+    return values.count == 1 ? values.first : nil
+  }
+
   /// The nearest ops of a field that all of these grew from, by up to so many steps each.
   ///
   /// - Returns: empty where they have nothing in common, or more lies between than is looked through.
-  func origins(of dots: [Dot], _ field: FieldName, steps: Int = 64) throws -> Set<Dot> {
-    var steps = steps
+  private func origins(of dots: [Dot], _ field: FieldName, steps: Int) throws -> Set<Dot> {
     var fronts = dots.map { Set([$0]) }
     var grown = dots.map { _ in Set<Dot>() }
-    while steps > 0, fronts.contains(where: { !$0.isEmpty }), grown.allSatisfy({ $0.count < 256 }) {
-      steps -= 1
+    for _ in 0..<steps where grown.allSatisfy({ $0.count < 256 }) {
       for index in dots.indices {
         let replaced = Set(try fronts[index].flatMap { try overwritten($0, field) })
         fronts[index] = replaced.subtracting(grown[index])

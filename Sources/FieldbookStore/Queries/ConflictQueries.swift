@@ -136,19 +136,12 @@ extension WriteTransaction {
     return out
   }
 
-  /// The latest value that all sides grew from; nil where they have none in common, or not one alone.
   private func base(
     _ entity: EntityRow, _ values: [LiveValue], _ name: FieldName, _ kind: ConflictKind
   ) throws -> String? {
     guard kind == .value || kind == .alias else { return nil }
-    // Behind that a config's base is told by its commits, with what was merged between.
-    let steps = entity.kind == .config ? 1 : 64
-    let bases = try Set(
-      origins(of: values.map(\.dot), name, steps: steps).compactMap { dot in
-        try operation(dot).cells.first { $0.field == name }?.value
-      })
-    guard bases.count == 1, let base = bases.first else { return nil }
-    return try displayText(base, name)
+    let value = try origin(of: values.map(\.dot), name, isConfig: entity.kind == .config)
+    return try value.flatMap { try displayText($0, name) }
   }
 
   /// What an alias or another blocking field answers.

@@ -175,18 +175,4 @@ extension WriteTransaction {
   package func value(ofOp hash: String, field: FieldName) throws -> FieldValue? {
     try findOperation(hash)?.op.cells.first { $0.field == field }?.value
   }
-
-  /// The value that every side of a conflict replaced.
-  package func baseValue(_ conflict: Conflict) throws -> FieldValue? {
-    var common: Set<Dot>?
-    for side in conflict.sides {
-      let replaced = Set(
-        try findOperation(side.op)?.op.cells.filter { $0.field == conflict.field }
-          .flatMap(\.overwrites) ?? [])
-      common = common.map { $0.intersection(replaced) } ?? replaced
-    }
-    return try common?.first.flatMap { dot in
-      try operation(dot).cells.first { $0.field == conflict.field }?.value
-    }
-  }
 }
