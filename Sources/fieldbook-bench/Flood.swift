@@ -14,12 +14,18 @@ struct Flood: ParsableCommand {
     case logs
     /// All at one place of one log.
     case forks
+    /// Behind the first half of them, which are one log.
+    case tails
+    /// Each behind the one before, with a twin.
+    case comb
+    /// All at one place of a log that has seen the first half of them, each a log.
+    case witnesses
   }
 
   static let configuration = CommandConfiguration(
     abstract: "Give a hub many tiny signed segments, and print time, memory and disk on the way.")
 
-  @Argument(help: "segments, logs or forks.") var kind: Kind
+  @Argument(help: "segments, logs, forks, tails, comb or witnesses.") var kind: Kind
   @Option(help: "How many, of one op each.") var count = 100_000
 
   func validate() throws {
@@ -91,7 +97,9 @@ struct Flood: ParsableCommand {
   private func op(_ index: Int, _ run: RunID, _ team: Team) -> Forger.Op {
     Forger.Op(
       kind: .set, entity: run.key,
-      clock: HybridTime(milliseconds: team.clock.now + Int64(kind == .forks ? index : 0)),
+      // No two of a fork are the same op.
+      clock: HybridTime(
+        milliseconds: team.clock.now + Int64([.segments, .logs].contains(kind) ? 0 : index)),
       cells: [
         Cell(
           field: .tag(EntryKey(unchecked: "flood\(index % 7)")), overwrites: [], value: .text("x"))
@@ -101,9 +109,24 @@ struct Flood: ParsableCommand {
   private func segment(_ index: Int, _ run: RunID, _ team: Team, _ evil: inout Forger) throws
     -> Segment
   {
-    if kind == .logs { evil.begin(epoch: UInt64(index) + 1) }
-    let segment = try evil.sealed([op(index, run, team)])
-    if kind == .segments { evil.goOn(after: segment) }
+    let isFirstHalf = index < count / 2
+    if kind == .logs || kind == .witnesses && (isFirstHalf || index == count / 2) {
+      evil.begin(epoch: UInt64(index) + 1)
+    }
+    let seen = kind == .witnesses && index == count / 2 ? try team.hub.heads() : []
+    let segment = try evil.sealed([op(index, run, team)], past: seen.suffix(Flood.anchors))
+    let goesOn: Bool =
+      switch kind {
+      case .segments: true
+      case .logs, .forks: false
+      case .tails: isFirstHalf
+      case .comb: index % 2 == 1
+      case .witnesses: index == count / 2
+      }
+    if goesOn { evil.goOn(after: segment) }
     return segment
   }
+
+  /// What one segment may say that it has seen.
+  private static let anchors = 1000
 }

@@ -10,6 +10,8 @@ extension Mutant {
     case .conflictStays: "a resolved conflict stays listed"
     case .oldestShown: "of several values the oldest is shown"
     case .shownByRow: "which value is shown depends on local numbers"
+    case .addedAlone: "where values come beside others the one to show is among those that came"
+    case .othersUnnoticed: "what one transaction found is handed on though another process wrote"
     case .unseenAddsRemoved: "taking a label away takes adds that were not seen"
     case .statusByClock: "another device's state of a run is shown before its own device's"
     case .deletionWins: "a deletion hides edits that it had not seen"
@@ -49,7 +51,7 @@ extension Mutant {
     case .cutsKeptApart: "an op that comes again in a segment cut otherwise is another op"
     case .followedHeads: "what another segment follows is a head"
     case .endsByChain:
-      "the ends of a log are those of its chains, which depend on the order of arrival"
+      "the ends of a log are those of its chains, which go by the order of arrival"
     case .sentUnsynced: "segments are given before they are durable"
     case .personUnsynced: "what a person writes is acknowledged before it is durable"
     case .appliedUnsynced: "what a peer gave is acknowledged before it is durable"

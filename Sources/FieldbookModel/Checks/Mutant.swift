@@ -9,6 +9,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   case conflictStays
   case oldestShown
   case shownByRow
+  case addedAlone
+  case othersUnnoticed
   case unseenAddsRemoved
   case statusByClock
   case deletionWins

@@ -120,7 +120,7 @@ extension WriteTransaction {
       let field = try fieldID(name)
       // Whose thing it is can decide which of several is shown.
       if try liveAlone(entity, field) == nil {
-        unranked.insert(Register(entity: entity.key, field: field))
+        unranked[Register(entity: entity.key, field: field)] = .anew
       }
       if name == .lifecycle { try refreshLifecycle(entity) }
     }

@@ -96,7 +96,7 @@ extension WriteTransaction {
       if values.count > 1 {
         for value in values { try writeSibling(entity.id, field, value) }
         try writeRegister(entity.id, field, values[0].value, dot: WriteTransaction.several)
-        unranked.insert(Register(entity: entity.key, field: field))
+        unranked[Register(entity: entity.key, field: field)] = .anew
       } else {
         try writeAlone(entity.id, field, values.first, isImplied: byCreation && new != nil)
       }
@@ -121,10 +121,11 @@ extension WriteTransaction {
     let left = hidesUnseen ? [] : try siblings(entity.id, field, limit: 2)
     let register = Register(entity: entity.key, field: field)
     guard left.count < 2 else {
-      unranked.insert(register)
+      noteUnranked(register, gone: gone, new)
       return
     }
-    unranked.remove(register)
+    unranked[register] = nil
+    known.shown[register] = nil
     try sql.run(
       "DELETE FROM sibling WHERE entity = ? AND field = ?", .integer(entity.id), .integer(field))
     let isOwn = left.first?.dot == new?.dot

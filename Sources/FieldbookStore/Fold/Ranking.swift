@@ -7,9 +7,33 @@ struct Register: Hashable {
   let field: Int64
 }
 
+/// What a transaction did to a field with several values.
+enum Unranked {
+  /// Added these.
+  case added([LiveValue])
+  case anew
+}
+
 /// Where several values stand one of them is shown, and they can be a conflict. That is found once a transaction, at its
-/// end: so whoever sends very many values of one field costs no more than a look at each.
+/// end, and from what it added where that is all it did: so whoever sends very many values of one field costs no more
+/// than a look at each.
 extension WriteTransaction {
+  func noteUnranked(_ register: Register, gone: Set<Dot>, _ new: LiveValue?) {
+    guard gone.isEmpty, let new else {
+      unranked[register] = .anew
+      return
+    }
+    switch unranked[register] {
+    case nil: unranked[register] = .added([new])
+    case .added(var values):
+      // Not copied with each value.
+      unranked[register] = nil
+      values.append(new)
+      unranked[register] = .added(values)
+    case .anew: break
+    }
+  }
+
   /// Until then the register of such a field shows one of the values, not always the right one.
   func rankUnranked() throws {
     if isRankingDoubted {
@@ -18,26 +42,41 @@ extension WriteTransaction {
       {
         guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let field = row[1].integer
         else { continue }
-        unranked.insert(Register(entity: key, field: field))
+        unranked[Register(entity: key, field: field)] = .anew
       }
+      known.shown = [:]
       isRankingDoubted = false
     }
     guard !unranked.isEmpty else { return }
     let suspects = try suspectLogs()
     // In an order that is the same every time.
-    let registers = unranked.sorted { ($0.entity, $0.field) < ($1.entity, $1.field) }
-    unranked = []
-    for register in registers { try rank(register, suspects) }
+    let registers = unranked.sorted {
+      ($0.key.entity, $0.key.field) < ($1.key.entity, $1.key.field)
+    }
+    unranked = [:]
+    if known.shown.count > KnownOps.limit { known.shown = [:] }
+    for (register, change) in registers { try rank(register, change, suspects) }
   }
 
-  private func rank(_ register: Register, _ suspects: Set<LogID>) throws {
+  private func rank(_ register: Register, _ change: Unranked, _ suspects: Set<LogID>) throws {
     let entity = try entityRow(register.entity)
     guard let name = try fieldName(register.field), let rule = FieldRule.of(name) else { return }
-    let values = try siblings(entity.id, register.field)
-    guard values.count > 1 else { return }
-    let shown = try shown(values, entity: entity, rule: rule, suspects: suspects)
+    let shown: LiveValue
+    if case .added(let values) = change, let before = known.shown[register] {
+      let candidates = Mutant.isOn(.addedAlone) ? values : [before] + values
+      shown = try self.shown(candidates, entity: entity, rule: rule, suspects: suspects)
+      // Those that agree with it end no conflict that others are in.
+      if values.contains(where: { $0.value != before.value }) {
+        try noteConflict(entity, register.field, rule: rule, values: [before] + values)
+      }
+    } else {
+      let values = try siblings(entity.id, register.field)
+      guard values.count > 1 else { return }
+      shown = try self.shown(values, entity: entity, rule: rule, suspects: suspects)
+      try noteConflict(entity, register.field, rule: rule, values: values)
+    }
+    known.shown[register] = shown
     try writeRegister(entity.id, register.field, shown.value, dot: WriteTransaction.several)
-    try noteConflict(entity, register.field, rule: rule, values: values)
     if name == .lifecycle { try refreshLifecycle(entity) }
     let refresh = Operation<Dot>(
       kind: .set, entity: register.entity, clock: HybridTime(raw: 0),

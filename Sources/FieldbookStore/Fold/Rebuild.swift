@@ -42,7 +42,8 @@ extension WriteTransaction {
     for table in Schema.derivedTables { try sql.run(composed: "DELETE FROM \(table)") }
     forget()
     unwithheld = [:]
-    unranked = []
+    unranked = [:]
+    known.shown = [:]
     try noteLevel()
     var segments = try sql.all("SELECT id, chain, last FROM segment ORDER BY id")
     if Mutant.isOn(.rebuildByLog) { segments.sort { ($0[1].integer ?? 0) < ($1[1].integer ?? 0) } }

@@ -11,8 +11,10 @@ struct KnownOps {
   var branches: [LogID: Branches] = [:]
   /// Of all logs.
   var branchCount = 0
+  /// Of fields with several values the one that is shown.
+  var shown: [Register: LiveValue] = [:]
 
-  /// Of names, and of branches: beyond that all are forgotten, and looked up anew.
+  /// Of each kind: beyond that all are forgotten, and looked up anew.
   static let limit = 1 << 18
 }
 
@@ -34,13 +36,13 @@ struct Branches {
 }
 
 extension WriteTransaction {
-  /// Takes over what the transaction before found. An op's name does not change, but another process can have written the
-  /// first op of a branch that had none.
+  /// Takes over what the transaction before found. An op's name does not change, but another process can have written values,
+  /// or the first op of a branch that had none.
   func takeOver(_ known: KnownOps) throws {
     self.known = known
     let version = try sql.first("PRAGMA data_version")?[0].integer
-    guard version != known.version else { return }
-    (self.known.version, self.known.branches, self.known.branchCount) = (version, [:], 0)
+    guard version != known.version, !Mutant.isOn(.othersUnnoticed) else { return }
+    self.known = KnownOps(version: version, hashes: known.hashes)
   }
 
   /// A branch gets its first op.

@@ -19,7 +19,7 @@ package final class WriteTransaction {
   /// Devices with logs that were forked just now.
   var forkedDevices: Set<DeviceKey> = []
   /// Fields with several values, of which the one to show is to be found.
-  var unranked: Set<Register> = []
+  var unranked: [Register: Unranked] = [:]
   /// Traces whose rows are to be made anew.
   var staleTraces: Set<EntityKey> = []
   /// Creations that make deleted things, of those folded here.

@@ -186,12 +186,12 @@ package final class SyncServer: Sendable {
       complaints.note("a segment that device \(peer.id) gave: \(first.reason)", from: address)
     }
     if report.applied > 0 { try workspace.performHubDuties() }
+    // Only what the peer says that it holds is known of it: an answer can be lost.
+    try workspace.agree(with: peer, on: session.peerHeads, digest: offer.digest)
     var made = try Exchange.offer(
       from: workspace, upTo: nil, session: &session, answering: offer.wantedPayloads,
       withSegments: !offer.more)
     made.offer.problems = Exchange.problems(report)
-    // Only what the peer says that it holds is known of it: an answer can be lost.
-    try workspace.agree(with: peer, on: session.peerHeads, digest: offer.digest)
     if keepsLog { note(report, made, with: peer, since: began) }
     return made.offer
   }

@@ -195,6 +195,13 @@ extension Simulation {
     }
   }
 
+  /// What an offer gives, and the heads that it tells.
+  func requireDurable(_ who: Int, saying offer: SyncOffer) throws {
+    try requireDurable(
+      who,
+      offer.segments.isEmpty ? "6 acknowledged heads are durable" : "6 durable before send")
+  }
+
   func requireDurable(_ who: Int, _ invariant: String) throws {
     guard let disk = disks[who], !disk.isSynced else { return }
     throw broken(

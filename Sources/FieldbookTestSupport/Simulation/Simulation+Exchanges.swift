@@ -66,9 +66,10 @@ extension Simulation {
       messages += 1
       guard messages <= 500 else { throw broken("11 quiet", "an exchange does not end") }
       let offer = try rounds.offer()
-      if !offer.segments.isEmpty { try requireDurable(caller, "6 durable before send") }
+      try requireDurable(caller, saying: offer)
       let asked = try carry(offer.encoded, faulty)
       let answer = try server.exchange(session: session, peer: client.deviceKey, asked)
+      try requireDurable(other, saying: answer)
       let told = try carry(answer.encoded, faulty)
       if try rounds.take(told) { break }
     }

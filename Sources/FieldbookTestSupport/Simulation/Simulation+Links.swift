@@ -146,7 +146,7 @@ extension Simulation {
       switch call.leg {
       case .saying:
         let offer = try links.calls[index].rounds.offer()
-        if !offer.segments.isEmpty { try requireDurable(call.caller, "6 durable before send") }
+        try requireDurable(call.caller, saying: offer)
         links.calls[index].leg = .asking(offer.encoded)
         delay(index, "delay", step)
       case .asking(let bytes):
@@ -175,7 +175,10 @@ extension Simulation {
 
   private func answer(_ call: Call, _ bytes: [UInt8]) throws -> SyncOffer {
     let key = try call.server.peer(session: call.session, proof: nil)
-    return try call.server.exchange(session: call.session, peer: key, SyncOffer(encoded: bytes))
+    let said = try call.server.exchange(
+      session: call.session, peer: key, SyncOffer(encoded: bytes))
+    try requireDurable(call.other, saying: said)
+    return said
   }
 
   private func part(_ call: Call) throws {

@@ -75,6 +75,7 @@ extension Simulation {
 
   /// No final number changes, and none is given that another version has.
   func watchingNumbers(_ who: Int, body: () throws -> Void) throws {
+    try catchUp(who)
     func numbers() throws -> [FinalNumber] {
       try replicas[who].workspace.store.inspect { try $0.finalNumbers() }
     }
