@@ -16,7 +16,7 @@ struct Flood: ParsableCommand {
     case forks
     /// Behind the first half of them, which are one log.
     case tails
-    /// Each behind the one before, with a twin.
+    /// Each behind the one before, with a twin, and about the first of all.
     case comb
     /// All at one place of a log that has seen the first half of them, each a log.
     case witnesses
@@ -95,14 +95,16 @@ struct Flood: ParsableCommand {
   }
 
   private func op(_ index: Int, _ run: RunID, _ team: Team) -> Forger.Op {
-    Forger.Op(
+    let overwrites = kind == .comb && index > 1 ? [WireDot(anchor: 0, number: 1)] : []
+    return Forger.Op(
       kind: .set, entity: run.key,
       // No two of a fork are the same op.
       clock: HybridTime(
         milliseconds: team.clock.now + Int64([.segments, .logs].contains(kind) ? 0 : index)),
       cells: [
         Cell(
-          field: .tag(EntryKey(unchecked: "flood\(index % 7)")), overwrites: [], value: .text("x"))
+          field: .tag(EntryKey(unchecked: "flood\(index % 7)")), overwrites: overwrites,
+          value: .text("x"))
       ])
   }
 

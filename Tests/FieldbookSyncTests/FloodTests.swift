@@ -170,6 +170,69 @@ import Testing
     #expect(discord == [])
   }
 
+  /// What it refers to is told by going up from branch to branch.
+  @Test("forks behind forks, each about ops far before it, are the same whatever their order")
+  func forksBehindForks() throws {
+    let count = Self.asked ?? 300
+    var evil = forger
+    var segments: [Segment] = []
+    for index in 0..<count {
+      let before = evil.next - 1
+      let named = Set([1, before / 2, before].filter { $0 > 0 })
+      let op = Forger.Op(
+        kind: .set, entity: run.key,
+        clock: HybridTime(milliseconds: team.clock.now + Int64(index)),
+        cells: [
+          Cell(
+            field: .tag(EntryKey(unchecked: "deep")),
+            overwrites: named.sorted().map { WireDot(anchor: 0, number: $0) },
+            value: .text("\(index)"))
+        ])
+      segments.append(try evil.sealed([op]))
+      if index % 2 == 1 { evil.goOn(after: segments[index]) }
+    }
+    try expectSame(segments)
+  }
+
+  @Test("forks far behind what their log has seen know of it, whatever their order")
+  func forksAtTheEnd() throws {
+    let count = Self.asked ?? 900
+    var evil = forger
+    var segments: [Segment] = []
+    for index in 0..<count {
+      let isTail = index >= count * 2 / 3
+      if index == 10 {
+        try team.ana.setTag(run.key, EntryKey("seen"), "yes", durability: .script)
+        try TestMachine.quiesce(team.members)
+      }
+      let heads = index == 10 || index == 40 ? try team.hub.heads() : []
+      let op = Forger.Op(
+        kind: .set, entity: run.key,
+        clock: HybridTime(milliseconds: team.clock.now + Int64(index)), cells: tiny(index)[0].cells)
+      segments.append(
+        try evil.sealed([op], past: heads.filter { $0.log.device != evil.device }))
+      if !isTail { evil.goOn(after: segments[index]) }
+    }
+    try expectSame(segments)
+  }
+
+  /// Each member gets them in another order, and they agree, after a rebuild, too.
+  private func expectSame(_ segments: [Segment]) throws {
+    var generator = SeededGenerator(seed: 2)
+    for member in team.members {
+      for segment in segments.shuffled(using: &generator) {
+        _ = try member.apply([segment.encoded], from: "flood")
+      }
+    }
+    try expectHarmless()
+    try TestMachine.quiesce(team.members)
+    let discord = try TestMachine.discord(team.members)
+    #expect(discord == [])
+    let state = try team.hub.stateHash()
+    try team.hub.rebuild()
+    #expect(try team.hub.stateHash() == state)
+  }
+
   @Test("an offer that claims a hundred thousand heads is refused, or answered within bounds")
   func claimedHeads() throws {
     let before = try team.hub.stateHash()

@@ -1,55 +1,49 @@
 import FieldbookModel
 import FieldbookReplication
 
-/// What was found out about stored ops and is looked up again and again where a log is forked often, or many write at one
-/// moment. Each transaction hands it on to the next.
-struct KnownOps {
-  /// SQLite's `data_version` of the connection when the last transaction began: another one after a commit of someone else.
-  var version: Int64?
-  /// Names of ops that were compared by them.
-  var hashes: [Dot: [UInt8]] = [:]
-  var branches: [LogID: Branches] = [:]
-  /// Of all logs.
-  var branchCount = 0
-  /// Of fields with several values the one that is shown.
-  var shown: [Register: LiveValue] = [:]
-
-  /// Of each kind: beyond that all are forgotten, and looked up anew.
-  static let limit = 1 << 18
-}
-
-/// Where the branches of a log begin.
+/// The branches of logs that were forked, by the first op of their own. Some 40 bytes each, for as long as the replica is open.
 struct Branches {
-  /// Those that begin after one op of one chain.
-  struct Shoots {
-    /// By the name of the first op of their own.
-    var byFirstOp: [[UInt8]: Int64] = [:]
-    /// Those of which that was not looked up. One that has no op of its own, because only its segments are cut otherwise,
-    /// is not among them until it has one.
+  /// What was looked at of one log.
+  struct Read {
+    /// The newest chain.
+    var newest: Int64 = 0
+    /// Those of which the first op is to be looked up.
     var rest: [Int64] = []
+    /// Those that had none, because only their segments are cut otherwise.
+    var empty: Set<Int64> = []
   }
 
-  /// By the last op that they share; with number 0 on the log's first chain those that share none.
-  var shoots: [Dot: Shoots] = [:]
-  /// The newest chain that is among them.
-  var newest: Int64 = 0
+  var logs: [LogID: Read] = [:]
+  /// Another process can have written the first op of an empty one.
+  var isDoubted = false
+  /// By the first eight bytes of the op's name.
+  private var byFirstOp: [UInt64: Int64] = [:]
+  /// Those whose eight bytes another one has.
+  private var others: [[UInt8]: Int64] = [:]
+
+  /// - Parameter name: of its first op, 32 bytes.
+  mutating func add(_ chain: Int64, firstOp name: [UInt8]) {
+    let key = Branches.key(name)
+    if byFirstOp[key] == nil { byFirstOp[key] = chain } else { others[name] = chain }
+  }
+
+  /// Those that may begin with that op: the names are still to be compared.
+  func candidates(_ name: [UInt8]) -> [Int64] {
+    [others[name], byFirstOp[Branches.key(name)]].compactMap { $0 }
+  }
+
+  private static func key(_ name: [UInt8]) -> UInt64 {
+    name.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
 }
 
 extension WriteTransaction {
-  /// Takes over what the transaction before found. An op's name does not change, but another process can have written values,
-  /// or the first op of a branch that had none.
-  func takeOver(_ known: KnownOps) throws {
-    self.known = known
-    let version = try sql.first("PRAGMA data_version")?[0].integer
-    guard version != known.version, !Mutant.isOn(.othersUnnoticed) else { return }
-    self.known = KnownOps(version: version, hashes: known.hashes)
-  }
-
   /// A branch gets its first op.
   func noteGrowth(of chain: Chain) {
-    guard let parent = chain.parent, chain.tip == chain.fork else { return }
-    let place = Dot(chain: parent, number: chain.fork)
-    known.branches[chain.log]?.shoots[place, default: Branches.Shoots()].rest.append(chain.id)
+    guard chain.parent != nil, chain.tip == chain.fork,
+      known.branches.logs[chain.log]?.empty.remove(chain.id) != nil
+    else { return }
+    known.branches.logs[chain.log]?.rest.append(chain.id)
   }
 
   /// Same log, same numbers, another hash: the log was forked. Ops that both branches share are the same ops.
@@ -66,42 +60,55 @@ extension WriteTransaction {
     for hash in hashes {
       let next = Dot(chain: holder.id, number: number + 1)
       if try next.number > holder.tip || keptHash(of: next) != hash {
-        guard let shoot = try shoot(of: holder, after: number, beginningWith: hash) else { break }
-        holder = try chain(shoot)
+        guard let branch = try branch(of: holder, after: number, beginningWith: hash) else { break }
+        holder = branch
       }
       number += 1
     }
     return (holder.id, number)
   }
 
-  private func shoot(of holder: Chain, after number: UInt64, beginningWith hash: [UInt8]) throws
-    -> Int64?
+  private func branch(of holder: Chain, after number: UInt64, beginningWith hash: [UInt8]) throws
+    -> Chain?
   {
-    try findBranches(of: holder.log)
-    let place = Dot(chain: holder.id, number: number)
-    while let id = known.branches[holder.log]?.shoots[place]?.rest.popLast() {
-      guard try chain(id).tip > number else { continue }
-      let first = try keptHash(of: Dot(chain: id, number: number + 1))
-      known.branches[holder.log]?.shoots[place]?.byFirstOp[first] = id
+    try readBranches(of: holder.log)
+    for id in known.branches.candidates(hash) {
+      let branch = try chain(id)
+      guard branch.parent == holder.id, branch.fork == number,
+        try keptHash(of: Dot(chain: id, number: number + 1)) == hash
+      else { continue }
+      return branch
     }
-    return known.branches[holder.log]?.shoots[place]?.byFirstOp[hash]
+    return nil
   }
 
-  private func findBranches(of log: LogID) throws {
-    if known.branchCount > KnownOps.limit { (known.branches, known.branchCount) = ([:], 0) }
-    var branches = known.branches.removeValue(forKey: log) ?? Branches()
-    let rows = try sql.all(
-      "SELECT id, parent, fork FROM chain WHERE device = ? AND epoch = ? AND id > ? ORDER BY id",
-      .blob(log.device.bytes), .blob(log.epochBytes), .integer(branches.newest))
-    for row in rows {
-      guard let id = row[0].integer, let fork = row[2].integer else { continue }
-      branches.newest = id
-      guard let parent = row[1].integer else { continue }
-      let place = Dot(chain: parent, number: UInt64(fork))
-      branches.shoots[place, default: Branches.Shoots()].rest.append(id)
-      known.branchCount += 1
+  private func readBranches(of log: LogID) throws {
+    if known.branches.isDoubted {
+      for (log, read) in known.branches.logs {
+        known.branches.logs[log]?.rest += read.empty.sorted()
+        known.branches.logs[log]?.empty = []
+      }
+      known.branches.isDoubted = false
     }
-    known.branches[log] = branches
+    var read = known.branches.logs.removeValue(forKey: log) ?? Branches.Read()
+    read.rest += try sql.all(
+      """
+      SELECT id FROM chain WHERE device = ? AND epoch = ? AND id > ? AND parent IS NOT NULL
+      ORDER BY id
+      """, .blob(log.device.bytes), .blob(log.epochBytes), .integer(read.newest)
+    ).compactMap { $0[0].integer }
+    read.newest = max(read.newest, read.rest.last ?? 0)
+    for id in read.rest {
+      let branch = try chain(id)
+      if branch.tip > branch.fork {
+        let first = Dot(chain: id, number: branch.fork + 1)
+        known.branches.add(id, firstOp: try hash(of: first))
+      } else {
+        read.empty.insert(id)
+      }
+    }
+    read.rest = []
+    known.branches.logs[log] = read
   }
 
   /// The log's first chain, as it came here.
@@ -110,14 +117,5 @@ extension WriteTransaction {
       "SELECT * FROM chain WHERE device = ? AND epoch = ? ORDER BY id LIMIT 1",
       .blob(log.device.bytes), .blob(log.epochBytes)
     ).flatMap(Chain.init)
-  }
-
-  /// The name of an op, as `hash(of:)` says it: it does not change.
-  func keptHash(of dot: Dot) throws -> [UInt8] {
-    if let known = known.hashes[dot] { return known }
-    let hash = try hash(of: dot)
-    if known.hashes.count >= KnownOps.limit { known.hashes = [:] }
-    known.hashes[dot] = hash
-    return hash
   }
 }

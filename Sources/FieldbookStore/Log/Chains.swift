@@ -68,13 +68,6 @@ extension WriteTransaction {
     chainCache[id] = nil
   }
 
-  /// The dot of op `number` in the ancestry of a chain: on the chain itself, or where it branched off.
-  func dot(_ chainID: Int64, _ number: UInt64) throws -> Dot {
-    var current = try chain(chainID)
-    while number <= current.fork, let parent = current.parent { current = try chain(parent) }
-    return Dot(chain: current.id, number: number)
-  }
-
   /// True for two ops of one branch of a log in this order; an op is its own ancestor.
   func isAncestor(_ earlier: Dot, of later: Dot) throws -> Bool {
     guard earlier.number <= later.number else { return false }
@@ -83,15 +76,8 @@ extension WriteTransaction {
 
   /// True when the op is in the causal past of what `chain` has applied so far.
   func covers(_ chainID: Int64, _ dot: Dot) throws -> Bool {
-    var current = try chain(chainID)
-    if current.id == dot.chain { return true }
-    while let parent = current.parent {
-      if parent == dot.chain {
-        if dot.number <= current.fork { return true }
-        break  // A branch can have taken in more of the one that it left.
-      }
-      current = try chain(parent)
-    }
+    if chainID == dot.chain { return true }
+    if try dot.number <= inheritedNumber(of: dot.chain, by: chainID) { return true }
     let seen = try sql.first(
       "SELECT number FROM past WHERE chain = ? AND seen = ?", .integer(chainID),
       .integer(dot.chain))
@@ -100,13 +86,8 @@ extension WriteTransaction {
 
   /// How far another chain is in the causal past of what `chain` has applied so far; 0 for not at all.
   func coveredNumber(of seen: Int64, by chainID: Int64) throws -> UInt64 {
-    var current = try chain(chainID)
-    if current.id == seen { return current.tip }
-    var inherited: UInt64 = 0
-    while let parent = current.parent {
-      if parent == seen { inherited = current.fork }
-      current = try chain(parent)
-    }
+    if chainID == seen { return try chain(chainID).tip }
+    let inherited = try inheritedNumber(of: seen, by: chainID)
     let row = try sql.first(
       "SELECT number FROM past WHERE chain = ? AND seen = ?", .integer(chainID), .integer(seen))
     // A branch can have taken in more of the one that it left.

@@ -318,28 +318,6 @@ extension WriteTransaction {
     return Place(position: position, start: start, hashes: hashes)
   }
 
-  /// The past of a new branch is that of the segment it branched off.
-  func inheritPast(_ chainID: Int64, from previous: SegmentHash?) throws {
-    if Mutant.isOn(.branchPastForgotten) { return }
-    var current = previous
-    while let hash = current {
-      guard
-        let bytes = try sql.first("SELECT bytes FROM segment WHERE hash = ?", .blob(hash.bytes))?[0]
-          .blob
-      else { return }
-      let header = try Segment(encoded: bytes).header
-      for seen in header.past {
-        guard
-          let row = try sql.first(
-            "SELECT chain, last FROM segment WHERE hash = ?", .blob(seen.bytes)),
-          let id = row[0].integer, let last = row[1].integer
-        else { continue }
-        try notePast(chainID, seen: id, number: UInt64(last))
-      }
-      current = header.previous
-    }
-  }
-
   /// A peer holds what this device wrote and does not remember: it was restored from a backup or copied.
   private func noteOwnLogArrived(_ header: SegmentHeader) throws {
     guard try ownLog() == header.log, !Mutant.isOn(.epochKept) else { return }
