@@ -40,20 +40,17 @@ enum Exchange {
     from workspace: Workspace, upTo goal: Int64?, session: inout SyncSession,
     answering wanted: [ContentDigest], withSegments: Bool
   ) throws -> Made {
-    let heads = try goal == nil ? workspace.heads() : workspace.sealedHeads()
-    var made = Made(offer: SyncOffer(digest: HeadsDigest.of(heads)))
+    if goal == nil { try workspace.seal() }
+    var made = Made(offer: try heads(of: workspace, session: &session))
     made.offer.time = workspace.environment.now()
-    made.offer.base = session.base
-    made.offer.tips = session.tips(of: heads)
     var size = 0
     var carried: [ContentDigest] = []
     if withSegments {
-      let batch = try workspace.segments(
-        notIn: session.known, maxBytes: SyncLimits.windowBytes, after: nil, upTo: goal ?? .max,
-        except: session.refused.keys)
-      made.offer.segments = batch.segments.map(\.bytes)
-      made.offer.more = batch.cursor != nil
-      for segment in batch.segments {
+      try fill(&session, from: workspace, upTo: goal)
+      let segments = try workspace.window(&session.outbox, maxBytes: SyncLimits.windowBytes)
+      made.offer.segments = segments.map(\.bytes)
+      made.offer.more = !session.outbox.isEmpty
+      for segment in segments {
         let contents = SegmentContents(of: segment)
         made.ops += contents.ops
         made.points += contents.points

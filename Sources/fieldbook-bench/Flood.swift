@@ -1,6 +1,7 @@
 import ArgumentParser
 import FieldbookModel
 import FieldbookReplication
+import FieldbookSync
 import FieldbookTestSupport
 import FieldbookWorkspace
 import Foundation
@@ -66,8 +67,9 @@ struct Flood: ParsableCommand {
     }
     let heads = try Measurement.seconds { _ = try team.hub.heads() }
     let digest = try Measurement.seconds { _ = try team.hub.headsDigest() }
-    let synced = try Measurement.seconds { try TestMachine.exchange(team.ana, team.hub) }
-    let nothing = try Measurement.seconds { try TestMachine.exchange(team.ana, team.hub) }
+    let server = SyncServer(workspace: team.hub)
+    let synced = try Measurement.seconds { try TestMachine.call(team.ana, server) }
+    let nothing = try Measurement.seconds { try TestMachine.call(team.ana, server) }
     print(
       String(format: "heads %.3f s, digest %.3f s, ", heads, digest)
         + String(format: "to a colleague %.1f s, nothing new %.3f s", synced, nothing))

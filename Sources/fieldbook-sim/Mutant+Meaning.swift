@@ -94,6 +94,7 @@ extension Mutant {
       .floodDrownsOthers:
       [.byzantine]
     case .differencesSkipped: [.exchanges, .duties, .byzantine]
+    case .addedAlone, .othersUnnoticed: [.processes]
     case .branchesByNumber, .branchPastForgotten, .epochKept: [.copies, .duties]
     default: [.plain, .copies, .processes, .exchanges, .duties, .links]
     }

@@ -108,18 +108,9 @@ import Testing
     _ client: Workspace, _ server: SyncServer, lossPercent: Int, _ generator: inout SeededGenerator
   ) throws {
     struct Lost: Error {}
-    let id = try server.admit(client)
-    let key = server.workspace.deviceKey
-    var rounds = ExchangeRounds(
-      workspace: client, peer: key, goal: try client.goal(),
-      session: SyncSession(agreed: try client.peerState(key)))
-    while true {
-      let asked = try SyncOffer(encoded: rounds.offer().encoded)
+    try TestMachine.call(client, server) { _, offer in
       if generator.chance(lossPercent) { throw Lost() }
-      let told = try server.exchange(session: id, peer: client.deviceKey, asked)
-      if generator.chance(lossPercent) { throw Lost() }
-      if try rounds.take(SyncOffer(encoded: told.encoded)) { break }
+      return try SyncOffer(encoded: offer.encoded)
     }
-    try client.agree(with: key, on: rounds.session.peerHeads, digest: rounds.theirDigest)
   }
 }

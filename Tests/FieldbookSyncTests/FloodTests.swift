@@ -98,15 +98,7 @@ import Testing
     let laptop = try team.clone("cy")
     try team.hub.admit(laptop)
     let server = SyncServer(workspace: team.hub)
-    let session = try server.admit(laptop)
-    var rounds = ExchangeRounds(
-      workspace: laptop, peer: team.hub.deviceKey, goal: try laptop.goal(),
-      session: SyncSession(agreed: []))
-    while true {
-      let offer = try SyncOffer(encoded: rounds.offer().encoded)
-      let answer = try server.exchange(session: session, peer: laptop.deviceKey, offer)
-      if try rounds.take(SyncOffer(encoded: answer.encoded)) { break }
-    }
+    try TestMachine.call(laptop, server)
     #expect(try laptop.stateHash() == team.hub.stateHash())
   }
 

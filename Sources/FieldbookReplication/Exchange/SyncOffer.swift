@@ -27,8 +27,12 @@ package struct SyncOffer: Equatable, Sendable {
   package var digest: ContentDigest
   /// Digest of the heads that both held when they last parted; nil: `tips` are all heads.
   package var base: ContentDigest?
-  /// The sender's heads that are not in the base.
+  /// The sender's heads that are not in the base; more than `SyncLimits.tips` are said in several messages.
   package var tips: [Head]
+  /// The tips are added to those that were said before in this exchange; else they are all.
+  package var addsTips: Bool
+  /// There are more tips than were said till now.
+  package var hasMoreTips: Bool
   /// The receiver did not know the base: say everything.
   package var needsAllTips: Bool
   package var segments: [[UInt8]]
@@ -45,6 +49,8 @@ package struct SyncOffer: Equatable, Sendable {
     self.digest = digest
     base = nil
     tips = []
+    addsTips = false
+    hasMoreTips = false
     needsAllTips = false
     segments = []
     payloads = []
@@ -61,7 +67,8 @@ package struct SyncOffer: Equatable, Sendable {
     out.bytes(SyncOffer.magic)
     out.bytes(digest.bytes)
     out.lengthPrefixed(base?.bytes ?? [])
-    out.bytes([(needsAllTips ? 1 : 0) | (more ? 2 : 0) | (time == nil ? 0 : 4)])
+    let flags = [needsAllTips, more, time != nil, addsTips, hasMoreTips]
+    out.bytes([flags.enumerated().reduce(0) { $0 | ($1.element ? 1 << UInt8($1.offset) : 0) }])
     if let time { out.fixed64(UInt64(bitPattern: time)) }
     out.lengthPrefixed(HeadsCoding.encode(tips))
     out.varint(UInt64(segments.count))
@@ -95,6 +102,8 @@ package struct SyncOffer: Equatable, Sendable {
     let flags = try reader.bytes(count: 1).first ?? 0
     needsAllTips = flags & 1 != 0
     more = flags & 2 != 0
+    addsTips = flags & 8 != 0
+    hasMoreTips = flags & 16 != 0
     if flags & 4 != 0 { time = Int64(bitPattern: try reader.fixed64()) }
     tips = try HeadsCoding.decode(Array(try reader.lengthPrefixed(limit: SyncLimits.headsBytes)))
     for _ in 0..<(try reader.count(limit: SyncLimits.segments)) {
@@ -137,6 +146,10 @@ package enum SyncLimits {
   package static let payloadBytes = 4 * 1024 * 1024
   package static let messageBytes = SegmentLimits.encodedBytes + 32 * 1024 * 1024
   package static let headsBytes = 4 * 1024 * 1024
+  /// Heads of one message, as they are sent.
+  package static let tips = 32_768
+  /// Heads of a peer that a caller waits for; of more, it takes what comes until none does.
+  package static let awaitedHeads = 1 << 20
   package static let segments = 8192
   /// Segments of one message, as they are sent: many can be tiny.
   package static let windowSegments = 4096

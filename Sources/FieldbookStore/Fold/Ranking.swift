@@ -84,6 +84,28 @@ extension WriteTransaction {
     try refreshRecord(entity, refresh, shown.dot)
   }
 
+  /// True if each register shows, of the values that stand, the one that all of them give: however they came.
+  func areRanked() throws -> Bool {
+    let suspects = try suspectLogs()
+    for row in try sql.all(
+      """
+      SELECT e.key, s.field, r.value FROM (SELECT DISTINCT entity, field FROM sibling) s
+      JOIN entity e ON e.id = s.entity JOIN register r ON r.entity = s.entity AND r.field = s.field
+      """)
+    {
+      guard let key = row[0].blob.flatMap({ EntityKey(bytes: $0) }), let field = row[1].integer,
+        let rule = try fieldName(field).flatMap(FieldRule.of)
+      else { continue }
+      let entity = try entityRow(key)
+      let values = try siblings(entity.id, field)
+      guard
+        try values.isEmpty
+          || row[2].field == shown(values, entity: entity, rule: rule, suspects: suspects).value
+      else { return false }
+    }
+    return true
+  }
+
   /// Logs some of whose clocks a hub found ahead of its own.
   func suspectLogs() throws -> Set<LogID> {
     Set(

@@ -11,14 +11,42 @@ extension WriteTransaction {
       SELECT c.device, c.epoch, s.last, s.hash FROM chain c JOIN segment s ON s.id = c.tip_segment
       WHERE ? OR NOT EXISTS (SELECT 1 FROM segment n WHERE n.previous = s.hash)
       """, .integer(Mutant.isOn(.followedHeads) ? 1 : 0)
-    ).compactMap { row in
-      guard let device = row[0].blob.flatMap(DeviceKey.init), let epoch = row[1].blob,
-        let last = row[2].integer, let hash = row[3].blob.flatMap(SegmentHash.init)
-      else { return nil }
-      return Head(
-        log: LogID(device: device, epoch: epoch.reduce(0) { $0 << 8 | UInt64($1) }),
-        number: UInt64(last), hash: hash)
-    }.sorted()
+    ).compactMap(head).sorted()
+  }
+
+  /// Heads whose segments came after one of them, in the order in which they came.
+  ///
+  /// - Parameter position: what was returned as `end` before; 0 for all.
+  /// - Returns: at most `limit`, where to go on, and whether these were the last.
+  package func heads(after position: Int64, limit: Int) throws -> (
+    heads: [Head], end: Int64, isLast: Bool
+  ) {
+    let rows = try sql.all(
+      """
+      SELECT s.id, c.device, c.epoch, s.last, s.hash
+      FROM segment s CROSS JOIN chain c ON c.id = s.chain AND c.tip_segment = s.id
+      WHERE s.id > ? AND NOT EXISTS (SELECT 1 FROM segment n WHERE n.previous = s.hash)
+      ORDER BY s.id LIMIT ?
+      """, .integer(position), .integer(Int64(limit)))
+    let isLast = rows.count < limit
+    let end = try isLast ? lastSegment() : rows.last?[0].integer
+    return (rows.compactMap { head($0.dropFirst()) }, max(end ?? 0, position), isLast)
+  }
+
+  /// Device, epoch, number and hash.
+  private func head(_ row: some Collection<SQL.Value>) -> Head? {
+    let row = Array(row)
+    guard let device = row[0].blob.flatMap(DeviceKey.init), let epoch = row[1].blob,
+      let last = row[2].integer, let hash = row[3].blob.flatMap(SegmentHash.init)
+    else { return nil }
+    return Head(
+      log: LogID(device: device, epoch: epoch.reduce(0) { $0 << 8 | UInt64($1) }),
+      number: UInt64(last), hash: hash)
+  }
+
+  /// More than there are chains, and so no fewer than there are heads.
+  package func chainBound() throws -> Int {
+    Int(try sql.first("SELECT coalesce(max(id), 0) FROM chain")?[0].integer ?? 0)
   }
 
   /// Segments that a peer with these heads lacks, in causal order, from `cursor` on.
@@ -31,27 +59,46 @@ extension WriteTransaction {
     notIn peerHeads: [Head], maxBytes: Int, after cursor: Int64?, upTo goal: Int64 = .max,
     except refused: some Collection<SegmentHash> = []
   ) throws -> (segments: [EncodedSegment], cursor: Int64?) {
+    let rows = try missingSegments(
+      notIn: peerHeads, after: cursor ?? 0, upTo: goal, except: refused)
+    let window = try window(rows[...], maxBytes: maxBytes)
+    return (window.segments, window.count < rows.count ? rows[window.count - 1] : nil)
+  }
+
+  /// Rows of the segments that a peer with these heads lacks, in causal order.
+  package func missingSegments(
+    notIn peerHeads: [Head], after position: Int64 = 0, upTo goal: Int64,
+    except refused: some Collection<SegmentHash>
+  ) throws -> [Int64] {
+    let withheld = Set(try refused.compactMap { try chainID(of: $0) })
+    return try missing(at: coverage(peerHeads), after: position, upTo: goal, except: withheld)
+  }
+
+  /// The first of these segments.
+  ///
+  /// - Parameter maxBytes: stops before it is passed; one segment may be larger.
+  /// - Returns: also how many rows that were; one that is gone meanwhile counts.
+  package func window(_ rows: ArraySlice<Int64>, maxBytes: Int) throws -> (
+    segments: [EncodedSegment], count: Int
+  ) {
     var out: [EncodedSegment] = []
     var size = 0
-    var position = cursor ?? 0
-    let withheld = Set(try refused.compactMap { try chainID(of: $0) })
-    for id in try missing(at: coverage(peerHeads), after: position, upTo: goal, except: withheld) {
+    for (count, id) in rows.enumerated() {
       guard
         let row = try sql.first("SELECT bytes, hash FROM segment WHERE id = ?", .integer(id)),
         let content = row[0].blob, let hash = row[1].blob.flatMap(SegmentHash.init)
-      else { throw DatabaseFailure.corrupt("segment \(id)") }
+      else { continue }
       if Mutant.isOn(.unknownWithheld),
         try opened(id).numbered.contains(where: { !understands($0.1) })
       {
         continue
       }
       let isFull = size + content.count > maxBytes || out.count >= SyncLimits.windowSegments
-      if !out.isEmpty, isFull { return (out, position) }
+      if !out.isEmpty, isFull { return (out, count) }
       out.append(EncodedSegment(hash: hash, bytes: content))
       size += content.count
-      position = id
     }
-    return (out, nil)
+    return (out, rows.count)
   }
 
   /// Rows of the segments that are not covered, in the order in which they came here: a causal one.

@@ -61,7 +61,7 @@ extension WriteTransaction {
       ),
     ]
     for (name, query) in rules where try sql.first(composed: query) != nil { return name }
-    return nil
+    return try areRanked() ? nil : "a register shows another value than the first of its siblings"
   }
 
   package func newestClock() throws -> HybridTime {

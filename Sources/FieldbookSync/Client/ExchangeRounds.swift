@@ -19,8 +19,11 @@ package struct ExchangeRounds {
   /// Why the first segment that could not be taken was refused.
   package private(set) var refusedHere: String?
 
-  /// What the peer held when it was first heard.
-  private var theirGoal: [Head]?
+  /// Of what the peer held when it was first heard, the heads that may not be here yet.
+  private var awaited: [Head] = []
+  /// All of them are known, which can be more than are kept.
+  private var areAllAwaited = false
+  private var isFirst = true
   private var isKnown: Bool
   private var wanted: [ContentDigest] = []
   private var problems: [SyncOffer.Problem] = []
@@ -41,8 +44,9 @@ package struct ExchangeRounds {
   package mutating func offer() throws -> SyncOffer {
     count += 1
     guard count <= SyncLimits.rounds else { throw SyncFailure.tooManyRounds }
+    let gives = isKnown && (!session.isTaking || !session.outbox.isEmpty)
     made = try Exchange.offer(
-      from: workspace, upTo: goal, session: &session, answering: wanted, withSegments: isKnown)
+      from: workspace, upTo: goal, session: &session, answering: wanted, withSegments: gives)
     made.offer.problems = problems
     return made.offer
   }
@@ -56,15 +60,15 @@ package struct ExchangeRounds {
 
   /// Takes an answer in. True when nothing is left to say.
   package mutating func take(_ answer: SyncOffer) throws -> Bool {
-    let before = (session.known, session.refused.count)
-    guard session.receive(answer) != .tellAllTips else {
+    let before = session.revision
+    guard try Exchange.hear(answer, session: &session, at: workspace) != .tellAllTips else {
       isKnown = false
       return false
     }
     theirDigest = answer.digest
     let wasKnown = isKnown
-    isKnown = true
-    if theirGoal == nil { theirGoal = session.peerHeads }
+    isKnown = !session.isHearing
+    expect(answer)
     report.pushedOps += made.ops
     report.pushedPoints += made.points
     let applied = try Exchange.take(answer, into: workspace, from: peer)
@@ -82,30 +86,45 @@ package struct ExchangeRounds {
 
     let hasMoved =
       applied.applied > 0 || gotAsked || gaveAsked
-      || before != (session.known, session.refused.count) || !wasKnown || !problems.isEmpty
+      || before != session.revision || !wasKnown || !problems.isEmpty || made.offer.hasMoreTips
     idleRounds = hasMoved ? 0 : idleRounds + 1
     // What waits for something that the peer does not give either is not waited for.
     if idleRounds >= 2 { return true }
-    guard try hasTaken(answer), try hasGiven() else { return false }
+    guard try hasTaken(answer), try hasGiven(), !made.offer.hasMoreTips else { return false }
     // Whoever gave something is told that it is durable here, by one more offer.
     if isConfirmed || answer.segments.isEmpty { return true }
     isConfirmed = true
     return false
   }
 
-  private func hasTaken(_ answer: SyncOffer) throws -> Bool {
+  /// The first time that the peer says what it holds, in one message or in several.
+  private mutating func expect(_ answer: SyncOffer) {
+    guard isFirst else { return }
+    isFirst = answer.hasMoreTips
+    if awaited.isEmpty { awaited = session.baseHeads }
+    awaited += answer.tips.prefix(max(0, SyncLimits.awaitedHeads - awaited.count))
+    areAllAwaited = awaited.count < SyncLimits.awaitedHeads
+  }
+
+  private mutating func hasTaken(_ answer: SyncOffer) throws -> Bool {
     guard try session.unasked(workspace.missingChunkPayloads(limit: 1024)).isEmpty else {
       return false
     }
-    let goal = theirGoal ?? []
-    if try workspace.held(of: goal).count == goal.count { return true }
-    return answer.segments.isEmpty && !answer.more && !made.offer.more
+    if session.isEven { return true }
+    if session.isHearing { return false }
+    // What was said last comes last, as a rule.
+    while !awaited.isEmpty {
+      let some = Array(awaited.suffix(1024))
+      guard try workspace.held(of: some).count == some.count else { break }
+      awaited.removeLast(some.count)
+    }
+    if awaited.isEmpty, areAllAwaited { return true }
+    return answer.segments.isEmpty && !answer.more && !made.offer.more && !made.offer.hasMoreTips
   }
 
-  private func hasGiven() throws -> Bool {
-    let left = try workspace.segments(
-      notIn: session.known, maxBytes: 1, after: nil, upTo: goal, except: session.refused.keys)
-    guard left.segments.isEmpty else { return false }
+  private mutating func hasGiven() throws -> Bool {
+    try Exchange.fill(&session, from: workspace, upTo: goal)
+    guard session.outbox.isEmpty else { return false }
     return try !wanted.contains { try workspace.chunkPayload($0) != nil }
   }
 }

@@ -15,6 +15,7 @@ package final class SyncServer: Sendable {
   let complaints: Complaints
   /// Whether what was exchanged is noted for people.
   private let keepsLog: Bool
+  private let tipsMax: Int
   let features: Set<String>
   let chunkReceiving: ChunkReceiving
   let snapshotReceiving: SnapshotReceiving
@@ -31,7 +32,7 @@ package final class SyncServer: Sendable {
     }
 
     /// A device that opens session after session has so many of them.
-    mutating func prove(_ id: String, agreed: [Head]) {
+    mutating func prove(_ id: String, _ session: SyncSession) {
       guard let proved = sessions[id] else { return }
       greetings.forgive(proved.address)
       let key = proved.transcript.client
@@ -42,7 +43,7 @@ package final class SyncServer: Sendable {
         sessions[oldest] = nil
       }
       sessions[id]?.isProved = true
-      sessions[id]?.session = SyncSession(agreed: agreed)
+      sessions[id]?.session = session
     }
 
     mutating func add(_ session: Session, as id: String, now: Int64) {
@@ -77,13 +78,15 @@ package final class SyncServer: Sendable {
     }
   }
 
+  /// - Parameter tipsMax: heads of one message.
   package init(
     workspace: Workspace, certificate: CertificateFingerprint? = nil,
-    complaints: Complaints = .silent, keepsLog: Bool = false,
+    complaints: Complaints = .silent, keepsLog: Bool = false, tipsMax: Int = SyncLimits.tips,
     features: Set<String> = [Handshake.chunks, Handshake.snapshots]
   ) {
     self.workspace = workspace
     self.keepsLog = keepsLog
+    self.tipsMax = tipsMax
     let leaves = !workspace.environment.contentPolicy.isEverything
     self.features = leaves ? features.union([Handshake.selective]) : features
     chunkReceiving = ChunkReceiving(workspace)
@@ -138,7 +141,7 @@ package final class SyncServer: Sendable {
     let agreed = session.isProved ? nil : try workspace.peerState(key)
     state.withLock { state in
       state.sessions[id]?.lastUse = now
-      if let agreed { state.prove(id, agreed: agreed) }
+      if let agreed { state.prove(id, SyncSession(agreed: agreed, tipsMax: tipsMax)) }
     }
     return key
   }
@@ -174,7 +177,7 @@ package final class SyncServer: Sendable {
         state.sessions[id]?.isBusy = false
       }
     }
-    if session.receive(offer) == .askAllTips {
+    if try Exchange.hear(offer, session: &session, at: workspace) == .askAllTips {
       var answer = SyncOffer(digest: try workspace.headsDigest())
       answer.needsAllTips = true
       return answer
@@ -186,11 +189,14 @@ package final class SyncServer: Sendable {
       complaints.note("a segment that device \(peer.id) gave: \(first.reason)", from: address)
     }
     if report.applied > 0 { try workspace.performHubDuties() }
-    // Only what the peer says that it holds is known of it: an answer can be lost.
-    try workspace.agree(with: peer, on: session.peerHeads, digest: offer.digest)
+    let isBetween = session.isHearing || !session.outbox.isEmpty || !offer.segments.isEmpty
+    if !session.isLong || !isBetween {
+      // Only what the peer says that it holds is known of it: an answer can be lost.
+      try workspace.agree(with: peer, on: session.peerHeads, digest: offer.digest)
+    }
     var made = try Exchange.offer(
       from: workspace, upTo: nil, session: &session, answering: offer.wantedPayloads,
-      withSegments: !offer.more)
+      withSegments: !offer.more && (!session.isHearing || !session.outbox.isEmpty))
     made.offer.problems = Exchange.problems(report)
     if keepsLog { note(report, made, with: peer, since: began) }
     return made.offer

@@ -53,7 +53,8 @@ extension Simulation {
       return
     }
     let client = replicas[who].workspace
-    let server = links.servers[other] ?? SyncServer(workspace: replicas[other].workspace)
+    let server =
+      links.servers[other] ?? SyncServer(workspace: replicas[other].workspace, tipsMax: tipsMax)
     links.servers[other] = server
     do {
       let session = try server.admit(client)
@@ -63,7 +64,7 @@ extension Simulation {
           caller: who, other: other, client: client, server: server, session: session,
           rounds: ExchangeRounds(
             workspace: client, peer: key, goal: try client.goal(),
-            session: SyncSession(agreed: try client.peerState(key))),
+            session: SyncSession(agreed: try client.peerState(key), tipsMax: tipsMax)),
           due: step, patience: step + Int.random(in: 4...12, using: &generator)))
     } catch SyncRefusal.notEnrolled where faults["new laptop"] != nil {
       trace("  the peer has not heard of it yet")

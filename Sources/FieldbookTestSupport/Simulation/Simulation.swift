@@ -120,6 +120,8 @@ package final class Simulation {
   var importing: SeededGenerator
   /// Who writes and merges configs: apart too.
   var configuring: SeededGenerator
+  /// Who disagrees with whom: apart too.
+  var arguing: SeededGenerator
   /// Who floods whom: apart too.
   var flooding: SeededGenerator
   var floods: [Flooder: [Segment]] = [:]
@@ -144,6 +146,7 @@ package final class Simulation {
     leasing = SeededGenerator(seed: seed ^ 0x006c_6561_7365)
     importing = SeededGenerator(seed: seed ^ 0x696d_706f_7274)
     configuring = SeededGenerator(seed: seed ^ 0x0063_6f6e_6669_67)
+    arguing = SeededGenerator(seed: seed ^ 0x6172_6775_6d65)
     flooding = SeededGenerator(seed: seed ^ 0x0066_6c6f_6f64)
     folder = try TemporaryFolder()
     // One of eight histories uses the system's own files and locks.
@@ -238,6 +241,7 @@ package final class Simulation {
       if generator.chance(4) { try writeUnknown(who, step) }
     case .processes:
       if replicas[who].processes.count < 3, generator.chance(20) { try openAgain(who) }
+      if arguing.chance(10) { try argue(who, step) }
       replicas[who].acting = Int.random(in: 0..<replicas[who].processes.count, using: &generator)
     case .exchanges:
       if generator.chance(2), replicas.count < 5 { try copyFolder(who) }

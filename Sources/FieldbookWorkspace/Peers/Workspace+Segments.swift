@@ -44,6 +44,31 @@ extension Workspace {
     }
   }
 
+  /// Heads whose segments came after one of them: a page of all, for where they are many. Durable.
+  package func heads(after position: Int64, limit: Int) throws -> (
+    heads: [Head], end: Int64, isLast: Bool
+  ) {
+    try durably { try $0.heads(after: position, limit: limit) }
+  }
+
+  /// No fewer than there are heads here.
+  package func headsBound() throws -> Int { try store.inspect { try $0.chainBound() } }
+
+  /// Segments that a peer with these heads lacks, as `window` takes them.
+  package func outbox(
+    notIn peerHeads: [Head], upTo goal: Int64, except refused: some Collection<SegmentHash>
+  ) throws -> Outbox {
+    Outbox(
+      try durably { try $0.missingSegments(notIn: peerHeads, upTo: goal, except: refused) })
+  }
+
+  /// Takes the next ones out. Durable.
+  package func window(_ outbox: inout Outbox, maxBytes: Int) throws -> [EncodedSegment] {
+    let window = try durably { [outbox] in try $0.window(outbox.rest, maxBytes: maxBytes) }
+    outbox.removeFirst(window.count)
+    return window.segments
+  }
+
   /// Another process can have sealed a moment ago, without waiting for the disk: whatever is read here may be
   /// told to others only after it would survive a power cut.
   private func durably<Result>(_ read: (WriteTransaction) throws -> Result) throws -> Result {
