@@ -1,3 +1,4 @@
+import Crypto
 import FieldbookModel
 import FieldbookReplication
 import FieldbookTestSupport
@@ -45,6 +46,37 @@ import Testing
       _ = try BundleFile.apply(path, to: one)
       #expect(!one.contentStore.contains(file.digest))
       #expect(try one.store.inspect { try $0.payloadCount() } == 0)
+    }
+  }
+
+  @Test("as many heads as a flood leaves are read; a header that claims more is refused in words")
+  func manyHeads() throws {
+    let log = LogID(device: DeviceKey(bytes: [UInt8](repeating: 7, count: 32))!, epoch: 1)
+    let heads = (0..<240_000).map { index in
+      let hash = (0..<32).map { UInt8(truncatingIfNeeded: index >> ($0 % 3 * 8)) }
+      return Head(log: log, number: UInt64(index), hash: SegmentHash(bytes: hash)!)
+    }
+    var header = ByteWriter()
+    header.bytes([UInt8](repeating: 1, count: 16))
+    header.text("flooded")
+    header.lengthPrefixed(HeadsCoding.encode(heads))
+    header.lengthPrefixed([])
+    let team = try Team(["hub"])
+    let path = team.folder.path + "/many.bundle"
+    func write(_ header: [UInt8], length: Int) throws {
+      var file = ByteWriter()
+      file.bytes(Array("FBB1".utf8) + [1])
+      file.fixed64(UInt64(length))
+      file.bytes(header)
+      file.bytes(Array(SHA256.hash(data: file.bytes)))
+      try Data(file.bytes).write(to: URL(fileURLWithPath: path))
+    }
+    #expect(header.bytes.count > 16 << 20)
+    try write(header.bytes, length: header.bytes.count)
+    #expect(try BundleFile.verify(path).heads == heads)
+    try write([0], length: 1 << 28 + 1)
+    #expect(throws: SyncFailure.damagedBundle("a record is longer than the file")) {
+      try BundleFile.verify(path)
     }
   }
 

@@ -32,7 +32,8 @@ package enum BundleFile {
   }
 
   private static let magic = Array("FBB1".utf8)
-  private static let headerLimit = 16 * 1024 * 1024
+  /// Some three million heads.
+  private static let headerLimit = 256 * 1024 * 1024
 
   // MARK: Making
 
@@ -60,24 +61,22 @@ package enum BundleFile {
       objects: 0,
       bytes: 0)
     try writer.record(.header, header(contents))
-    var cursor: Int64?
     var commits: [GitObjectID] = []
-    repeat {
-      let batch = try workspace.segments(
-        notIn: needs, maxBytes: SyncLimits.windowBytes, after: cursor)
-      for segment in batch.segments {
+    var outbox = try workspace.outbox(notIn: needs)
+    while !outbox.isEmpty {
+      let segments = try workspace.window(&outbox, maxBytes: SyncLimits.windowBytes)
+      for segment in segments {
         commits += BundleSnapshots.named(by: segment)
         try writer.record(.segment, segment.bytes)
         contents.ops += try Segment(encoded: segment.bytes).header.count
       }
-      for segment in batch.segments {
+      for segment in segments {
         for digest in SegmentContents(of: segment).payloads {
           guard let bytes = try workspace.chunkPayload(digest) else { continue }
           try writer.record(.payload, digest.bytes + bytes)
         }
       }
-      cursor = batch.cursor
-    } while cursor != nil
+    }
     for digest in try workspace.wantedContents().sorted() {
       // One that has rotted here is left out: it would make the whole bundle useless.
       guard try workspace.contentStore.verify(digest) else { continue }

@@ -95,14 +95,13 @@ package enum CloneClient {
     _ = try source.heads()
     return try make(source.id, source.name, dir, device, owner, environment, origin: folder) {
       workspace in
-      var cursor: Int64?
-      repeat {
-        let batch = try source.segments(notIn: [], maxBytes: SyncLimits.windowBytes, after: cursor)
-        let report = try workspace.apply(batch.segments, from: folder)
+      var outbox = try source.outbox(notIn: [])
+      while !outbox.isEmpty {
+        let segments = try source.window(&outbox, maxBytes: SyncLimits.windowBytes)
+        let report = try workspace.apply(segments, from: folder)
         if let refusal = report.refused.first { throw SyncFailure.refusedSegment(refusal.reason) }
-        try workspace.putChunkPayloads(source.chunkPayloads(of: batch.segments.map(\.hash)))
-        cursor = batch.cursor
-      } while cursor != nil
+        try workspace.putChunkPayloads(source.chunkPayloads(of: segments.map(\.hash)))
+      }
       for (digest, _) in try workspace.wantedArtifacts(limit: .max) {
         _ = try workspace.contentStore.take(digest, from: source.contentStore)
       }

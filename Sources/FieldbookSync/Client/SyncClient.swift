@@ -105,12 +105,12 @@ package enum SyncClient {
     _ = try workspace.heads()
     let agreed = try remote.pin.map { try workspace.peerState($0) } ?? []
     var ops = 0
-    var cursor: Int64?
-    repeat {
-      let batch = try workspace.segments(notIn: agreed, maxBytes: 1 << 20, after: cursor)
-      for segment in batch.segments { ops += try Segment(encoded: segment.bytes).header.count }
-      cursor = batch.cursor
-    } while cursor != nil
+    var outbox = try workspace.outbox(notIn: agreed)
+    while !outbox.isEmpty {
+      for segment in try workspace.window(&outbox, maxBytes: 1 << 20) {
+        ops += try Segment(encoded: segment.bytes).header.count
+      }
+    }
     return ops
   }
 

@@ -56,15 +56,13 @@ package enum TestMachine {
 
   package static func give(_ source: Workspace, to target: Workspace) throws {
     _ = try source.heads()
-    var cursor: Int64?
+    var outbox = try source.outbox(notIn: target.heads())
     repeat {
-      let batch = try source.segments(
-        notIn: try target.heads(), maxBytes: 1 << 20, after: cursor)
-      let report = try target.apply(batch.segments, from: "test")
+      let segments = try source.window(&outbox, maxBytes: 1 << 20)
+      let report = try target.apply(segments, from: "test")
       if let refusal = report.refused.first { throw TestFailure(refusal.reason) }
-      try target.putChunkPayloads(source.chunkPayloads(of: batch.segments.map(\.hash)))
-      cursor = batch.cursor
-    } while cursor != nil
+      try target.putChunkPayloads(source.chunkPayloads(of: segments.map(\.hash)))
+    } while !outbox.isEmpty
   }
 
   /// The target takes what it lacks of values and metric data, and the source has.

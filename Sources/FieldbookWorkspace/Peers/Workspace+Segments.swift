@@ -56,7 +56,8 @@ extension Workspace {
 
   /// Segments that a peer with these heads lacks, as `window` takes them.
   package func outbox(
-    notIn peerHeads: [Head], upTo goal: Int64, except refused: some Collection<SegmentHash>
+    notIn peerHeads: [Head], upTo goal: Int64 = .max,
+    except refused: some Collection<SegmentHash> = []
   ) throws -> Outbox {
     Outbox(
       try durably { try $0.missingSegments(notIn: peerHeads, upTo: goal, except: refused) })
