@@ -35,6 +35,7 @@ extension Mutant {
     case .sharedOpsFoldedTwice: "ops that two branches share have their effect twice"
     case .headBeforeCommit: "a head is committed before what the segment says has its effect"
     case .differencesSkipped: "who compares segments takes ranges of as many for equal"
+    case .agreementUncompared: "a peer that was put back is taken for what it was"
     case .splitLosesSegment: "where a transaction is split a segment is lost"
     case .farClockAdopted: "a far clock is adopted"
     case .rebuildByLog: "a rebuild goes log by log, not in causal order"
@@ -94,6 +95,7 @@ extension Mutant {
       .floodDrownsOthers:
       [.byzantine]
     case .differencesSkipped: [.exchanges, .duties, .byzantine]
+    case .agreementUncompared: [.exchanges, .duties, .links]
     case .addedAlone, .othersUnnoticed: [.processes]
     case .branchesByNumber, .branchPastForgotten, .epochKept: [.copies, .duties]
     default: [.plain, .copies, .processes, .exchanges, .duties, .links]

@@ -37,6 +37,7 @@ public enum Mutant: String, CaseIterable, Sendable {
   case splitLosesSegment
   case headBeforeCommit
   case differencesSkipped
+  case agreementUncompared
   case farClockAdopted
   case rebuildByLog
   // A peer that lies
