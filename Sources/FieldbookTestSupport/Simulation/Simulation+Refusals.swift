@@ -7,7 +7,9 @@ import FieldbookWorkspace
 extension Simulation {
   /// Counts a refusal by its kind; throws where nothing in this history is a reason for it.
   func refuse(_ failure: any Failure, _ step: Int) throws {
-    if let failure = failure as? DatabaseFailure, !disks.values.contains(where: \.hasStruck) {
+    // A machine that stopped in a call is not up again before the step ends: who opens a replica on it is told so, too.
+    let haveDisksFailed = disks.values.contains { $0.hasStruck || $0.isDead }
+    if let failure = failure as? DatabaseFailure, !haveDisksFailed {
       throw broken("a replica on a sound disk is whole", failure.message)
     }
     guard let kind = refusal(failure) else {
