@@ -84,9 +84,16 @@ final class DatabasePages {
     var pending: [UInt32: off_t] = [:]
     var everything: [UInt32: off_t] = [:]
     var place = off_t(Self.headerBytes)
+    // Whether a log whose header does not hold has lost anything is another question: `holdsNothingNew`.
+    let hasHeader = isWhole
+    var (previous, earlier) = (header[24...], header[..<0])
+    var last: [UInt8] = []
     while let frame = read(log, place, Self.frameHeaderBytes + pageBytes) {
       let content = place + off_t(Self.frameHeaderBytes)
-      defer { place = content + off_t(pageBytes) }
+      defer {
+        place = content + off_t(pageBytes)
+        (earlier, previous, last) = (previous, frame[16..<24], frame)
+      }
       // A header that does not hold names no salts: then the first frame does.
       if place == off_t(Self.headerBytes), !isWhole { salts = Array(frame[8..<16]) }
       let isOfThisLog = frame[8..<16].elementsEqual(salts)
@@ -102,7 +109,14 @@ final class DatabasePages {
       isWhole = isWhole && isOfThisLog && sum.bytes == Array(frame[16..<24])
       guard isWhole else {
         // What lies behind the end is of an earlier log, or was never committed.
-        if !wasWhole, isOfThisLog, isCommit { hasLostCommits = true }
+        guard hasHeader, !wasWhole, isOfThisLog, isCommit, !hasLostCommits else { continue }
+        // A commit that another writer left unfinished follows nothing: the frame before it was written over, in part. One that
+        // was whole follows what the frame before it says, or what that would say if it were whole.
+        var before = Checksum(stored: earlier, isBigEndian: isBigEndian)
+        before.add(frame: last)
+        hasLostCommits =
+          Checksum(stored: previous, isBigEndian: isBigEndian).precedes(frame)
+          || before.precedes(frame)
         continue
       }
       pending[number] = content
@@ -121,6 +135,25 @@ final class DatabasePages {
     private var second: UInt32 = 0
 
     init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
+
+    /// Goes on from one that is written in a header or a frame. Of fewer bytes: from the beginning.
+    init(stored: ArraySlice<UInt8>, isBigEndian: Bool) {
+      self.isBigEndian = isBigEndian
+      first = UInt32(truncatingIfNeeded: stored.prefix(4).bigEndian)
+      second = UInt32(truncatingIfNeeded: stored.dropFirst(4).bigEndian)
+    }
+
+    mutating func add(frame: [UInt8]) {
+      add(frame.prefix(8))
+      add(frame.dropFirst(DatabasePages.frameHeaderBytes))
+    }
+
+    /// A frame says that it follows this.
+    func precedes(_ frame: [UInt8]) -> Bool {
+      var sum = self
+      sum.add(frame: frame)
+      return sum.bytes == Array(frame[16..<24])
+    }
 
     mutating func add(_ bytes: ArraySlice<UInt8>) {
       bytes.withUnsafeBytes { raw in
@@ -164,41 +197,42 @@ final class DatabasePages {
       sum.add(header[..<24])
       // Nothing but zeros is what a power cut leaves of one that was never written.
       if sum.bytes == Array(header[24...]) || header.allSatisfy({ $0 == 0 }) { return nil }
-      // Without a frame it holds nothing.
-      guard let frame = read(log, off_t(headerBytes), 16) else { return nil }
-      if isTornRestart(header, frame: frame) { return nil }
+      if DatabasePages(database: database).holdsNothingNew { return nil }
       usleep(1000)
     }
     return "its write-ahead log does not begin as one"
   }
 
-  /// SQLite was about to begin the log anew, which it does when everything in it is in the database, and its new header was
-  /// written in part over the old one. Of no consequence: such a log is not read.
+  /// Everything that the log ever committed is in the database's file, or nothing was: a log whose header does not hold is of no
+  /// consequence then.
   ///
-  /// The old header follows from the first frame, which bears its salts; the new one counts one restart more, and its first salt is
-  /// the old one plus one. Source: SQLite's file format, 4.1, and `walRestartHdr` in its wal.c.
-  ///
-  /// - Parameter frame: the first bytes of the first frame's header.
-  static func isTornRestart(_ header: [UInt8], frame: [UInt8]) -> Bool {
-    func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
-    func bytes(_ number: UInt32) -> [UInt8] {
-      (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+  /// SQLite begins a log anew when all of it is in the database, and writes the new header over the old one; whoever stops it there
+  /// leaves neither, and behind it the frames of before. The next one finds an empty log, and may be stopped in the same place. Of
+  /// several logs whose frames lie behind each other the first is the last that was written; what comes behind it was in the database
+  /// before. Source: SQLite's file format, 4.1 and 4.4, and `walRestartHdr` and `walFrames` in its wal.c.
+  private var holdsNothingNew: Bool {
+    var (salts, pages, pending): ([UInt8], [UInt32: off_t], [UInt32: off_t]) = ([], [:], [:])
+    var size: UInt32 = 0
+    var place = off_t(Self.headerBytes)
+    while let frame = read(log, place, Self.frameHeaderBytes) {
+      let content = place + off_t(Self.frameHeaderBytes)
+      guard read(log, content + off_t(pageBytes) - 1, 1) != nil else { break }
+      place = content + off_t(pageBytes)
+      if !frame[8..<16].elementsEqual(salts) {
+        if size > 0 { break }
+        (salts, pending) = (Array(frame[8..<16]), [:])
+      }
+      pending[UInt32(truncatingIfNeeded: frame[0..<4].bigEndian)] = content
+      let committed = UInt32(truncatingIfNeeded: frame[4..<8].bigEndian)
+      guard committed > 0 else { continue }
+      pages.merge(pending) { $1 }
+      (size, pending) = (committed, [:])
     }
-    func summed(_ head: [UInt8]) -> [UInt8] {
-      var sum = Checksum(isBigEndian: header[3] & 1 == 1)
-      sum.add(head[...])
-      return head + sum.bytes
-    }
-    let salts = Array(frame[8..<16])
-    let restarts = number(header[12..<16])
-    let old = summed(header[..<12] + bytes(restarts &- 1) + salts)
-    return (16..<32).contains { cut in
-      guard header[cut...] == old[cut...] else { return false }
-      let salt = bytes(number(salts[..<4]) &+ 1)
-      let known = min(max(cut - 16, 0), 4)
-      guard header[16..<(16 + known)].elementsEqual(salt[..<known]) else { return false }
-      guard cut > 24 else { return true }
-      return header[24..<cut].elementsEqual(summed(Array(header[..<24]))[24..<cut])
+    return pages.allSatisfy { number, content in
+      guard number > 0 else { return false }
+      guard number <= size else { return true }
+      guard let page = read(log, content, pageBytes) else { return false }
+      return page == read(file, off_t(number - 1) * off_t(pageBytes), pageBytes)
     }
   }
 
