@@ -220,6 +220,8 @@ extension Simulation {
     try noteLeft(who)
     noted[who]?.formIntersection(try held(replicas[who].workspace))
     replicas[who].known = backup.known
+    // What a power cut took after the backup is in the world again.
+    disaster.gone.subtract(backup.known)
     unsealed[who] = backup.unsealed
   }
 
